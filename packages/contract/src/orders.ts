@@ -1,0 +1,143 @@
+import { z } from 'zod';
+import { Id, Money, maxAmountMinor, PageQuery, Timestamp, text } from './common.ts';
+
+export const OrderStatus = z.enum([
+  'pending',
+  'processing',
+  'closing',
+  'expired',
+  'canceled',
+  'paid',
+  'refund_pending',
+  'refunded',
+  'partially_refunded',
+]);
+export type OrderStatus = z.infer<typeof OrderStatus>;
+
+export const FulfilmentStatus = z.enum(['none', 'packed', 'shipped', 'delivered', 'returned']);
+export type FulfilmentStatus = z.infer<typeof FulfilmentStatus>;
+
+/** An Indian address; a PIN code has six digits and does not begin with 0 (India Post). */
+export const ShippingAddress = z
+  .strictObject({
+    name: text({ min: 1, max: 80 }),
+    phone: z.string().regex(/^\+?[0-9]{10,15}$/, 'use 10 to 15 digits'),
+    line1: text({ min: 1, max: 120 }),
+    line2: text({ min: 0, max: 120 }).optional(),
+    city: text({ min: 1, max: 60 }),
+    state: text({ min: 1, max: 60 }),
+    postalCode: z.string().regex(/^[1-9][0-9]{5}$/, 'a PIN code has six digits'),
+    country: z.literal('IN').default('IN'),
+  })
+  .meta({ id: 'ShippingAddress' });
+export type ShippingAddress = z.infer<typeof ShippingAddress>;
+
+export const PlaceOrder = z
+  .strictObject({
+    streamId: Id.optional(),
+    items: z
+      .array(
+        z.strictObject({
+          variantId: Id,
+          quantity: z.int().min(1).max(100),
+          expectedUnitPriceMinor: z.int().min(1).max(maxAmountMinor),
+        }),
+      )
+      .min(1)
+      .max(20)
+      .refine((items) => new Set(items.map((item) => item.variantId)).size === items.length, {
+        error: 'name each variant once',
+      }),
+    shippingAddress: ShippingAddress.optional(),
+  })
+  .meta({ id: 'PlaceOrder' });
+export type PlaceOrder = z.infer<typeof PlaceOrder>;
+export type PlaceOrderInput = z.input<typeof PlaceOrder>;
+
+export const OrderItem = z.object({
+  variantId: Id,
+  productId: Id,
+  title: z.string(),
+  variantTitle: z.string(),
+  imageUrl: z.string().nullable(),
+  quantity: z.int(),
+  unitPrice: Money,
+});
+
+export const Order = z
+  .object({
+    id: Id,
+    status: OrderStatus,
+    streamId: Id.nullable(),
+    shop: z.object({ id: Id, handle: z.string(), name: z.string() }),
+    items: z.array(OrderItem).min(1),
+    total: Money,
+    refunded: Money,
+    fulfilment: z.object({
+      status: FulfilmentStatus,
+      carrier: z.string().nullable(),
+      trackingNumber: z.string().nullable(),
+    }),
+    holdExpiresAt: Timestamp.nullable(),
+    paidAt: Timestamp.nullable(),
+    createdAt: Timestamp,
+  })
+  .meta({ id: 'Order' });
+export type Order = z.infer<typeof Order>;
+
+/** The seller also sees who bought and where to send it. */
+export const SellerOrder = Order.extend({
+  buyer: z.object({ id: Id, displayName: z.string() }),
+  shippingAddress: ShippingAddress.nullable(),
+}).meta({ id: 'SellerOrder' });
+export type SellerOrder = z.infer<typeof SellerOrder>;
+
+/** How the client pays: `local` exactly when the server talks to the bundled Stripe emulator. */
+export const PaymentToConfirm = z.object({
+  provider: z.enum(['stripe', 'local']),
+  paymentIntentId: z.string(),
+  clientSecret: z.string(),
+  publishableKey: z.string(),
+  apiBase: z.string().optional(),
+});
+export type PaymentToConfirm = z.infer<typeof PaymentToConfirm>;
+
+export const PlacedOrder = z
+  .object({
+    order: Order,
+    reservation: z.object({ expiresAt: Timestamp }),
+    payment: PaymentToConfirm,
+  })
+  .meta({ id: 'PlacedOrder' });
+export type PlacedOrder = z.infer<typeof PlacedOrder>;
+
+export const Fulfil = z
+  .strictObject({
+    carrier: text({ min: 1, max: 60 }).optional(),
+    trackingNumber: text({ min: 1, max: 80 }).optional(),
+  })
+  .meta({ id: 'Fulfil' });
+export type Fulfil = z.infer<typeof Fulfil>;
+
+export const RefundOrder = z
+  .strictObject({ amountMinor: z.int().min(1).max(maxAmountMinor), restock: z.boolean().default(false) })
+  .meta({ id: 'RefundOrder' });
+export type RefundOrder = z.infer<typeof RefundOrder>;
+
+export const SellerOrderQuery = PageQuery.extend({ streamId: Id.optional() });
+
+/** Figures of one show, or of the shop when no stream is named; `revenue` counts paid orders less refunds. */
+export const SellerDashboard = z
+  .object({
+    orders: z.int(),
+    unitsSold: z.int(),
+    revenue: Money,
+    viewerCount: z.int(),
+    peakViewerCount: z.int(),
+    likeCount: z.int(),
+    messageCount: z.int(),
+    followerCount: z.int(),
+  })
+  .meta({ id: 'SellerDashboard' });
+export type SellerDashboard = z.infer<typeof SellerDashboard>;
+export const DashboardQuery = z.strictObject({ streamId: Id.optional() });

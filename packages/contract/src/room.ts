@@ -1,0 +1,153 @@
+import { z } from 'zod';
+import { Product, Variant } from './catalog.ts';
+import { ErrorCodeSchema, Id, Timestamp, text } from './common.ts';
+import { Notification } from './notifications.ts';
+import { Order, SellerOrder } from './orders.ts';
+import { StreamStatus } from './streams.ts';
+
+/** 1..300 graphemes in one line. */
+export const MessageText = text({ min: 1, max: 300 });
+const Seq = z.int().min(0);
+
+export const ChatUser = z.object({
+  id: Id,
+  displayName: z.string(),
+  role: z.enum(['viewer', 'moderator', 'seller']),
+});
+
+export const Message = z
+  .object({ id: Id, clientMsgId: Id, text: z.string(), user: ChatUser })
+  .meta({ id: 'Message' });
+export type Message = z.infer<typeof Message>;
+
+/** A product shown on screen; `id` is the product's, so a product is pinned at most once. */
+export const Pin = z
+  .object({
+    id: Id,
+    product: Product.pick({ id: true, title: true, imageUrls: true, price: true }),
+    variants: z.array(Variant.pick({ id: true, title: true, price: true, available: true })),
+  })
+  .meta({ id: 'Pin' });
+export type Pin = z.infer<typeof Pin>;
+
+/** What each durable room event carries: `seq` is gap-free in its room, `pdt` the moment of the video. */
+const durable = { streamId: Id, seq: z.int().min(1), at: Timestamp, pdt: Timestamp.optional() };
+
+export const durableEvents = {
+  new_message: z.object({ ...durable, message: Message }),
+  message_deleted: z.object({ ...durable, messageId: Id }),
+  pin_product: z.object({ ...durable, pin: Pin }),
+  unpin_product: z.object({ ...durable, productId: Id }),
+  stock_changed: z.object({ ...durable, productId: Id, variantId: Id, available: z.int() }),
+  stream_state: z.object({ ...durable, status: StreamStatus }),
+  stream_ended: z.object({ ...durable, reason: z.string() }),
+} as const;
+export type DurableEventName = keyof typeof durableEvents;
+export type DurablePayloads = { [N in DurableEventName]: z.infer<(typeof durableEvents)[N]> };
+/** A durable event with its name, as `missed` and the REST catch-up carry it. */
+export const RoomEvent = z.discriminatedUnion('event', [
+  durableEvents.new_message.extend({ event: z.literal('new_message') }),
+  durableEvents.message_deleted.extend({ event: z.literal('message_deleted') }),
+  durableEvents.pin_product.extend({ event: z.literal('pin_product') }),
+  durableEvents.unpin_product.extend({ event: z.literal('unpin_product') }),
+  durableEvents.stock_changed.extend({ event: z.literal('stock_changed') }),
+  durableEvents.stream_state.extend({ event: z.literal('stream_state') }),
+  durableEvents.stream_ended.extend({ event: z.literal('stream_ended') }),
+]);
+export type RoomEvent = z.infer<typeof RoomEvent>;
+
+const privateAndLossyEvents = {
+  floating_hearts: z.object({ streamId: Id, count: z.int().min(1), total: z.int().min(0) }),
+  viewer_count: z.object({ streamId: Id, count: z.int().min(0), peak: z.int().min(0) }),
+  new_order: z.object({ order: SellerOrder }),
+  order_updated: z.object({ order: Order }),
+  notification: z.object({ notification: Notification }),
+  session_revoked: z.object({}),
+  server_draining: z.object({ retryAfterMs: z.int().min(0) }),
+  error_event: z.object({ event: z.string(), error: z.looseObject({ code: ErrorCodeSchema }) }),
+} as const;
+
+/** Every event that the server sends, by name. */
+export const serverEvents = { ...durableEvents, ...privateAndLossyEvents } as const;
+export type ServerEventName = keyof typeof serverEvents;
+export type ServerPayloads = { [N in ServerEventName]: z.infer<(typeof serverEvents)[N]> };
+
+/** Every event that a client sends, by name: the payload before parsing is `ClientPayloads`. */
+export const clientEvents = {
+  join_room: z.strictObject({ streamId: Id, afterSeq: Seq.optional() }),
+  leave_room: z.strictObject({ streamId: Id }),
+  heartbeat: z.strictObject({
+    streamId: Id,
+    videoLatencyMs: z.number().min(0).max(3_600_000).optional(),
+    stalls: z.int().min(0).optional(),
+  }),
+  send_message: z.strictObject({ streamId: Id, clientMsgId: Id, text: MessageText }),
+  send_likes: z.strictObject({ streamId: Id, count: z.int().min(1).max(50) }),
+  pin_product: z.strictObject({ streamId: Id, productId: Id, variantId: Id.optional() }),
+  unpin_product: z.strictObject({ streamId: Id, productId: Id }),
+  delete_message: z.strictObject({ streamId: Id, messageId: Id }),
+  reauth: z.strictObject({ token: z.string().min(1).max(8192) }),
+} as const;
+export type ClientEventName = keyof typeof clientEvents;
+export type ClientPayloads = { [N in ClientEventName]: z.infer<(typeof clientEvents)[N]> };
+
+export const RoomSnapshot = z
+  .object({
+    streamId: Id,
+    status: StreamStatus,
+    seq: Seq,
+    viewerCount: z.int(),
+    likeCount: z.int(),
+    pins: z.array(Pin),
+    chat: z.array(durableEvents.new_message),
+    settings: z.object({ maxMessageLength: z.int() }),
+    serverTime: Timestamp,
+  })
+  .meta({ id: 'RoomSnapshot' });
+export type RoomSnapshot = z.infer<typeof RoomSnapshot>;
+
+/** `hasMore`: ask again with the last `seq`; `reset`: the log is older than what is kept, take the snapshot. */
+export const MissedEvents = z.object({
+  missed: z.array(RoomEvent),
+  hasMore: z.boolean(),
+  reset: z.boolean(),
+});
+export type MissedEvents = z.infer<typeof MissedEvents>;
+
+export const acknowledgements = {
+  join_room: z.object({ room: RoomSnapshot }).extend(MissedEvents.partial().shape),
+  leave_room: z.object({}),
+  heartbeat: z.object({}),
+  send_message: z.object({ id: Id, seq: z.int() }),
+  send_likes: z.object({ total: z.int() }),
+  pin_product: z.object({ seq: z.int(), pin: Pin }),
+  unpin_product: z.object({ seq: z.int().nullable() }),
+  delete_message: z.object({ seq: z.int().nullable() }),
+  reauth: z.object({ expiresAt: Timestamp }),
+} as const satisfies Record<ClientEventName, z.ZodType>;
+
+export const SocketError = z.looseObject({
+  code: ErrorCodeSchema,
+  message: z.string(),
+  requestId: z.string().optional(),
+  retryAfterMs: z.int().optional(),
+  fields: z.array(z.object({ path: z.string(), code: z.string() })).optional(),
+});
+export type SocketError = z.infer<typeof SocketError>;
+export type Acknowledgement<N extends ClientEventName> =
+  | ({ ok: true } & z.infer<(typeof acknowledgements)[N]>)
+  | { ok: false; error: SocketError };
+
+/** The maps that Socket.IO's types take (socket.io/docs/v4/typescript). */
+export type ServerToClientEvents = { [N in ServerEventName]: (payload: ServerPayloads[N]) => void };
+export type ClientToServerEvents = {
+  [N in ClientEventName]: (
+    payload: z.input<(typeof clientEvents)[N]>,
+    acknowledge?: (answer: Acknowledgement<N>) => void,
+  ) => void;
+};
+
+export const SendMessageByRest = z.strictObject({ clientMsgId: Id, text: MessageText });
+export const PinByRest = z.strictObject({ productId: Id, variantId: Id.optional() });
+export const UnpinByRest = z.strictObject({ productId: Id });
+export const SentMessage = acknowledgements.send_message;
