@@ -1,13 +1,15 @@
 import { z } from 'zod';
 import { Id, Timestamp } from './common.ts';
 
-/** An entry of the in-app inbox; the title and the body are ready to show. */
+/** An entry of the in-app inbox. `title` and `body` are English; `facts` (seller, title, amount) let a client say it
+ * in its own language by `kind`. */
 export const Notification = z
   .object({
     id: Id,
     kind: z.enum(['stream_live', 'order_paid', 'new_order', 'order_closed', 'order_refunded']),
     title: z.string(),
     body: z.string(),
+    facts: z.record(z.string(), z.string()),
     streamId: Id.nullable(),
     orderId: Id.nullable(),
     createdAt: Timestamp,

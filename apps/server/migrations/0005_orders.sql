@@ -1,0 +1,64 @@
+create table orders (
+  id uuid primary key,
+  buyer_id uuid not null references users,
+  shop_id uuid not null references shops,
+  stream_id uuid references streams,
+  status text not null check (status in
+    ('pending', 'processing', 'closing', 'expired', 'canceled', 'paid', 'refund_pending', 'refunded', 'partially_refunded')),
+  -- Why a closing order closes: it becomes `expired` or `canceled`.
+  closing_to text check (closing_to in ('expired', 'canceled')),
+  currency text not null,
+  total_minor integer not null check (total_minor > 0),
+  refunded_minor integer not null default 0 check (refunded_minor >= 0),
+  shipping_address jsonb,
+  fulfilment_status text not null default 'none' check (fulfilment_status in
+    ('none', 'packed', 'shipped', 'delivered', 'returned')),
+  carrier text,
+  tracking_number text,
+  is_disputed boolean not null default false,
+  idempotency_key text not null,
+  hold_expires_at timestamptz,
+  paid_at timestamptz,
+  created_at timestamptz not null default now(),
+  check (refunded_minor <= total_minor),
+  unique (buyer_id, idempotency_key)
+);
+create index orders_buyer on orders (buyer_id, id);
+create index orders_shop on orders (shop_id, id);
+create index orders_stream on orders (stream_id) where stream_id is not null;
+create index orders_open on orders (hold_expires_at) where status in ('pending', 'processing', 'closing');
+
+-- Title and price as the buyer saw them.
+create table order_items (
+  order_id uuid not null references orders,
+  position integer not null,
+  variant_id uuid not null references variants,
+  product_id uuid not null references products,
+  title text not null,
+  variant_title text not null,
+  image_id uuid,
+  quantity integer not null check (quantity > 0),
+  unit_price_minor integer not null check (unit_price_minor > 0),
+  primary key (order_id, variant_id)
+);
+
+create table reservations (
+  order_id uuid not null references orders,
+  variant_id uuid not null references variants,
+  quantity integer not null check (quantity > 0),
+  status text not null check (status in ('active', 'committed', 'released')),
+  primary key (order_id, variant_id)
+);
+create index reservations_active on reservations (variant_id) where status = 'active';
+
+create table idempotency_keys (
+  actor_id uuid not null,
+  route text not null,
+  key text not null,
+  fingerprint bytea not null,
+  status_code integer,
+  body text,
+  created_at timestamptz not null default now(),
+  primary key (actor_id, route, key)
+);
+create index idempotency_keys_age on idempotency_keys (created_at);

@@ -1,0 +1,277 @@
+import path from 'node:path';
+import { z } from 'zod';
+
+const port = z.coerce.number().int().min(0).max(65535);
+const url = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/+$/, ''));
+
+/** One environment variable: how it is read, what it means, and what stands in its place when it is unset. */
+interface Setting<T> {
+  schema: z.ZodType<T>;
+  accepts: string;
+  meaning: string;
+  whenUnset: string;
+}
+const setting = <T>(
+  schema: z.ZodType<T>,
+  accepts: string,
+  meaning: string,
+  whenUnset: string,
+): Setting<T> => ({
+  schema,
+  accepts,
+  meaning,
+  whenUnset,
+});
+
+/** Every setting; `docs/configuration.md` is printed from this table. */
+export const settings = {
+  PORT: setting(
+    port.default(3000),
+    'a port, 0 for any free one',
+    'HTTP port of REST, sockets, HLS and the app',
+    '3000',
+  ),
+  HOST: setting(
+    z.string().min(1).default('127.0.0.1'),
+    'an address',
+    'address that HTTP and RTMP listen on',
+    '127.0.0.1',
+  ),
+  RTMP_PORT: setting(
+    port.default(1935),
+    'a port, 0 for any free one',
+    'port that encoders publish to',
+    '1935',
+  ),
+  PUBLIC_URL: setting(
+    url.optional(),
+    'an http(s) URL',
+    'address under which browsers reach the server',
+    'http://HOST:PORT',
+  ),
+  DATA_DIR: setting(
+    z.string().min(1).default('.data'),
+    'a directory',
+    'database, uploads, keys and emulator state',
+    '.data',
+  ),
+  DATABASE_URL: setting(
+    z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+    'postgres://user:password@host/database',
+    'PostgreSQL 15 or newer to use instead of the embedded one',
+    'embedded PostgreSQL in DATA_DIR',
+  ),
+  JWT_SECRET: setting(
+    z.string().min(32).optional(),
+    '32 characters or more',
+    'secret from which the signing keys of sessions are derived',
+    'made once and kept in DATA_DIR; refused when NODE_ENV=production',
+  ),
+  MEDIA_PROVIDER: setting(
+    z.enum(['embedded']).default('embedded'),
+    'embedded',
+    'who takes and serves the video',
+    'embedded',
+  ),
+  STRIPE_SECRET_KEY: setting(
+    z
+      .string()
+      .regex(/^(sk|rk)_(test|live)_\w+$/)
+      .optional(),
+    'sk_test_... or sk_live_...',
+    'charges through Stripe instead of the emulator',
+    'embedded Stripe emulator',
+  ),
+  STRIPE_PUBLISHABLE_KEY: setting(
+    z
+      .string()
+      .regex(/^pk_(test|live)_\w+$/)
+      .optional(),
+    'pk_test_... or pk_live_...',
+    'key with which clients confirm payments',
+    'the emulator has its own',
+  ),
+  STRIPE_WEBHOOK_SECRET: setting(
+    z.string().startsWith('whsec_').optional(),
+    'whsec_...',
+    'secret that signs webhooks to /webhooks/stripe',
+    'the emulator has its own',
+  ),
+  STRIPE_API_BASE: setting(
+    url.optional(),
+    'an http(s) URL',
+    'another Stripe API host, for tests',
+    'api.stripe.com',
+  ),
+  FCM_SERVICE_ACCOUNT: setting(
+    z.string().min(2).optional(),
+    'the JSON of a service account, or the path of its file',
+    'sends push through Firebase Cloud Messaging',
+    'embedded FCM emulator',
+  ),
+  FCM_API_BASE: setting(
+    url.optional(),
+    'an http(s) URL',
+    'another FCM host, for tests',
+    'fcm.googleapis.com',
+  ),
+  ORDER_HOLD_SECONDS: setting(
+    z.coerce.number().int().min(5).max(86_400).default(600),
+    '5 to 86400',
+    'how long an unpaid order holds its stock',
+    '600',
+  ),
+  ALLOWED_ORIGINS: setting(
+    z
+      .string()
+      .transform((list) => list.split(',').map((origin) => origin.trim()))
+      .pipe(z.array(url))
+      .optional(),
+    'http(s) origins, separated by commas',
+    'other origins whose pages may call the API and open sockets',
+    'only PUBLIC_URL',
+  ),
+  DEMO: setting(
+    z.enum(['on', 'off']).optional(),
+    'on or off',
+    'two demo shops and a live show in an empty database',
+    'on, but off in production, with DATABASE_URL or with any cloud key',
+  ),
+  LOG_LEVEL: setting(
+    z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+    'fatal, error, warn, info, debug, trace or silent',
+    'least severe log line that is written',
+    'info',
+  ),
+  NODE_ENV: setting(
+    z.enum(['development', 'test', 'production']).default('development'),
+    'development, test or production',
+    'production refuses generated secrets and emulators',
+    'development',
+  ),
+} as const;
+
+export interface Config {
+  isProduction: boolean;
+  host: string;
+  port: number;
+  rtmpPort: number;
+  /** Null: derived from the bound HTTP port. */
+  publicUrl: string | null;
+  allowedOrigins: string[];
+  dataDir: string;
+  database: { kind: 'embedded'; dir: string } | { kind: 'external'; url: string };
+  /** Null: made once and kept in `dataDir`. */
+  jwtSecret: string | null;
+  media: { kind: 'embedded' };
+  payments:
+    | { kind: 'emulator'; dir: string | null }
+    | {
+        kind: 'stripe';
+        secretKey: string;
+        publishableKey: string;
+        webhookSecret: string;
+        apiBase: string | null;
+      };
+  push: { kind: 'emulator' } | { kind: 'fcm'; serviceAccount: string; apiBase: string | null };
+  orderHoldSeconds: number;
+  demo: boolean;
+  logLevel: string;
+}
+
+/** A configuration that must not start; the message names the variable, its value and what is accepted. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+const secretNames = new Set([
+  'JWT_SECRET',
+  'STRIPE_SECRET_KEY',
+  'STRIPE_WEBHOOK_SECRET',
+  'FCM_SERVICE_ACCOUNT',
+]);
+
+/** Reads the environment once. Throws {@link ConfigError} with every wrong value and every dangerous mixture. */
+export function readConfig(environment: Record<string, string | undefined>): Config {
+  const wrong: string[] = [];
+  const read = <N extends keyof typeof settings>(name: N): z.output<(typeof settings)[N]['schema']> => {
+    const raw = environment[name] === '' ? undefined : environment[name];
+    const result = settings[name].schema.safeParse(raw);
+    if (!result.success) {
+      const shown = secretNames.has(name) ? 'the given value' : JSON.stringify(raw);
+      wrong.push(`${name}: ${shown} is not accepted. Use ${settings[name].accepts}.`);
+    }
+    return result.data as z.output<(typeof settings)[N]['schema']>;
+  };
+  const values = Object.fromEntries(
+    (Object.keys(settings) as (keyof typeof settings)[]).map((name) => [name, read(name)]),
+  ) as { [N in keyof typeof settings]: z.output<(typeof settings)[N]['schema']> };
+  if (wrong.length === 0) wrong.push(...dangerousMixtures(values));
+  if (wrong.length > 0) throw new ConfigError(wrong.join('\n'));
+  return assemble(values);
+}
+
+type Values = { [N in keyof typeof settings]: z.output<(typeof settings)[N]['schema']> };
+
+function dangerousMixtures(values: Values): string[] {
+  const isProduction = values.NODE_ENV === 'production';
+  const { STRIPE_SECRET_KEY: secret, STRIPE_PUBLISHABLE_KEY: publishable } = values;
+  const rules: [boolean, string][] = [
+    [isProduction && !values.JWT_SECRET, 'JWT_SECRET: must be set when NODE_ENV=production.'],
+    [
+      isProduction && !secret,
+      'STRIPE_SECRET_KEY: must be set when NODE_ENV=production; the emulator takes no money.',
+    ],
+    [isProduction && !values.PUBLIC_URL, 'PUBLIC_URL: must be set when NODE_ENV=production.'],
+    [!!secret && !publishable, 'STRIPE_PUBLISHABLE_KEY: must be set together with STRIPE_SECRET_KEY.'],
+    [
+      !!secret && !values.STRIPE_WEBHOOK_SECRET,
+      'STRIPE_WEBHOOK_SECRET: must be set together with STRIPE_SECRET_KEY.',
+    ],
+    [
+      !!secret && !!publishable && secret.includes('_live_') !== publishable.includes('_live_'),
+      'STRIPE_PUBLISHABLE_KEY: one key is for live mode and the other for test mode.',
+    ],
+    [
+      !!secret?.includes('_live_') && !!values.STRIPE_API_BASE,
+      'STRIPE_API_BASE: a live key must not be sent to another host; unset one of the two.',
+    ],
+    [isProduction && values.DEMO === 'on', 'DEMO: cannot be on when NODE_ENV=production.'],
+  ];
+  return rules.filter(([isBroken]) => isBroken).map(([, message]) => message);
+}
+
+function assemble(values: Values): Config {
+  const dataDir = path.resolve(values.DATA_DIR);
+  const isProduction = values.NODE_ENV === 'production';
+  const isAllEmbedded = !values.DATABASE_URL && !values.STRIPE_SECRET_KEY && !values.FCM_SERVICE_ACCOUNT;
+  return {
+    isProduction,
+    host: values.HOST,
+    port: values.PORT,
+    rtmpPort: values.RTMP_PORT,
+    publicUrl: values.PUBLIC_URL ?? null,
+    allowedOrigins: values.ALLOWED_ORIGINS ?? [],
+    dataDir,
+    database: values.DATABASE_URL
+      ? { kind: 'external', url: values.DATABASE_URL }
+      : { kind: 'embedded', dir: path.join(dataDir, 'postgres') },
+    jwtSecret: values.JWT_SECRET ?? null,
+    media: { kind: values.MEDIA_PROVIDER },
+    payments: values.STRIPE_SECRET_KEY
+      ? {
+          kind: 'stripe',
+          secretKey: values.STRIPE_SECRET_KEY,
+          publishableKey: values.STRIPE_PUBLISHABLE_KEY ?? '',
+          webhookSecret: values.STRIPE_WEBHOOK_SECRET ?? '',
+          apiBase: values.STRIPE_API_BASE ?? null,
+        }
+      : { kind: 'emulator', dir: path.join(dataDir, 'stripe-emulator') },
+    push: values.FCM_SERVICE_ACCOUNT
+      ? { kind: 'fcm', serviceAccount: values.FCM_SERVICE_ACCOUNT, apiBase: values.FCM_API_BASE ?? null }
+      : { kind: 'emulator' },
+    orderHoldSeconds: values.ORDER_HOLD_SECONDS,
+    demo: values.DEMO ? values.DEMO === 'on' : !isProduction && isAllEmbedded && values.NODE_ENV !== 'test',
+    logLevel: values.LOG_LEVEL,
+  };
+}

@@ -1,0 +1,68 @@
+import { Kysely, PostgresDialect, type Transaction } from 'kysely';
+import pg from 'pg';
+import type { Tables } from './tables.ts';
+
+export type { Tables };
+/** A connection or a transaction: stores take either, so that a use case decides what is atomic. */
+export type Executor = Kysely<Tables> | Transaction<Tables>;
+
+// int8 and sums come as numbers; ours stay far below 2^53 and a larger one is an error, never a rounding.
+pg.types.setTypeParser(pg.types.builtins.INT8, (text) => {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`${text} does not fit a safe integer`);
+  return value;
+});
+
+/** The handle to PostgreSQL. Limits: 20 connections, 5 s for a statement, 3 s to get a connection. */
+export class Database {
+  readonly pool: pg.Pool;
+  readonly db: Kysely<Tables>;
+
+  constructor(url: string, log: { warn(facts: object, message: string): void }) {
+    this.pool = new pg.Pool({
+      connectionString: url,
+      max: 20,
+      connectionTimeoutMillis: 3000,
+      statement_timeout: 5000,
+      idle_in_transaction_session_timeout: 10_000,
+      application_name: 'vybekart',
+    });
+    // Without a listener a lost idle connection would end the process (node-postgres.com/apis/pool#error).
+    this.pool.on('error', (error) =>
+      log.warn({ error: error.message }, 'an idle database connection was lost'),
+    );
+    this.pool.on('connect', (client) => {
+      client.on('error', (error) => log.warn({ error: error.message }, 'a database connection failed'));
+    });
+    this.db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: this.pool }) });
+  }
+
+  transaction<T>(work: (trx: Transaction<Tables>) => Promise<T>): Promise<T> {
+    return this.db.transaction().execute(work);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.db.destroy();
+  }
+}
+
+const unavailableCodes = new Set(['57P01', '57P02', '57P03', '53300', '57014', '08006', '08003', '08001']);
+const connectionErrors = ['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EPIPE'];
+
+/** True when the database could not be asked (down, restarting, too busy), so that the caller may try again. */
+export function isDatabaseUnavailable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? String(error.code) : '';
+  return (
+    unavailableCodes.has(code) ||
+    connectionErrors.includes(code) ||
+    /timeout exceeded when trying to connect|Connection terminated/.test(error.message)
+  );
+}
+
+/** The name of the violated constraint, or null when the error is another one. */
+export function violatedConstraint(error: unknown): string | null {
+  return error instanceof pg.DatabaseError && error.code?.startsWith('23')
+    ? (error.constraint ?? null)
+    : null;
+}

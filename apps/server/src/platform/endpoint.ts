@@ -1,0 +1,75 @@
+import {
+  applyDecorators,
+  createParamDecorator,
+  type ExecutionContext,
+  HttpCode,
+  RequestMapping,
+  RequestMethod,
+  SetMetadata,
+} from '@nestjs/common';
+import { type Route, type RouteName, routes } from '@vybekart/contract';
+import type { FastifyRequest } from 'fastify';
+import { AppError } from './app-error.ts';
+
+/** Who calls, as the access token and the database say. `shopId` is set on `seller` routes. */
+export interface Caller {
+  userId: string;
+  sessionId: string;
+  shopId: string | null;
+}
+
+export type AccessPolicy = Route['access'];
+export interface CallerRequest extends FastifyRequest {
+  caller?: Caller;
+}
+
+export const accessMetadata = 'vybekart:access';
+
+/** A route of the contract: its method, path, success status and access policy come from the contract's table. */
+export function Endpoint(name: RouteName): MethodDecorator {
+  const route: Route = routes[name];
+  return applyDecorators(
+    RequestMapping({ path: route.path, method: RequestMethod[route.method] }),
+    HttpCode(route.status),
+    SetMetadata(accessMetadata, route.access),
+  );
+}
+
+/** Access policy of the few routes that are not in the contract's table (webhooks, health, uploads). */
+export const Access = (policy: AccessPolicy) => SetMetadata(accessMetadata, policy);
+
+/** The caller of a `user` or `seller` route. */
+export const SignedIn = createParamDecorator((_: unknown, context: ExecutionContext): Caller => {
+  const { caller } = context.switchToHttp().getRequest<CallerRequest>();
+  if (!caller) throw new AppError('unauthorized');
+  return caller;
+});
+
+/** The caller of a `public` route, null for a guest. */
+export const MaybeSignedIn = createParamDecorator((_: unknown, context: ExecutionContext): Caller | null => {
+  return context.switchToHttp().getRequest<CallerRequest>().caller ?? null;
+});
+
+/** The caller of a `seller` route with the shop. */
+export const Seller = createParamDecorator(
+  (_: unknown, context: ExecutionContext): Caller & { shopId: string } => {
+    const { caller } = context.switchToHttp().getRequest<CallerRequest>();
+    if (!caller?.shopId) throw new AppError('not_a_seller');
+    return { ...caller, shopId: caller.shopId };
+  },
+);
+
+/** The Idempotency-Key header: a bare or a quoted string of 8..255 visible ASCII characters (protocol, common rules). */
+export const IdempotencyKey = createParamDecorator((_: unknown, context: ExecutionContext): string => {
+  const header = context.switchToHttp().getRequest<FastifyRequest>().headers['idempotency-key'];
+  if (header === undefined) throw new AppError('idempotency_key_missing');
+  const key = String(header).replace(/^"(.*)"$/, '$1');
+  if (!/^[\x21-\x7e]{8,255}$/.test(key)) {
+    throw new AppError('validation_failed', {
+      fields: [
+        { path: 'Idempotency-Key', code: 'format', detail: 'must be 8 to 255 visible ASCII characters' },
+      ],
+    });
+  }
+  return key;
+});

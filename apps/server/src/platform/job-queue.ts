@@ -1,0 +1,108 @@
+import { Logger, type Runner, run as runWorker, type TaskList } from 'graphile-worker';
+import { sql } from 'kysely';
+import type { Logger as Log } from 'pino';
+import type { Database, Executor } from './database.ts';
+import { type EventName, type EventPayloads, Events, Jobs } from './events.ts';
+
+/**
+ * Events and jobs on graphile-worker: `add_job` is plain SQL inside the caller's transaction, which makes the job
+ * table our outbox. Limit: a few hundred jobs a second; far above that, a log-based broker fed from this outbox.
+ */
+export class JobQueue extends Jobs implements Events {
+  readonly #tasks: TaskList = {};
+  readonly #subscribers = new Map<EventName, string[]>();
+  readonly #periodic: { name: string; intervalMs: number; run: () => Promise<void> }[] = [];
+  readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #running = new Set<Promise<void>>();
+  #runner: Runner | undefined;
+  #stopped = false;
+
+  constructor(
+    private readonly database: Database,
+    private readonly log: Log,
+  ) {
+    super();
+  }
+
+  handle<P extends object>(name: string, run: (payload: P) => Promise<void>): void {
+    if (this.#tasks[name]) throw new Error(`the job ${name} has a handler already`);
+    this.#tasks[name] = (payload) => run(payload as P);
+  }
+
+  on<N extends EventName>(
+    event: N,
+    subscriber: string,
+    handle: (payload: EventPayloads[N]) => Promise<void>,
+  ): void {
+    const job = `${event}:${subscriber}`;
+    this.handle<EventPayloads[N]>(job, handle);
+    this.#subscribers.set(event, [...(this.#subscribers.get(event) ?? []), job]);
+  }
+
+  async publish<N extends EventName>(executor: Executor, event: N, payload: EventPayloads[N]): Promise<void> {
+    const jobs = this.#subscribers.get(event) ?? [];
+    if (jobs.length === 0) return;
+    await sql`
+      select graphile_worker.add_job(job, ${JSON.stringify(payload)}::json)
+      from unnest(${jobs}::text[]) as job`.execute(executor);
+  }
+
+  async add(
+    executor: Executor,
+    name: string,
+    payload: object,
+    options: { runAt?: Date; key?: string; maxAttempts?: number } = {},
+  ): Promise<void> {
+    await sql`
+      select graphile_worker.add_job(
+        ${name}, ${JSON.stringify(payload)}::json, run_at => ${options.runAt ?? null}::timestamptz,
+        max_attempts => ${options.maxAttempts ?? null}::int, job_key => ${options.key ?? null})`.execute(
+      executor,
+    );
+  }
+
+  every(name: string, intervalMs: number, run: () => Promise<void>): void {
+    this.#periodic.push({ name, intervalMs, run });
+  }
+
+  /** Starts working; call after every handler is registered. */
+  async start(): Promise<void> {
+    this.#runner = await runWorker({
+      pgPool: this.database.pool,
+      taskList: this.#tasks,
+      concurrency: 8,
+      pollInterval: 1000,
+      noHandleSignals: true,
+      logger: new Logger(() => (level, message, meta) => this.#logJob(level, message, meta)),
+    });
+    for (const { name, intervalMs, run } of this.#periodic) this.#schedule(name, intervalMs, run);
+  }
+
+  #schedule(name: string, intervalMs: number, run: () => Promise<void>): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      const turn = run()
+        .catch((error: unknown) => this.log.error({ err: error, job: name }, 'a periodic job failed'))
+        .finally(() => {
+          this.#running.delete(turn);
+          if (!this.#stopped) this.#schedule(name, intervalMs, run);
+        });
+      this.#running.add(turn);
+    }, intervalMs);
+    this.#timers.add(timer);
+  }
+
+  #logJob(level: string, message: string, meta: unknown): void {
+    const facts = meta && typeof meta === 'object' && 'error' in meta ? { err: meta.error } : {};
+    if (level === 'error') this.log.error(facts, message);
+    else if (level === 'warning') this.log.warn(facts, message);
+    else this.log.debug(facts, message);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopped = true;
+    for (const timer of this.#timers) clearTimeout(timer);
+    await Promise.all(this.#running);
+    await this.#runner?.stop();
+  }
+}

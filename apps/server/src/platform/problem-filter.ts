@@ -1,0 +1,90 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
+import { type ErrorCode, errorTable, routes } from '@vybekart/contract';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AppError, type ErrorFacts } from './app-error.ts';
+import { isDatabaseUnavailable } from './database.ts';
+
+const codeByStatus: Record<number, ErrorCode> = {
+  400: 'malformed_json',
+  401: 'unauthorized',
+  403: 'forbidden',
+  404: 'not_found',
+  405: 'method_not_allowed',
+  413: 'payload_too_large',
+  414: 'uri_too_long',
+  415: 'unsupported_media_type',
+  429: 'rate_limited',
+  431: 'headers_too_large',
+};
+
+/** Any error as one of the contract's table. What nobody foresaw becomes `internal`, without a word of its text. */
+export function toAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  if (isDatabaseUnavailable(error))
+    return new AppError('unavailable', { retryAfterMs: 2000 }, { cause: error });
+  const status =
+    error instanceof HttpException
+      ? error.getStatus()
+      : error instanceof Error && 'statusCode' in error
+        ? Number(error.statusCode)
+        : 500;
+  const code = codeByStatus[status];
+  return code ? new AppError(code, {}, { cause: error }) : new AppError('internal', {}, { cause: error });
+}
+
+/** The body of an RFC 9457 problem document. */
+export function problemDocument(error: AppError, requestId: string) {
+  const { http, title } = errorTable[error.code];
+  const { fields, detail, ...facts }: ErrorFacts = error.facts;
+  return {
+    type: `https://vybekart.dev/problems/${error.code.replaceAll('_', '-')}`,
+    title,
+    status: http,
+    code: error.code,
+    instance: `/requests/${requestId}`,
+    ...(detail ? { detail } : {}),
+    ...facts,
+    ...(fields
+      ? {
+          errors: fields.map(({ path, ...rest }) => ({ pointer: `#/${path.replaceAll('.', '/')}`, ...rest })),
+        }
+      : {}),
+  };
+}
+
+/** Methods that the protocol knows for a path; empty when the path is unknown. */
+function allowedMethods(url: string): string[] {
+  const path = url.split('?', 1)[0]?.split('/') ?? [];
+  const matching = Object.values(routes).filter((route) => {
+    const pattern = route.path.split('/');
+    return (
+      pattern.length === path.length && pattern.every((part, i) => part.startsWith(':') || part === path[i])
+    );
+  });
+  return [...new Set(matching.map((route) => route.method))];
+}
+
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    let error = toAppError(thrown);
+    if (error.code === 'not_found' && thrown instanceof HttpException) {
+      const allowed = allowedMethods(request.url);
+      if (allowed.length > 0) {
+        error = new AppError('method_not_allowed');
+        reply.header('allow', allowed.join(', '));
+      }
+    }
+    const { http } = errorTable[error.code];
+    if (http >= 500) request.log.error({ err: error.cause ?? error, code: error.code }, 'a request failed');
+    else request.log.debug({ code: error.code, facts: error.facts }, 'a request was refused');
+
+    if (http === 401) reply.header('www-authenticate', 'Bearer error="invalid_token"');
+    if (error.facts.retryAfterMs !== undefined) {
+      reply.header('retry-after', String(Math.ceil(error.facts.retryAfterMs / 1000)));
+    }
+    reply.status(http).type('application/problem+json').send(problemDocument(error, request.id));
+  }
+}

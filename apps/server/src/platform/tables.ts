@@ -1,0 +1,237 @@
+// Generated from the migrated database by scripts/generate-tables.ts; a test keeps it current.
+import type { Generated } from 'kysely';
+
+// JSON columns are checked where they are read.
+type Json = unknown;
+
+export interface Tables {
+  devices: {
+    token: string;
+    user_id: string;
+    platform: string;
+    created_at: Generated<Date>;
+    last_seen_at: Generated<Date>;
+  };
+  follows: {
+    shop_id: string;
+    user_id: string;
+    created_at: Generated<Date>;
+  };
+  idempotency_keys: {
+    actor_id: string;
+    route: string;
+    key: string;
+    fingerprint: Buffer;
+    status_code: number | null;
+    body: string | null;
+    created_at: Generated<Date>;
+  };
+  messages: {
+    id: string;
+    stream_id: string;
+    seq: number;
+    user_id: string;
+    client_msg_id: string;
+    text: string;
+    status: Generated<string>;
+    created_at: Generated<Date>;
+  };
+  notifications: {
+    id: string;
+    user_id: string;
+    kind: string;
+    title: string;
+    body: string;
+    facts: Generated<Json>;
+    stream_id: string | null;
+    order_id: string | null;
+    dedup_key: string;
+    created_at: Generated<Date>;
+    read_at: Date | null;
+  };
+  order_items: {
+    order_id: string;
+    position: number;
+    variant_id: string;
+    product_id: string;
+    title: string;
+    variant_title: string;
+    image_id: string | null;
+    quantity: number;
+    unit_price_minor: number;
+  };
+  orders: {
+    id: string;
+    buyer_id: string;
+    shop_id: string;
+    stream_id: string | null;
+    status: string;
+    closing_to: string | null;
+    currency: string;
+    total_minor: number;
+    refunded_minor: Generated<number>;
+    shipping_address: Json | null;
+    fulfilment_status: Generated<string>;
+    carrier: string | null;
+    tracking_number: string | null;
+    is_disputed: Generated<boolean>;
+    idempotency_key: string;
+    hold_expires_at: Date | null;
+    paid_at: Date | null;
+    created_at: Generated<Date>;
+  };
+  payment_events: {
+    id: string;
+    type: string;
+    payload: Json;
+    received_at: Generated<Date>;
+    processed_at: Date | null;
+    quarantined_because: string | null;
+  };
+  payments: {
+    order_id: string;
+    provider: string;
+    payment_intent_id: string | null;
+    status: string;
+    amount_minor: number;
+    amount_received_minor: Generated<number>;
+    currency: string;
+    observed_at: Generated<Date>;
+    created_at: Generated<Date>;
+  };
+  pins: {
+    stream_id: string;
+    product_id: string;
+    variant_id: string | null;
+    seq: number;
+    pdt: Date | null;
+  };
+  products: {
+    id: string;
+    shop_id: string;
+    title: string;
+    description: Generated<string>;
+    image_ids: Generated<string[]>;
+    price_minor: number;
+    currency: string;
+    version: Generated<number>;
+    created_at: Generated<Date>;
+    deleted_at: Date | null;
+  };
+  push_deliveries: {
+    notification_id: string;
+    token: string;
+    sent_at: Generated<Date>;
+  };
+  refresh_tokens: {
+    token_hash: Buffer;
+    session_id: string;
+    created_at: Generated<Date>;
+    expires_at: Date;
+    used_at: Date | null;
+  };
+  refunds: {
+    id: string;
+    order_id: string;
+    amount_minor: number;
+    reason: string;
+    restock: Generated<boolean>;
+    status: string;
+    idempotency_key: string;
+    provider_refund_id: string | null;
+    created_at: Generated<Date>;
+  };
+  reservations: {
+    order_id: string;
+    variant_id: string;
+    quantity: number;
+    status: string;
+  };
+  room_events: {
+    stream_id: string;
+    seq: number;
+    event: string;
+    payload: Json;
+    at: Generated<Date>;
+    pdt: Date | null;
+  };
+  rooms: {
+    stream_id: string;
+    last_seq: Generated<number>;
+  };
+  sessions: {
+    id: string;
+    user_id: string;
+    user_agent: string | null;
+    created_at: Generated<Date>;
+    last_used_at: Generated<Date>;
+    revoked_at: Date | null;
+  };
+  shops: {
+    id: string;
+    owner_id: string;
+    handle: string;
+    name: string;
+    avatar_id: string | null;
+    created_at: Generated<Date>;
+  };
+  stock_movements: {
+    id: Generated<number>;
+    variant_id: string;
+    delta: number;
+    kind: string;
+    reason: Generated<string>;
+    order_id: string | null;
+    actor_id: string | null;
+    created_at: Generated<Date>;
+  };
+  stream_products: {
+    stream_id: string;
+    product_id: string;
+    position: number;
+  };
+  streams: {
+    id: string;
+    shop_id: string;
+    title: string;
+    thumbnail_id: string | null;
+    status: string;
+    provider: string;
+    media: Generated<Json>;
+    stream_key_hash: Buffer | null;
+    scheduled_for: Date | null;
+    started_at: Date | null;
+    interrupted_at: Date | null;
+    ended_at: Date | null;
+    end_reason: string | null;
+    peak_viewers: Generated<number>;
+    like_count: Generated<number>;
+    created_at: Generated<Date>;
+  };
+  uploads: {
+    id: string;
+    owner_id: string;
+    width: number;
+    height: number;
+    byte_count: number;
+    created_at: Generated<Date>;
+  };
+  users: {
+    id: string;
+    email: string;
+    password_hash: string;
+    display_name: string;
+    created_at: Generated<Date>;
+    deleted_at: Date | null;
+  };
+  variants: {
+    id: string;
+    product_id: string;
+    position: number;
+    title: string;
+    sku: string | null;
+    price_minor: number | null;
+    on_hand: number;
+    reserved: Generated<number>;
+  };
+}

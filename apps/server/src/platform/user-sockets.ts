@@ -1,0 +1,44 @@
+import type { ClientToServerEvents, ServerPayloads, ServerToClientEvents } from '@vybekart/contract';
+import type { Namespace, Socket } from 'socket.io';
+import type { Caller } from './endpoint.ts';
+
+/** What a socket of `/streams` knows of itself: null for a guest. */
+export interface SocketData {
+  caller: Caller | null;
+}
+type NoEvents = Record<string, never>;
+export type StreamsNamespace = Namespace<ClientToServerEvents, ServerToClientEvents, NoEvents, SocketData>;
+export type StreamsSocket = Socket<ClientToServerEvents, ServerToClientEvents, NoEvents, SocketData>;
+
+type PrivateEvent = 'new_order' | 'order_updated' | 'notification' | 'session_revoked';
+
+/**
+ * Sends private events to every open socket of one user, whatever room it is in.
+ * At most once: who is offline reads the inbox or the order later.
+ */
+export class UserSockets {
+  #namespace: StreamsNamespace | undefined;
+
+  /** Called once by the gateway when the namespace exists. */
+  attach(namespace: StreamsNamespace): void {
+    this.#namespace = namespace;
+  }
+
+  /** Makes a socket reachable by its user and its session; call when it connects signed in. */
+  async enrol(socket: StreamsSocket, caller: Caller): Promise<void> {
+    await socket.join([`user:${caller.userId}`, `session:${caller.sessionId}`]);
+  }
+
+  send<N extends PrivateEvent>(userId: string, event: N, payload: ServerPayloads[N]): void {
+    const emit = this.#namespace?.to(`user:${userId}`).emit as
+      | ((event: N, payload: ServerPayloads[N]) => void)
+      | undefined;
+    emit?.call(this.#namespace?.to(`user:${userId}`), event, payload);
+  }
+
+  /** Tells the sockets of a revoked session and cuts them. */
+  revokeSession(sessionId: string): void {
+    this.#namespace?.to(`session:${sessionId}`).emit('session_revoked', {});
+    this.#namespace?.in(`session:${sessionId}`).disconnectSockets(true);
+  }
+}
