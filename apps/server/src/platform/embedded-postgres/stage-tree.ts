@@ -5,8 +5,9 @@ import {
   lstatSync,
   mkdirSync,
   readdirSync,
+  readlinkSync,
   renameSync,
-  statSync,
+  symlinkSync,
 } from 'node:fs';
 import path from 'node:path';
 
