@@ -1,0 +1,181 @@
+import { ApiError, type FailureCode } from './api-error.ts';
+import { Alarm, type Clock } from './clock.ts';
+
+/** Why something was refused, ready to show; `retryAfterMs` for a countdown. */
+export interface Failure {
+  code: FailureCode;
+  message: string;
+  retryAfterMs: number | null;
+}
+
+export interface OutboxEntry {
+  clientMsgId: string;
+  text: string;
+  createdAtMs: number;
+  state: 'sending' | 'sent' | 'failed';
+  /** Known once the server has acknowledged it. */
+  id: string | null;
+  seq: number | null;
+  error: Failure | null;
+}
+
+/** On refusal the text is given back, for the box. */
+export type SendOutcome =
+  | { ok: true; id: string; seq: number }
+  | { ok: false; clientMsgId: string; text: string; error: Failure };
+
+/** Sends one message; throws ApiError. `network`, `timeout` and `not_joined` mean: not now, same id again later. */
+export type Deliver = (message: {
+  clientMsgId: string;
+  text: string;
+}) => Promise<{ id: string; seq: number }>;
+
+const giveUpAfterMs = 60_000;
+const retryAfterTimeoutMs = 1000;
+
+/**
+ * A person's own messages until the room's log shows them. One is under way at a time, so their order is kept;
+ * each goes out with the same `clientMsgId` until the server answers, so it is written once. After a minute
+ * without an answer a message counts as failed; sending it again still uses its id.
+ */
+export class Outbox {
+  readonly #clock: Clock;
+  readonly #deliver: Deliver;
+  readonly #changed: () => void;
+  readonly #pause: Alarm;
+  readonly #outcomes = new Map<string, (outcome: SendOutcome) => void>();
+  readonly #deadlines = new Map<string, Alarm>();
+  #entries: readonly OutboxEntry[] = [];
+  #isOpen = false;
+  #isBusy = false;
+
+  constructor(options: { clock: Clock; deliver: Deliver; changed: () => void }) {
+    this.#clock = options.clock;
+    this.#deliver = options.deliver;
+    this.#changed = options.changed;
+    this.#pause = new Alarm(options.clock);
+  }
+
+  get entries(): readonly OutboxEntry[] {
+    return this.#entries;
+  }
+
+  send(clientMsgId: string, text: string): Promise<SendOutcome> {
+    const entry: OutboxEntry = {
+      clientMsgId,
+      text,
+      createdAtMs: this.#clock.now(),
+      state: 'sending',
+      id: null,
+      seq: null,
+      error: null,
+    };
+    return this.#start([...this.#entries, entry], clientMsgId);
+  }
+
+  /** Sends a failed message once more, with its old id. */
+  retry(clientMsgId: string): Promise<SendOutcome> | null {
+    const failed = this.#entries.find((entry) => entry.clientMsgId === clientMsgId);
+    if (failed?.state !== 'failed') return null;
+    const others = this.#entries.filter((entry) => entry !== failed);
+    return this.#start([...others, { ...failed, state: 'sending', error: null }], clientMsgId);
+  }
+
+  /** Takes a failed message away. */
+  discard(clientMsgId: string): void {
+    this.#keep((entry) => entry.clientMsgId !== clientMsgId || entry.state !== 'failed');
+  }
+
+  /** The room can be written to from now on, or not. */
+  setOpen(isOpen: boolean): void {
+    this.#isOpen = isOpen;
+    this.#pause.clear();
+    if (isOpen) void this.#work();
+  }
+
+  /** The room's log shows the message itself, has passed it, or it was deleted. */
+  forget(isShown: (entry: OutboxEntry) => boolean): void {
+    for (const entry of this.#entries) {
+      if (isShown(entry)) this.#settle(entry, { ok: true, id: entry.id ?? '', seq: entry.seq ?? 0 });
+    }
+    this.#keep((entry) => !isShown(entry));
+  }
+
+  close(): void {
+    this.#isOpen = false;
+    this.#pause.clear();
+    for (const entry of this.#entries) {
+      if (entry.state === 'sending') this.#fail(entry.clientMsgId, new ApiError({ code: 'network' }));
+    }
+  }
+
+  #start(entries: readonly OutboxEntry[], clientMsgId: string): Promise<SendOutcome> {
+    this.#entries = entries;
+    const deadline = new Alarm(this.#clock);
+    deadline.set(giveUpAfterMs, () => this.#fail(clientMsgId, new ApiError({ code: 'timeout' })));
+    this.#deadlines.set(clientMsgId, deadline);
+    const outcome = new Promise<SendOutcome>((resolve) => this.#outcomes.set(clientMsgId, resolve));
+    this.#changed();
+    void this.#work();
+    return outcome;
+  }
+
+  async #work(): Promise<void> {
+    if (this.#isBusy || this.#pause.isSet) return;
+    this.#isBusy = true;
+    for (let entry = this.#next(); this.#isOpen && entry; entry = this.#next()) {
+      const { clientMsgId, text } = entry;
+      try {
+        const { id, seq } = await this.#deliver({ clientMsgId, text });
+        this.#accept(clientMsgId, id, seq);
+      } catch (thrown) {
+        const error = ApiError.from(thrown);
+        const isUnknown = ['network', 'timeout', 'not_joined'].includes(error.code);
+        if (!isUnknown) {
+          this.#fail(clientMsgId, error);
+        } else if (this.#isOpen) {
+          this.#pause.set(retryAfterTimeoutMs, () => void this.#work());
+          break;
+        }
+      }
+    }
+    this.#isBusy = false;
+  }
+
+  #next(): OutboxEntry | undefined {
+    return this.#entries.find((entry) => entry.state === 'sending');
+  }
+
+  #accept(clientMsgId: string, id: string, seq: number): void {
+    const entry = this.#update(clientMsgId, { state: 'sent', id, seq, error: null });
+    if (entry) this.#settle(entry, { ok: true, id, seq });
+    this.#changed();
+  }
+
+  #fail(clientMsgId: string, { code, message, retryAfterMs }: ApiError): void {
+    const error: Failure = { code, message, retryAfterMs };
+    const entry = this.#update(clientMsgId, { state: 'failed', error });
+    if (entry) this.#settle(entry, { ok: false, clientMsgId, text: entry.text, error });
+    this.#changed();
+  }
+
+  #update(clientMsgId: string, change: Partial<OutboxEntry>): OutboxEntry | undefined {
+    this.#entries = this.#entries.map((entry) =>
+      entry.clientMsgId === clientMsgId ? { ...entry, ...change } : entry,
+    );
+    return this.#entries.find((entry) => entry.clientMsgId === clientMsgId);
+  }
+
+  #settle(entry: OutboxEntry, outcome: SendOutcome): void {
+    this.#deadlines.get(entry.clientMsgId)?.clear();
+    this.#deadlines.delete(entry.clientMsgId);
+    this.#outcomes.get(entry.clientMsgId)?.(outcome);
+    this.#outcomes.delete(entry.clientMsgId);
+  }
+
+  #keep(isKept: (entry: OutboxEntry) => boolean): void {
+    if (this.#entries.every(isKept)) return;
+    this.#entries = this.#entries.filter(isKept);
+    this.#changed();
+  }
+}

@@ -1,0 +1,147 @@
+import type { DurablePayloads, Pin, RoomEvent, RoomSnapshot, StreamStatus } from '@vybekart/contract';
+
+/** A pin with the moment of the video to which it belongs (ISO-8601); null shows it at once. */
+export interface PinnedProduct extends Pin {
+  pdt: string | null;
+}
+
+/** The pins from one moment of the video on. */
+export interface PinMoment {
+  pdt: string | null;
+  pins: readonly PinnedProduct[];
+}
+
+export type ChatMessage = DurablePayloads['new_message'];
+
+/** What the durable events of a room add up to. Immutable. */
+export interface RoomState {
+  streamId: string;
+  seq: number;
+  status: StreamStatus;
+  /** At most three, the newest first. */
+  pins: readonly PinnedProduct[];
+  /** Oldest first; the last one holds `pins`. */
+  pinTimeline: readonly PinMoment[];
+  /** Units for sale by variant id, as far as pins and `stock_changed` told. */
+  stock: Readonly<Record<string, number>>;
+  /** At most 200, by seq. */
+  messages: readonly ChatMessage[];
+  endedReason: string | null;
+}
+
+export const maxPins = 3;
+export const maxMessages = 200;
+/** Enough for a viewer who is minutes behind; older moments merge into the first. */
+const maxPinMoments = 64;
+
+export function emptyRoom(streamId: string): RoomState {
+  return {
+    streamId,
+    seq: 0,
+    status: 'ready',
+    pins: [],
+    pinTimeline: [{ pdt: null, pins: [] }],
+    stock: {},
+    messages: [],
+    endedReason: null,
+  };
+}
+
+/** The state that a room's snapshot describes; its pins have no video time and show at once. */
+export function roomFromSnapshot(room: RoomSnapshot): RoomState {
+  const pins = room.pins.slice(0, maxPins).map((pin) => ({ ...pin, pdt: null }));
+  return {
+    streamId: room.streamId,
+    seq: room.seq,
+    status: room.status,
+    pins,
+    pinTimeline: [{ pdt: null, pins }],
+    stock: pins.reduce(stockOfPin, {}),
+    messages: room.chat.slice(-maxMessages),
+    endedReason: null,
+  };
+}
+
+/**
+ * Applies one durable event. An event that is already applied (`seq <= state.seq`) leaves the state as it is;
+ * whoever calls it feeds the events in order and fills gaps first.
+ */
+export function reduceRoom(state: RoomState, event: RoomEvent): RoomState {
+  if (event.seq <= state.seq) return state;
+  return { ...state, ...changes(state, event), seq: event.seq };
+}
+
+function changes(state: RoomState, event: RoomEvent): Partial<RoomState> {
+  switch (event.event) {
+    case 'new_message': {
+      const { event: _, ...message } = event;
+      return { messages: [...state.messages, message].slice(-maxMessages) };
+    }
+    case 'message_deleted':
+      return { messages: state.messages.filter(({ message }) => message.id !== event.messageId) };
+    case 'pin_product': {
+      const pin = { ...event.pin, pdt: event.pdt ?? null };
+      const others = state.pins.filter(({ id }) => id !== pin.id);
+      return {
+        ...withPins(state, [pin, ...others].slice(0, maxPins), event.pdt),
+        stock: stockOfPin(state.stock, pin),
+      };
+    }
+    case 'unpin_product':
+      return withPins(
+        state,
+        state.pins.filter(({ id }) => id !== event.productId),
+        event.pdt,
+      );
+    case 'stock_changed':
+      return {
+        pins: withStock(state.pins, event),
+        pinTimeline: state.pinTimeline.map((moment) => ({ ...moment, pins: withStock(moment.pins, event) })),
+        stock: { ...state.stock, [event.variantId]: event.available },
+      };
+    case 'stream_state':
+      return { status: event.status };
+    case 'stream_ended':
+      return { status: 'ended', endedReason: event.reason };
+  }
+}
+
+function withPins(state: RoomState, pins: PinnedProduct[], pdt: string | undefined): Partial<RoomState> {
+  const moment: PinMoment = { pdt: pdt ?? null, pins };
+  return { pins, pinTimeline: [...state.pinTimeline, moment].slice(-maxPinMoments) };
+}
+
+function withStock(
+  pins: readonly PinnedProduct[],
+  change: DurablePayloads['stock_changed'],
+): readonly PinnedProduct[] {
+  return pins.map((pin) => ({
+    ...pin,
+    variants: pin.variants.map((variant) =>
+      variant.id === change.variantId ? { ...variant, available: change.available } : variant,
+    ),
+  }));
+}
+
+function stockOfPin(stock: Readonly<Record<string, number>>, pin: Pin): Readonly<Record<string, number>> {
+  const known = { ...stock };
+  for (const variant of pin.variants) known[variant.id] = variant.available;
+  return known;
+}
+
+/**
+ * The pins that a viewer should see whose video is at `playingDate` (EXT-X-PROGRAM-DATE-TIME); null, when the
+ * player does not know it, gives the newest. Stock is always the newest, whatever the video's time.
+ */
+export function pinsAt(
+  room: Pick<RoomState, 'pins' | 'pinTimeline'>,
+  playingDate: Date | null,
+): readonly PinnedProduct[] {
+  if (playingDate === null) return room.pins;
+  const playingAtMs = playingDate.getTime();
+  for (let index = room.pinTimeline.length - 1; index > 0; index -= 1) {
+    const moment = room.pinTimeline[index];
+    if (moment && (moment.pdt === null || Date.parse(moment.pdt) <= playingAtMs)) return moment.pins;
+  }
+  return room.pinTimeline[0]?.pins ?? [];
+}
