@@ -3,11 +3,13 @@ import {
   createParamDecorator,
   type ExecutionContext,
   HttpCode,
+  Param,
+  type PipeTransform,
   RequestMapping,
   RequestMethod,
   SetMetadata,
 } from '@nestjs/common';
-import { type Route, type RouteName, routes } from '@vybekart/contract';
+import { Id, type Route, type RouteName, routes } from '@vybekart/contract';
 import type { FastifyRequest } from 'fastify';
 import { AppError } from './app-error.ts';
 
@@ -73,3 +75,14 @@ export const IdempotencyKey = createParamDecorator((_: unknown, context: Executi
   }
   return key;
 });
+
+const idOrNotFound: PipeTransform<unknown, string> = {
+  transform(value) {
+    const id = Id.safeParse(value);
+    if (!id.success) throw new AppError('not_found');
+    return id.data;
+  },
+};
+
+/** An id in the path. What is no id names nothing: 404, as for an unknown one. */
+export const IdParam = (name: string) => Param(name, idOrNotFound);

@@ -1,8 +1,8 @@
 import { Logger, type Runner, run as runWorker, type TaskList } from 'graphile-worker';
 import { sql } from 'kysely';
-import type { Logger as Log } from 'pino';
 import type { Database, Executor } from './database.ts';
 import { type EventName, type EventPayloads, Events, Jobs } from './events.ts';
+import type { Log } from './log.ts';
 
 /**
  * Events and jobs on graphile-worker: `add_job` is plain SQL inside the caller's transaction, which makes the job

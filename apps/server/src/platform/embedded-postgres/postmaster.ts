@@ -14,7 +14,7 @@ const STILL_STARTING_NOTICE_MS = 5_000;
 const SETTINGS: Record<string, string> = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
-  max_connections: '60',
+  max_connections: '100',
   shared_buffers: '64MB',
   fsync: 'on',
   synchronous_commit: 'on',

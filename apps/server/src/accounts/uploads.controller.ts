@@ -1,0 +1,25 @@
+import type {} from '@fastify/multipart';
+import { Controller, Inject, Post, Req } from '@nestjs/common';
+import { type Upload, uploadRoute } from '@vybekart/contract';
+import type { FastifyRequest } from 'fastify';
+import { AppError } from '../platform/app-error.ts';
+import { Access, type Caller, SignedIn } from '../platform/endpoint.ts';
+import { UploadsService } from './uploads.service.ts';
+
+@Controller()
+export class UploadsController {
+  constructor(@Inject(UploadsService) private readonly uploads: UploadsService) {}
+
+  @Post(uploadRoute.path)
+  @Access('user')
+  async upload(@SignedIn() caller: Caller, @Req() request: FastifyRequest): Promise<Upload> {
+    if (!request.isMultipart()) throw new AppError('unsupported_media_type');
+    const part = await request.file();
+    if (part?.fieldname !== uploadRoute.field) {
+      throw new AppError('validation_failed', {
+        fields: [{ path: uploadRoute.field, code: 'missing', detail: 'send the picture in this field' }],
+      });
+    }
+    return this.uploads.save(caller.userId, await part.toBuffer());
+  }
+}

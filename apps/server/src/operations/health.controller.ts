@@ -1,0 +1,41 @@
+import { Controller, Get, Header, Inject } from '@nestjs/common';
+import { sql } from 'kysely';
+import { register } from 'prom-client';
+import { AppError } from '../platform/app-error.ts';
+import { Database } from '../platform/database.ts';
+import { Access, Endpoint } from '../platform/endpoint.ts';
+
+/** For load balancers and monitoring. */
+@Controller()
+@Access('public')
+export class HealthController {
+  constructor(@Inject(Database) private readonly database: Database) {}
+
+  @Get('/health/live')
+  live() {
+    return { status: 'up' };
+  }
+
+  @Get('/health/ready')
+  async ready() {
+    await sql`select 1`.execute(this.database.db).catch((error: unknown) => {
+      throw new AppError(
+        'unavailable',
+        { detail: 'The database does not answer.', retryAfterMs: 2000 },
+        { cause: error },
+      );
+    });
+    return { status: 'up', database: 'up' };
+  }
+
+  @Get('/metrics')
+  @Header('content-type', register.contentType)
+  metrics(): Promise<string> {
+    return register.metrics();
+  }
+
+  @Endpoint('time')
+  time() {
+    return { now: new Date().toISOString() };
+  }
+}
