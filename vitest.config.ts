@@ -1,0 +1,58 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { configDefaults, defineConfig } from 'vitest/config';
+
+const at = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
+
+// `npm test` runs on the locked Node. Started by hand on an older one, the workers still do.
+const lockedNode = at('node_modules/.bin/node');
+if (Number.parseInt(process.versions.node, 10) < 26 && existsSync(lockedNode)) process.execPath = lockedNode;
+
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    maxWorkers: 2,
+    allowOnly: false,
+    passWithNoTests: false,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'packages',
+          include: ['packages/*/{src,test}/**/*.test.ts', 'scripts/**/*.test.ts', 'bench/src/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, 'packages/screens/**'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'server',
+          include: ['apps/server/{src,test}/**/*.test.ts'],
+          globalSetup: ['apps/server/test/support/global-setup.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        resolve: {
+          alias: [{ find: /^react-native$/, replacement: path.join(at('node_modules'), 'react-native-web') }],
+          extensions: ['.web.tsx', '.web.ts', '.tsx', '.ts', '.mjs', '.js', '.json'],
+        },
+        test: {
+          name: 'web',
+          include: [
+            'apps/web/{src,test}/**/*.test.{ts,tsx}',
+            'packages/screens/{src,test}/**/*.test.{ts,tsx}',
+          ],
+          globalSetup: ['apps/server/test/support/global-setup.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
