@@ -1,0 +1,93 @@
+import { currencyExponent } from '@vybekart/contract';
+import type { Announcement } from './notifications.store.ts';
+
+/** The words of every announcement, in English; `facts` let the app say them in its own language. */
+export function streamIsLive(stream: {
+  id: string;
+  title: string;
+  sellerName: string;
+  shopName: string;
+}): Announcement {
+  return {
+    kind: 'stream_live',
+    title: `${stream.sellerName} is live!`,
+    body: stream.title,
+    facts: { seller: stream.sellerName, shop: stream.shopName, title: stream.title },
+    streamId: stream.id,
+    orderId: null,
+    dedupKey: `live:${stream.id}`,
+  };
+}
+
+export interface OrderFacts {
+  orderId: string;
+  streamId: string | null;
+  totalMinor: number;
+  refundedMinor: number;
+  currency: string;
+  shopName: string;
+  buyerName: string;
+  productTitle: string;
+}
+
+const about = (order: OrderFacts) => ({
+  facts: {
+    shop: order.shopName,
+    buyer: order.buyerName,
+    product: order.productTitle,
+    amountMinor: String(order.totalMinor),
+    currency: order.currency,
+  },
+  streamId: order.streamId,
+  orderId: order.orderId,
+});
+
+export function newOrder(order: OrderFacts): Announcement {
+  return {
+    kind: 'new_order',
+    title: 'New order!',
+    body: `${order.buyerName} bought ${order.productTitle} for ${amount(order.totalMinor, order.currency)}.`,
+    ...about(order),
+    dedupKey: `order:${order.orderId}:new`,
+  };
+}
+
+export function orderPaid(order: OrderFacts): Announcement {
+  return {
+    kind: 'order_paid',
+    title: 'Your order is confirmed',
+    body: `${order.productTitle} from ${order.shopName} is yours.`,
+    ...about(order),
+    dedupKey: `order:${order.orderId}:paid`,
+  };
+}
+
+export function orderClosed(order: OrderFacts): Announcement {
+  return {
+    kind: 'order_closed',
+    title: 'Your order was not completed',
+    body: `${order.productTitle} was not paid in time. Nothing was charged.`,
+    ...about(order),
+    dedupKey: `order:${order.orderId}:closed`,
+  };
+}
+
+export function orderRefunded(order: OrderFacts, refundId: string): Announcement {
+  return {
+    kind: 'order_refunded',
+    title: 'Refund on its way',
+    body: `${order.shopName} refunded ${amount(order.refundedMinor, order.currency)} of your order.`,
+    ...about(order),
+    dedupKey: `order:${order.orderId}:refund:${refundId}`,
+  };
+}
+
+function amount(minor: number, currency: string): string {
+  const digits = currencyExponent[currency as keyof typeof currencyExponent];
+  return new Intl.NumberFormat('en-IN', {
+    style: 'currency',
+    currency,
+    minimumFractionDigits: minor % 10 ** digits === 0 ? 0 : digits,
+    maximumFractionDigits: digits,
+  }).format(minor / 10 ** digits);
+}

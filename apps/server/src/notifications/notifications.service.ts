@@ -1,0 +1,159 @@
+import { Id, type Notification, type PageQuery } from '@vybekart/contract';
+import { AppError } from '../platform/app-error.ts';
+import type { Database } from '../platform/database.ts';
+import type { Caller } from '../platform/endpoint.ts';
+import type { Events, Jobs } from '../platform/events.ts';
+import type { Log } from '../platform/log.ts';
+import type { UserSockets } from '../platform/user-sockets.ts';
+import {
+  newOrder,
+  type OrderFacts,
+  orderClosed,
+  orderPaid,
+  orderRefunded,
+  streamIsLive,
+} from './announcements.ts';
+import type { Announcement, NotificationsStore } from './notifications.store.ts';
+import type { PushProvider } from './push-provider.ts';
+
+const followersPerJob = 500;
+const pushesAtOnce = 20;
+const beforeAllIds = '00000000-0000-0000-0000-000000000000';
+const followersJob = 'notify-followers';
+
+/** Tells people what concerns them: in their inbox always, on their open screens at once, on their phones by push. */
+export class NotificationsService {
+  constructor(
+    private readonly database: Database,
+    private readonly store: NotificationsStore,
+    private readonly push: PushProvider,
+    private readonly sockets: UserSockets,
+    private readonly jobs: Jobs,
+    private readonly log: Log,
+  ) {}
+
+  listen(events: Events): void {
+    this.jobs.handle<FollowersPage>(followersJob, (page) => this.#tellFollowers(page));
+    events.on('stream.live', 'notifications', ({ streamId }) =>
+      this.#tellFollowers({ streamId, afterUserId: beforeAllIds }),
+    );
+    events.on('order.paid', 'notifications', ({ orderId }) =>
+      this.#tellOrder(orderId, (order, people) => [
+        [people.sellerId, newOrder(order)],
+        [people.buyerId, orderPaid(order)],
+      ]),
+    );
+    events.on('order.closed', 'notifications', ({ orderId }) =>
+      this.#tellOrder(orderId, (order, people) =>
+        people.status === 'expired' ? [[people.buyerId, orderClosed(order)]] : [],
+      ),
+    );
+    events.on('order.refunded', 'notifications', ({ orderId, refundId }) =>
+      this.#tellOrder(orderId, (order, people) => [[people.buyerId, orderRefunded(order, refundId)]]),
+    );
+  }
+
+  async list(caller: Caller, query: PageQuery): Promise<NotificationPage> {
+    if (query.cursor !== undefined && !Id.safeParse(query.cursor).success) {
+      throw new AppError('validation_failed', {
+        fields: [{ path: 'cursor', code: 'format', detail: 'is no cursor of this list' }],
+      });
+    }
+    const items = await this.store.list(this.database.db, caller.userId, query.limit + 1, query.cursor);
+    const isMore = items.length > query.limit;
+    const shown = items.slice(0, query.limit);
+    return { items: shown, nextCursor: isMore ? (shown.at(-1)?.id ?? null) : null };
+  }
+
+  markRead(caller: Caller): Promise<void> {
+    return this.store.markRead(this.database.db, caller.userId);
+  }
+
+  /** One page of followers, then a job for the next one: cost and memory stay flat however many follow. */
+  async #tellFollowers({ streamId, afterUserId }: FollowersPage): Promise<void> {
+    const stream = await this.store.liveStream(this.database.db, streamId);
+    if (!stream) return;
+    const told = streamIsLive({
+      id: streamId,
+      title: stream.title,
+      sellerName: stream.display_name,
+      shopName: stream.shop_name,
+    });
+    const userIds = await this.store.followers(
+      this.database.db,
+      stream.shop_id,
+      followersPerJob,
+      afterUserId,
+    );
+    const last = userIds.at(-1);
+    if (last !== undefined && userIds.length === followersPerJob) {
+      await this.jobs.add(
+        this.database.db,
+        followersJob,
+        { streamId, afterUserId: last },
+        { key: `${followersJob}:${streamId}:${last}` },
+      );
+    }
+    await this.#tell(userIds, told);
+  }
+
+  async #tellOrder(
+    orderId: string,
+    choose: (
+      order: OrderFacts,
+      people: { sellerId: string; buyerId: string; status: string },
+    ) => [userId: string, told: Announcement][],
+  ): Promise<void> {
+    const row = await this.store.orderFacts(this.database.db, orderId);
+    if (!row) return;
+    const order: OrderFacts = {
+      orderId,
+      streamId: row.stream_id,
+      totalMinor: row.total_minor,
+      refundedMinor: row.refunded_minor,
+      currency: row.currency,
+      shopName: row.shop_name,
+      buyerName: row.buyer_name,
+      productTitle: row.product_title,
+    };
+    const people = { sellerId: row.seller_id, buyerId: row.buyer_id, status: row.status };
+    for (const [userId, told] of choose(order, people)) await this.#tell([userId], told);
+  }
+
+  /** Inbox, then open screens, then phones. Running it again tells nobody twice and finishes what was cut off. */
+  async #tell(userIds: readonly string[], told: Announcement): Promise<void> {
+    const written = await this.store.insert(this.database.db, userIds, told);
+    for (const { userId, notification } of written) {
+      this.sockets.send(userId, 'notification', { notification });
+    }
+    const ids = await this.store.idsByDedupKey(this.database.db, userIds, told.dedupKey);
+    const claims = await this.store.claimDevices(this.database.db, ids);
+    for (let start = 0; start < claims.length; start += pushesAtOnce) {
+      await Promise.all(claims.slice(start, start + pushesAtOnce).map((claim) => this.#push(claim, told)));
+    }
+  }
+
+  async #push(claim: { notificationId: string; token: string }, told: Announcement): Promise<void> {
+    const outcome = await this.push.send(claim.token, {
+      title: told.title,
+      body: told.body,
+      data: { kind: told.kind, streamId: told.streamId ?? '', orderId: told.orderId ?? '' },
+    });
+    if (outcome.kind === 'unregistered') await this.store.forgetDevice(this.database.db, claim.token);
+    if (outcome.kind === 'retry') {
+      await this.store.releaseDevice(this.database.db, claim.notificationId, claim.token);
+      this.log.warn({ reason: outcome.reason, kind: told.kind }, 'a push could not be sent yet');
+      throw new Error(`push: ${outcome.reason}`);
+    }
+  }
+}
+
+interface FollowersPage {
+  streamId: string;
+  afterUserId: string;
+}
+
+interface NotificationPage {
+  items: Notification[];
+  nextCursor: string | null;
+}
