@@ -11,6 +11,7 @@ create table products (
   deleted_at timestamptz
 );
 create index products_shop on products (shop_id, id) where deleted_at is null;
+create index products_listed on products (id) where deleted_at is null;
 
 -- available = on_hand - reserved. fillfactor leaves room for heap-only updates of a hot row.
 create table variants (
@@ -19,6 +20,7 @@ create table variants (
   position integer not null,
   title text not null,
   sku text,
+  -- Null: the product's price.
   price_minor integer check (price_minor > 0),
   on_hand integer not null check (on_hand >= 0),
   reserved integer not null default 0 check (reserved >= 0),
@@ -38,3 +40,6 @@ create table stock_movements (
   created_at timestamptz not null default now()
 );
 create index stock_movements_variant on stock_movements (variant_id, id);
+-- An order is sold once and put back once.
+create unique index stock_movements_order on stock_movements (order_id, variant_id, kind)
+  where order_id is not null;

@@ -1,3 +1,4 @@
+-- fillfactor leaves room for heap-only updates: an order changes its row a few times in its first minutes.
 create table orders (
   id uuid primary key,
   buyer_id uuid not null references users,
@@ -7,6 +8,8 @@ create table orders (
     ('pending', 'processing', 'closing', 'expired', 'canceled', 'paid', 'refund_pending', 'refunded', 'partially_refunded')),
   -- Why a closing order closes: it becomes `expired` or `canceled`.
   closing_to text check (closing_to in ('expired', 'canceled')),
+  -- When somebody last tried to finish closing it.
+  closing_checked_at timestamptz,
   currency text not null,
   total_minor integer not null check (total_minor > 0),
   refunded_minor integer not null default 0 check (refunded_minor >= 0),
@@ -21,12 +24,14 @@ create table orders (
   paid_at timestamptz,
   created_at timestamptz not null default now(),
   check (refunded_minor <= total_minor),
+  check (status <> 'closing' or closing_to is not null),
   unique (buyer_id, idempotency_key)
-);
+) with (fillfactor = 80);
 create index orders_buyer on orders (buyer_id, id);
 create index orders_shop on orders (shop_id, id);
 create index orders_stream on orders (stream_id) where stream_id is not null;
-create index orders_open on orders (hold_expires_at) where status in ('pending', 'processing', 'closing');
+create index orders_pending on orders (hold_expires_at) where status = 'pending';
+create index orders_closing on orders (closing_checked_at) where status = 'closing';
 
 -- Title and price as the buyer saw them.
 create table order_items (
@@ -42,6 +47,7 @@ create table order_items (
   primary key (order_id, variant_id)
 );
 
+-- The holds: reserved = sum(quantity of active ones) for each variant.
 create table reservations (
   order_id uuid not null references orders,
   variant_id uuid not null references variants,
@@ -51,14 +57,18 @@ create table reservations (
 );
 create index reservations_active on reservations (variant_id) where status = 'active';
 
+-- Answers to requests with an Idempotency-Key, as they were sent. Without an answer yet: the request is at work, and
+-- may be taken over after `locked_until`.
 create table idempotency_keys (
   actor_id uuid not null,
   route text not null,
   key text not null,
   fingerprint bytea not null,
+  locked_until timestamptz,
   status_code integer,
   body text,
   created_at timestamptz not null default now(),
+  check ((status_code is null) = (body is null)),
   primary key (actor_id, route, key)
-);
+) with (fillfactor = 60);
 create index idempotency_keys_age on idempotency_keys (created_at);

@@ -22,6 +22,7 @@ export interface Tables {
     route: string;
     key: string;
     fingerprint: Buffer;
+    locked_until: Date | null;
     status_code: number | null;
     body: string | null;
     created_at: Generated<Date>;
@@ -67,6 +68,7 @@ export interface Tables {
     stream_id: string | null;
     status: string;
     closing_to: string | null;
+    closing_checked_at: Date | null;
     currency: string;
     total_minor: number;
     refunded_minor: Generated<number>;
@@ -88,14 +90,20 @@ export interface Tables {
     processed_at: Date | null;
     quarantined_because: string | null;
   };
+  payment_watermarks: {
+    provider: string;
+    listed_until: Date;
+  };
   payments: {
     order_id: string;
     provider: string;
-    payment_intent_id: string | null;
+    payment_intent_id: string;
     status: string;
     amount_minor: number;
     amount_received_minor: Generated<number>;
     currency: string;
+    is_disputed: Generated<boolean>;
+    version: Generated<number>;
     observed_at: Generated<Date>;
     created_at: Generated<Date>;
   };
@@ -139,6 +147,7 @@ export interface Tables {
     status: string;
     idempotency_key: string;
     provider_refund_id: string | null;
+    observed_at: Generated<Date>;
     created_at: Generated<Date>;
   };
   reservations: {
