@@ -1,0 +1,33 @@
+/** What goes wrong with the delivery of webhooks; the default is that nothing does. */
+export interface WebhookFaults {
+  /** Only events of these types are touched; `null` = all. */
+  types: string[] | null;
+  /** Each event is sent this many times more. */
+  duplicates: number;
+  /** The copies are sent at the same time instead of one after the other. */
+  parallel: boolean;
+  /** The first attempt waits this long. */
+  delayMs: number;
+  /** Events of such a span are gathered and then sent one after the other in random order. 0 = not. */
+  shuffleMs: number;
+  /** Events are never sent, and count as delivered. */
+  drop: boolean;
+  /** The attempt is made, and waited for, before the API request that caused the event is answered. */
+  beforeResponse: boolean;
+  /** Signs with a secret that nobody knows. */
+  wrongSecret: boolean;
+  /** Added to the `t` of the signature: -301 is too old for the SDK, +301 is from the future. */
+  timestampOffsetSeconds: number;
+}
+
+export const noWebhookFaults: WebhookFaults = {
+  types: null,
+  duplicates: 0,
+  parallel: false,
+  delayMs: 0,
+  shuffleMs: 0,
+  drop: false,
+  beforeResponse: false,
+  wrongSecret: false,
+  timestampOffsetSeconds: 0,
+};
