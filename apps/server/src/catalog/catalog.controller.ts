@@ -1,0 +1,63 @@
+import { Body, Controller, Inject, Query } from '@nestjs/common';
+import {
+  CreateProduct,
+  type Product,
+  ProductQuery,
+  StockAdjustment,
+  UpdateProduct,
+  type Variant,
+} from '@vybekart/contract';
+import type { z } from 'zod';
+import { type Caller, Endpoint, IdParam, MaybeSignedIn, Seller } from '../platform/endpoint.ts';
+import { CatalogService } from './catalog.service.ts';
+
+type SellerCaller = Caller & { shopId: string };
+
+@Controller()
+export class CatalogController {
+  constructor(@Inject(CatalogService) private readonly catalog: CatalogService) {}
+
+  @Endpoint('createProduct')
+  create(
+    @Seller() seller: SellerCaller,
+    @Body({ schema: CreateProduct }) body: CreateProduct,
+  ): Promise<Product> {
+    return this.catalog.create(seller, body);
+  }
+
+  @Endpoint('listProducts')
+  list(
+    @MaybeSignedIn() viewer: Caller | null,
+    @Query({ schema: ProductQuery }) query: z.output<typeof ProductQuery>,
+  ): Promise<{ items: Product[]; nextCursor: string | null }> {
+    return this.catalog.list(query, viewer);
+  }
+
+  @Endpoint('getProduct')
+  get(@MaybeSignedIn() viewer: Caller | null, @IdParam('id') id: string): Promise<Product> {
+    return this.catalog.get(id, viewer);
+  }
+
+  @Endpoint('updateProduct')
+  update(
+    @Seller() seller: SellerCaller,
+    @IdParam('id') id: string,
+    @Body({ schema: UpdateProduct }) body: UpdateProduct,
+  ): Promise<Product> {
+    return this.catalog.update(seller, id, body);
+  }
+
+  @Endpoint('deleteProduct')
+  delete(@Seller() seller: SellerCaller, @IdParam('id') id: string): Promise<void> {
+    return this.catalog.delete(seller, id);
+  }
+
+  @Endpoint('adjustStock')
+  adjustStock(
+    @Seller() seller: SellerCaller,
+    @IdParam('id') id: string,
+    @Body({ schema: StockAdjustment }) body: StockAdjustment,
+  ): Promise<Variant> {
+    return this.catalog.adjustStock(seller, id, body);
+  }
+}

@@ -1,0 +1,165 @@
+import { sql } from 'kysely';
+import type { Executor } from '../platform/database.ts';
+import type { VariantRow } from './product-view.ts';
+
+/** The part of an order that concerns stock. */
+export interface Quantity {
+  variantId: string;
+  quantity: number;
+}
+
+export interface VariantStock {
+  variantId: string;
+  productId: string;
+  available: number;
+}
+
+interface OwnedVariant extends VariantRow {
+  product_price_minor: number;
+  currency: string;
+}
+
+/**
+ * Stock and its ledger. Every change of `on_hand` has a movement of the same size in the same transaction. Whoever
+ * locks several variants locks them in the order of their ids, after the order's own row.
+ */
+export class StockStore {
+  async recordInitial(
+    executor: Executor,
+    actorId: string,
+    variants: readonly { id: string; onHand: number }[],
+  ): Promise<void> {
+    const stocked = variants.filter((variant) => variant.onHand > 0);
+    if (stocked.length === 0) return;
+    await executor
+      .insertInto('stock_movements')
+      .values(
+        stocked.map((variant) => ({
+          variant_id: variant.id,
+          delta: variant.onHand,
+          kind: 'initial',
+          actor_id: actorId,
+        })),
+      )
+      .execute();
+  }
+
+  /** The variant locked for a change, or undefined when it is not this shop's. */
+  async lockOwned(executor: Executor, variantId: string, shopId: string): Promise<OwnedVariant | undefined> {
+    const { rows } = await sql<OwnedVariant>`
+      select v.id, v.product_id, v.title, v.sku, v.price_minor, v.on_hand, v.reserved,
+             p.price_minor as product_price_minor, p.currency
+      from variants v join products p on p.id = v.product_id
+      where v.id = ${variantId} and p.shop_id = ${shopId} and p.deleted_at is null
+      for no key update of v`.execute(executor);
+    return rows[0];
+  }
+
+  async adjust(
+    executor: Executor,
+    movement: { variantId: string; delta: number; reason: string; actorId: string },
+  ): Promise<void> {
+    await sql`
+      with changed as (
+        update variants set on_hand = on_hand + ${movement.delta} where id = ${movement.variantId})
+      insert into stock_movements (variant_id, delta, kind, reason, actor_id)
+      values (${movement.variantId}, ${movement.delta}, 'adjustment', ${movement.reason}, ${movement.actorId})
+    `.execute(executor);
+  }
+
+  /** Turns the active holds of an order into a sale. The order's row must be locked. */
+  async commitHolds(executor: Executor, orderId: string): Promise<Quantity[]> {
+    const held = await this.#endHolds(executor, orderId, 'committed');
+    await sql`
+      with changed as (
+        update variants v set on_hand = v.on_hand - r.quantity, reserved = v.reserved - r.quantity
+        from reservations r where r.order_id = ${orderId} and r.variant_id = v.id)
+      insert into stock_movements (variant_id, delta, kind, order_id)
+      select variant_id, -quantity, 'sale', order_id from reservations where order_id = ${orderId}
+    `.execute(executor);
+    return held;
+  }
+
+  /** Gives the active holds of an order back to the shelf. The order's row must be locked. */
+  async releaseHolds(executor: Executor, orderId: string): Promise<Quantity[]> {
+    const held = await this.#endHolds(executor, orderId, 'released');
+    await sql`
+      update variants v set reserved = v.reserved - r.quantity
+      from reservations r where r.order_id = ${orderId} and r.variant_id = v.id`.execute(executor);
+    return held;
+  }
+
+  /** Sells what an order asked for although its hold is gone: all of it, or false and nothing. */
+  async sellWithoutHold(executor: Executor, orderId: string): Promise<boolean> {
+    const { rows } = await sql<{ fits: boolean }>`
+      with locked as materialized (
+        select id, on_hand - reserved as available from variants
+        where id in (select variant_id from reservations where order_id = ${orderId})
+        order by id for no key update)
+      select coalesce(bool_and(r.quantity <= locked.available), false) as fits
+      from reservations r join locked on locked.id = r.variant_id
+      where r.order_id = ${orderId} and r.status = 'released'`.execute(executor);
+    if (!rows[0]?.fits) return false;
+    await sql`
+      with changed as (
+        update variants v set on_hand = v.on_hand - r.quantity
+        from reservations r where r.order_id = ${orderId} and r.variant_id = v.id)
+      insert into stock_movements (variant_id, delta, kind, order_id)
+      select variant_id, -quantity, 'sale', order_id from reservations where order_id = ${orderId}
+    `.execute(executor);
+    return true;
+  }
+
+  /** Puts every unit of a sold order back on the shelf. Throws on the second time for the same order. */
+  async restock(executor: Executor, orderId: string, actorId: string | null): Promise<void> {
+    await this.#lock(executor, orderId);
+    await sql`
+      with changed as (
+        update variants v set on_hand = v.on_hand + r.quantity
+        from reservations r where r.order_id = ${orderId} and r.variant_id = v.id)
+      insert into stock_movements (variant_id, delta, kind, order_id, actor_id)
+      select variant_id, quantity, 'restock', order_id, ${actorId}::uuid
+      from reservations where order_id = ${orderId}`.execute(executor);
+  }
+
+  async isRestocked(executor: Executor, orderId: string): Promise<boolean> {
+    const row = await executor
+      .selectFrom('stock_movements')
+      .select('id')
+      .where('order_id', '=', orderId)
+      .where('kind', '=', 'restock')
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
+  /** What can be bought now; unknown variants are left out. */
+  async ofVariants(executor: Executor, variantIds: readonly string[]): Promise<VariantStock[]> {
+    if (variantIds.length === 0) return [];
+    return executor
+      .selectFrom('variants')
+      .select(['id as variantId', 'product_id as productId'])
+      .select(sql<number>`on_hand - reserved`.as('available'))
+      .where('id', 'in', [...variantIds])
+      .execute();
+  }
+
+  async #endHolds(executor: Executor, orderId: string, status: 'committed' | 'released') {
+    await this.#lock(executor, orderId);
+    const held = await executor
+      .updateTable('reservations')
+      .set({ status })
+      .where('order_id', '=', orderId)
+      .where('status', '=', 'active')
+      .returning(['variant_id as variantId', 'quantity'])
+      .execute();
+    // All of an order's holds end together; anything else must undo the whole transaction.
+    if (held.length === 0) throw new Error(`order ${orderId} has no active hold to end as ${status}`);
+    return held;
+  }
+
+  async #lock(executor: Executor, orderId: string): Promise<void> {
+    await sql`
+      select from variants where id in (select variant_id from reservations where order_id = ${orderId})
+      order by id for no key update`.execute(executor);
+  }
+}
