@@ -70,7 +70,7 @@ export class FcmEmulator {
   static async start(options: FcmEmulatorOptions = {}): Promise<FcmEmulator> {
     const { host = '127.0.0.1', port = 0, projectId = 'vybekart-local' } = options;
     const { clock = systemClock, random = systemRandom } = options;
-    const server = createServer();
+    const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000 });
     const { url } = await listen(server, host, port);
     const { serviceAccount, publicKey } = await newServiceAccount(projectId, url, random);
     const tokens = new TokenEndpoint(serviceAccount, publicKey, clock, random);

@@ -1,8 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { RandomBytes } from '../random.ts';
-import type { Event } from './api-objects.ts';
+import type { Event } from './event-objects.ts';
 import type { Journal } from './journal.ts';
-import { encodeChanges } from './journal-format.ts';
 import type { Ledger, Settlement } from './ledger.ts';
 import { settleAttempt } from './payment-attempts.ts';
 import { settleRefund } from './refunds.ts';
@@ -58,7 +57,7 @@ export class Account {
 
   commit(tx: Transaction): void {
     if (tx.changes.puts.length === 0 && tx.changes.removals.length === 0) return;
-    this.#journal.append(encodeChanges(tx.changes));
+    this.#journal.append(tx.changes);
     for (const [table, row] of tx.changes.puts) if (table === 'settlement') this.#await(row);
     if (tx.events.length > 0) this.#onEvents(tx.events);
   }

@@ -1,4 +1,4 @@
-import type { PaymentIntent, PaymentMethod } from './api-objects.ts';
+import type { PaymentIntent, PaymentMethod } from './payment-objects.ts';
 
 export interface ApiErrorFacts {
   type: 'api_error' | 'card_error' | 'idempotency_error' | 'invalid_request_error';
@@ -7,8 +7,7 @@ export interface ApiErrorFacts {
   decline_code?: string;
   param?: string;
   charge?: string;
-  /** As much of it as the caller may see. */
-  payment_intent?: Partial<PaymentIntent>;
+  payment_intent?: PaymentIntent;
   payment_method?: PaymentMethod;
 }
 
@@ -50,8 +49,11 @@ export const noSuchObject = (object: string, id: string, param = 'id', status: 4
 export const refused = (message: string, facts: Partial<ApiErrorFacts>): StripeApiError =>
   new StripeApiError(400, { type: 'invalid_request_error', message, ...facts }, { executed: true });
 
+export const internalError = (): StripeApiError =>
+  new StripeApiError(500, { type: 'api_error', message: 'The emulator failed.' }, { executed: true });
+
 /** The JSON body of an error answer. */
-export function errorBody(facts: ApiErrorFacts, requestId: string, atSeconds: number): object {
+export function errorBody(facts: object & { code?: string }, requestId: string, atSeconds: number): object {
   return {
     error: {
       ...facts,

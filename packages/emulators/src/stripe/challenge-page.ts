@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Account } from './account.ts';
 import { StripeApiError } from './api-error.ts';
-import type { PaymentIntent } from './api-objects.ts';
 import { publishableView } from './client-side.ts';
 import { answerChallenge } from './payment-attempts.ts';
+import type { PaymentIntent } from './payment-objects.ts';
 
 const HEADERS = {
   'content-type': 'text/html; charset=utf-8',
   'cache-control': 'no-store',
-  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; form-action *",
+  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
   'referrer-policy': 'no-referrer',
   'access-control-allow-origin': '*',
 };

@@ -1,9 +1,10 @@
 import { noSuchObject } from './api-error.ts';
-import type { Charge, PaymentIntent } from './api-objects.ts';
 import { type Endpoint, ok } from './api-request.ts';
+import type { Charge } from './charge-objects.ts';
 import type { StoredPaymentMethod } from './ledger.ts';
 import { list } from './lists.ts';
 import { allowOnly } from './parameters.ts';
+import type { PaymentIntent } from './payment-objects.ts';
 import { chargeDetails, findTestPaymentMethod, noBillingDetails } from './test-payment-methods.ts';
 import type { Transaction } from './transaction.ts';
 

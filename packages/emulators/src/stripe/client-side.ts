@@ -1,8 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import { invalidParameter, missingParameter } from './api-error.ts';
-import type { PaymentIntent } from './api-objects.ts';
 import type { FormMembers } from './form-body.ts';
 import { readText } from './parameters.ts';
+import type { PaymentIntent } from './payment-objects.ts';
 
 /** Compares two secrets in a time that tells nothing about where they differ. */
 export function equalSecrets(given: string, expected: string): boolean {

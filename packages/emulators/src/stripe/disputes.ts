@@ -1,6 +1,6 @@
 import { noSuchObject } from './api-error.ts';
-import type { Charge, Dispute } from './api-objects.ts';
 import { type Endpoint, ok } from './api-request.ts';
+import type { Charge, Dispute } from './charge-objects.ts';
 import { list } from './lists.ts';
 import { allowOnly } from './parameters.ts';
 import type { Transaction } from './transaction.ts';

@@ -1,6 +1,6 @@
 import { noSuchObject } from './api-error.ts';
-import type { Event } from './api-objects.ts';
 import { type Endpoint, ok } from './api-request.ts';
+import type { Event } from './event-objects.ts';
 import type { Ledger } from './ledger.ts';
 import { list } from './lists.ts';
 import { allowOnly, readText, readTextList } from './parameters.ts';

@@ -1,4 +1,4 @@
-import type { Event, EventObject } from './api-objects.ts';
+import type { Event, EventObject } from './event-objects.ts';
 import type { Ledger, StoredAnswer, TableName, Tables } from './ledger.ts';
 
 type Put = { [T in TableName]: [table: T, row: Tables[T]] }[TableName];
@@ -49,10 +49,9 @@ export function replayChanges(line: string, ledger: Ledger): void {
   for (const [table, id] of removals ?? []) ledger.tables[table].delete(id);
 }
 
-/** The whole ledger as lines, for a journal that begins anew. */
-export function* snapshotLines(ledger: Ledger): Generator<string> {
+/** The whole ledger row by row, for a journal that begins anew. */
+export function* snapshot(ledger: Ledger): Generator<ChangeSet> {
   for (const table of Object.keys(ledger.tables) as TableName[]) {
-    for (const row of ledger.tables[table].oldestFirst())
-      yield encodeChanges({ puts: [[table, row] as Put], removals: [] });
+    for (const row of ledger.tables[table].oldestFirst()) yield { puts: [[table, row] as Put], removals: [] };
   }
 }

@@ -1,10 +1,11 @@
 import { type FileHandle, mkdir, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { type ChangeSet, encodeChanges } from './journal-format.ts';
 
-/** Keeps lines; `settled` resolves when all that was appended so far survives a crash, `undefined` = at once. */
+/** Keeps changes; `settled` resolves when all that was appended so far survives a crash, `undefined` = at once. */
 export interface Journal {
-  append(line: string): void;
+  append(changes: ChangeSet): void;
   settled(): Promise<void> | undefined;
   close(): Promise<void>;
 }
@@ -53,7 +54,7 @@ export class FileJournal implements Journal {
   static async open(
     directory: string,
     replay: (line: string) => void,
-    snapshot: () => Iterable<string>,
+    snapshot: () => Iterable<ChangeSet>,
     compactAboveBytes: number,
   ): Promise<FileJournal> {
     await mkdir(directory, { recursive: true, mode: 0o700 });
@@ -65,8 +66,8 @@ export class FileJournal implements Journal {
 
     const compactPath = `${path}.compact`;
     const compact = new FileJournal(await open(compactPath, 'w', 0o600), 0);
-    for (const line of snapshot()) {
-      compact.append(line);
+    for (const changes of snapshot()) {
+      compact.append(changes);
       if (compact.#queued.length > 5000) await compact.settled();
     }
     await compact.settled();
@@ -90,8 +91,8 @@ export class FileJournal implements Journal {
     return new FileJournal(file, position);
   }
 
-  append(line: string): void {
-    this.#queued.push(`${line}\n`);
+  append(changes: ChangeSet): void {
+    this.#queued.push(`${encodeChanges(changes)}\n`);
     this.#appended++;
     this.#writing ??= this.#writeQueued();
   }

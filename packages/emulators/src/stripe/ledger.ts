@@ -1,5 +1,7 @@
-import type { Charge, Dispute, Event, PaymentIntent, PaymentMethod, Refund } from './api-objects.ts';
+import type { Charge, Dispute, Refund } from './charge-objects.ts';
+import type { Event } from './event-objects.ts';
 import { OrderedCollection } from './ordered-collection.ts';
+import type { PaymentIntent, PaymentMethod } from './payment-objects.ts';
 
 /** A payment or refund whose outcome the bank tells later. */
 export interface Settlement {

@@ -1,5 +1,5 @@
 import { invalidParameter, noSuchObject } from './api-error.ts';
-import type { List } from './api-objects.ts';
+import type { List } from './event-objects.ts';
 import type { FormMembers } from './form-body.ts';
 import type { OrderedCollection } from './ordered-collection.ts';
 import { allowOnly, readGroup, readInteger, readText } from './parameters.ts';

@@ -1,6 +1,6 @@
 import { invalidParameter, missingParameter } from './api-error.ts';
-import type { Address, Metadata, Shipping } from './api-objects.ts';
 import type { FormMembers } from './form-body.ts';
+import type { Address, Metadata, Shipping } from './payment-objects.ts';
 
 /** Readers of single parameters; each throws the 400 that Stripe answers for a wrong one. */
 

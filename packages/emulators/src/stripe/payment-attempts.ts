@@ -1,13 +1,12 @@
 import { docUrl, invalidParameter, noSuchObject, StripeApiError } from './api-error.ts';
-import type { NextAction, PaymentError, PaymentIntent } from './api-objects.ts';
 import type { ApiRequest } from './api-request.ts';
 import { newCharge } from './charges.ts';
-import { publishableView } from './client-side.ts';
 import { openDispute } from './disputes.ts';
 import type { StoredPaymentMethod } from './ledger.ts';
 import { readBoolean, readText } from './parameters.ts';
 import { moveTo, unexpectedState } from './payment-intent-state.ts';
 import { usePaymentMethod } from './payment-methods.ts';
+import type { NextAction, PaymentError, PaymentIntent } from './payment-objects.ts';
 import { findTestPaymentMethod } from './test-payment-methods.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -55,7 +54,7 @@ export function runAttempt(tx: Transaction, intent: PaymentIntent, attempt: Atte
     case 'succeeds':
       return succeed(tx, charged, method);
     case 'declines':
-      throw decline(tx, charged, attempt, test.behaviour);
+      throw decline(tx, charged, method, test.behaviour);
     case 'asks_for_3d_secure': {
       const challenge = {
         id: tx.newId('tds_', 32),
@@ -111,7 +110,7 @@ function succeed(tx: Transaction, intent: PaymentIntent, method: StoredPaymentMe
 function decline(
   tx: Transaction,
   intent: PaymentIntent,
-  { method, request }: Attempt,
+  method: StoredPaymentMethod,
   { code, declineCode }: { code: string; declineCode: string },
 ): StripeApiError {
   const message = 'Your card was declined.';
@@ -133,7 +132,7 @@ function decline(
       code,
       decline_code: declineCode,
       charge: charge.id,
-      payment_intent: request.isPublishable ? publishableView(failed) : failed,
+      payment_intent: failed,
       payment_method: method.object,
     },
     { executed: true },

@@ -1,5 +1,5 @@
 import { refused, type StripeApiError } from './api-error.ts';
-import type { PaymentIntent, PaymentIntentStatus } from './api-objects.ts';
+import type { PaymentIntent, PaymentIntentStatus } from './payment-objects.ts';
 import type { Transaction } from './transaction.ts';
 
 /** https://docs.stripe.com/payments/paymentintents/lifecycle, without separate capture. */

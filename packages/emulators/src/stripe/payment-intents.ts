@@ -1,7 +1,6 @@
 import { invalidParameter, noSuchObject } from './api-error.ts';
-import type { PaymentIntent } from './api-objects.ts';
 import { type Endpoint, ok } from './api-request.ts';
-import { publishableView, requireClientSecret } from './client-side.ts';
+import { requireClientSecret } from './client-side.ts';
 import type { FormMembers } from './form-body.ts';
 import { list } from './lists.ts';
 import { readChargeAmount, readCurrency } from './money.ts';
@@ -18,6 +17,7 @@ import {
 import { endChallenge, prepareAttempt, runAttempt } from './payment-attempts.ts';
 import { isOpen, moveTo, unexpectedState } from './payment-intent-state.ts';
 import { usePaymentMethod } from './payment-methods.ts';
+import type { PaymentIntent } from './payment-objects.ts';
 import type { Transaction } from './transaction.ts';
 
 const CREATE = new Set([
@@ -149,7 +149,7 @@ export const retrievePaymentIntent: Endpoint = (tx, { id, parameters, isPublisha
   allowOnly(parameters, RETRIEVE);
   const intent = findPaymentIntent(tx, id);
   if (isPublishable || parameters.client_secret !== undefined) requireClientSecret(intent, parameters);
-  return ok(isPublishable ? publishableView(intent) : intent);
+  return ok(intent);
 };
 
 export const listPaymentIntents: Endpoint = (tx, { parameters }) =>
@@ -206,8 +206,7 @@ export const confirmPaymentIntent: Endpoint = (tx, request) => {
   };
   const attempt = prepareAttempt(tx, intent, request);
   endChallenge(tx, intent);
-  const confirmed = runAttempt(tx, intent, attempt);
-  return ok(isPublishable ? publishableView(confirmed) : confirmed);
+  return ok(runAttempt(tx, intent, attempt));
 };
 
 const CANCEL = new Set(['cancellation_reason', 'expand']);

@@ -1,6 +1,6 @@
 import { invalidParameter, noSuchObject } from './api-error.ts';
-import type { PaymentIntent } from './api-objects.ts';
 import type { StoredPaymentMethod } from './ledger.ts';
+import type { PaymentIntent } from './payment-objects.ts';
 import { findTestPaymentMethod, newPaymentMethod } from './test-payment-methods.ts';
 import type { Transaction } from './transaction.ts';
 

@@ -1,6 +1,6 @@
 import { invalidParameter, missingParameter, noSuchObject, refused } from './api-error.ts';
-import type { Charge, Refund, RefundStatus } from './api-objects.ts';
 import { type Endpoint, ok } from './api-request.ts';
+import type { Charge, Refund, RefundStatus } from './charge-objects.ts';
 import type { FormMembers } from './form-body.ts';
 import { list } from './lists.ts';
 import { allowOnly, mergeMetadata, readInteger, readOneOf, readText } from './parameters.ts';

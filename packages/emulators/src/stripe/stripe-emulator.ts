@@ -8,7 +8,7 @@ import { ChallengePage } from './challenge-page.ts';
 import { StripeControl } from './control.ts';
 import { handleControl } from './control-server.ts';
 import { FileJournal, type Journal, memoryJournal } from './journal.ts';
-import { replayChanges, snapshotLines } from './journal-format.ts';
+import { replayChanges, snapshot } from './journal-format.ts';
 import { loadKeys } from './keys.ts';
 import { Ledger } from './ledger.ts';
 import { RequestFaults } from './request-faults.ts';
@@ -55,6 +55,7 @@ export class StripeEmulator {
   readonly webhookSecret: string;
   readonly control: StripeControl;
   readonly #server: Server;
+  readonly #api: ApiServer;
   readonly #webhooks: WebhookSender;
   readonly #account: Account;
   readonly #journal: Journal;
@@ -65,6 +66,7 @@ export class StripeEmulator {
       'url' | 'port' | 'secretKey' | 'publishableKey' | 'webhookSecret' | 'control'
     >,
     server: Server,
+    api: ApiServer,
     webhooks: WebhookSender,
     account: Account,
     journal: Journal,
@@ -76,6 +78,7 @@ export class StripeEmulator {
     this.webhookSecret = parts.webhookSecret;
     this.control = parts.control;
     this.#server = server;
+    this.#api = api;
     this.#webhooks = webhooks;
     this.#account = account;
     this.#journal = journal;
@@ -90,7 +93,7 @@ export class StripeEmulator {
       ? await FileJournal.open(
           dir,
           (line) => replayChanges(line, ledger),
-          () => snapshotLines(ledger),
+          () => snapshot(ledger),
           options.compactAboveBytes ?? 64 * 2 ** 20,
         )
       : memoryJournal;
@@ -105,12 +108,12 @@ export class StripeEmulator {
     const faults = new RequestFaults();
     const control = new StripeControl(randomText(random, 40), account, webhooks, faults);
 
-    const server = createServer();
+    const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000 });
     const { url, port } = await listen(server, host, options.port ?? 0);
     const api = new ApiServer(account, webhooks, faults, clock, random, {
       ...keys,
       timing: { delayedPaymentMs: options.delayedPaymentMs ?? 5000, refundMs: options.refundMs ?? 5000 },
-      publicUrl: options.publicUrl?.replace(/\/+$/, '') ?? url,
+      publicUrl: withoutSlash(options.publicUrl ?? url),
     });
     const challenges = new ChallengePage(account);
     server.on('request', (request, response) => {
@@ -118,12 +121,17 @@ export class StripeEmulator {
     });
     account.resume();
     webhooks.resume();
-    return new StripeEmulator({ url, port, ...keys, control }, server, webhooks, account, journal);
+    return new StripeEmulator({ url, port, ...keys, control }, server, api, webhooks, account, journal);
   }
 
   /** Sends events to this URL from now on, also those that waited for one. */
   setWebhookUrl(url: string): void {
     this.#webhooks.setUrl(url);
+  }
+
+  /** The 3D Secure pages of payments confirmed from now on stand under this URL, a proxy's path for example. */
+  setPublicUrl(url: string): void {
+    this.#api.publicUrl = withoutSlash(url);
   }
 
   async close(): Promise<void> {
@@ -135,6 +143,8 @@ export class StripeEmulator {
     await this.#journal.close();
   }
 }
+
+const withoutSlash = (url: string) => url.replace(/\/+$/, '');
 
 async function dispatch(
   request: IncomingMessage,

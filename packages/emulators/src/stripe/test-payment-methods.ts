@@ -1,5 +1,6 @@
-import type { BillingDetails, Charge, PaymentMethod } from './api-objects.ts';
+import type { Charge } from './charge-objects.ts';
 import { noAddress } from './parameters.ts';
+import type { BillingDetails, PaymentMethod } from './payment-objects.ts';
 
 /** What happens when a test payment method is charged. */
 type Behaviour =

@@ -1,6 +1,6 @@
 import { type Clock, unixSeconds } from '../clock.ts';
 import { type RandomBytes, randomText } from '../random.ts';
-import { API_VERSION, type Event, type EventObject } from './api-objects.ts';
+import { API_VERSION, type Event, type EventObject } from './event-objects.ts';
 import type { ChangeSet } from './journal-format.ts';
 import type { Ledger, TableName, Tables } from './ledger.ts';
 

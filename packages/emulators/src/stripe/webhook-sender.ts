@@ -1,8 +1,7 @@
 import { type Clock, unixSeconds } from '../clock.ts';
 import { type RandomBytes, randomText } from '../random.ts';
-import type { Event } from './api-objects.ts';
+import type { Event } from './event-objects.ts';
 import type { Journal } from './journal.ts';
-import { encodeChanges } from './journal-format.ts';
 import type { Delivery, Ledger } from './ledger.ts';
 import { noWebhookFaults, type WebhookFaults } from './webhook-faults.ts';
 import { WebhookRequests } from './webhook-request.ts';
@@ -222,11 +221,11 @@ export class WebhookSender {
 
   #record(delivery: Delivery): void {
     this.#ledger.put('delivery', delivery);
-    this.#journal.append(encodeChanges({ puts: [['delivery', delivery]], removals: [] }));
+    this.#journal.append({ puts: [['delivery', delivery]], removals: [] });
   }
 
   #finish(eventId: string): void {
     this.#ledger.tables.delivery.delete(eventId);
-    this.#journal.append(encodeChanges({ puts: [], removals: [['delivery', eventId]] }));
+    this.#journal.append({ puts: [], removals: [['delivery', eventId]] });
   }
 }
