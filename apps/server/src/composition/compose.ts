@@ -1,0 +1,98 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { Provider } from '@nestjs/common';
+import { SessionKeys } from '../accounts/access-tokens.ts';
+import type { Config } from '../config.ts';
+import { PushProvider } from '../notifications/push-provider.ts';
+import { Clock, SystemClock } from '../platform/clock.ts';
+import { Database } from '../platform/database.ts';
+import { Events, Jobs } from '../platform/events.ts';
+import { DirectoryFiles, Files } from '../platform/files.ts';
+import { JobQueue } from '../platform/job-queue.ts';
+import { Log, openLog } from '../platform/log.ts';
+import { OriginPolicy } from '../platform/origin-policy.ts';
+import { PublicAddress } from '../platform/public-address.ts';
+import { RateLimits } from '../platform/rate-limits.ts';
+import { UserSockets } from '../platform/user-sockets.ts';
+import { openDatabase } from './database.ts';
+import { createHttpApp } from './http-app.ts';
+import { HttpListener } from './http-listener.ts';
+import { openPush } from './push.ts';
+import { signingSecret } from './signing-secret.ts';
+
+export interface RunningServer {
+  /** Where browsers reach it. */
+  url: string;
+  port: number;
+  /** One line for each port of the system: which implementation serves it. */
+  report: string[];
+  close(): Promise<void>;
+}
+
+/** The system on one screen: every port with the adapter that the configuration chooses. */
+export async function startServer(config: Config): Promise<RunningServer> {
+  const resources = new AsyncDisposableStack();
+  try {
+    return await compose(config, resources);
+  } catch (error) {
+    await resources.disposeAsync();
+    throw error;
+  }
+}
+
+async function compose(config: Config, resources: AsyncDisposableStack): Promise<RunningServer> {
+  const log = openLog({ level: config.logLevel, format: config.isProduction ? 'json' : 'text' });
+  await mkdir(config.dataDir, { recursive: true });
+  const listener = resources.use(await HttpListener.bind(config.host, config.port));
+  const address = new PublicAddress(config.publicUrl);
+  address.listening(listener.port, config.host);
+  const clock = new SystemClock();
+  const { database, report: databaseReport } = await openDatabase(config, log, resources);
+  const jobs = resources.use(new JobQueue(database, log));
+  const files = new DirectoryFiles(path.join(config.dataDir, 'uploads'));
+  await mkdir(files.directory, { recursive: true });
+  const { push, report: pushReport } = await openPush(config, clock, resources);
+  const origins = new OriginPolicy([address.url, ...config.allowedOrigins]);
+
+  const ports: Provider[] = [
+    { provide: Log, useValue: log },
+    { provide: Clock, useValue: clock },
+    { provide: Database, useValue: database },
+    { provide: Events, useValue: jobs },
+    { provide: Jobs, useValue: jobs },
+    { provide: Files, useValue: files },
+    { provide: RateLimits, useValue: new RateLimits(clock) },
+    { provide: UserSockets, useValue: new UserSockets() },
+    { provide: OriginPolicy, useValue: origins },
+    { provide: PublicAddress, useValue: address },
+    {
+      provide: SessionKeys,
+      useValue: new SessionKeys(await signingSecret(config.jwtSecret, config.dataDir)),
+    },
+    { provide: PushProvider, useValue: push },
+  ];
+  const app = await createHttpApp({
+    ports,
+    listener,
+    origins,
+    log,
+    uploadsDir: files.directory,
+    contentOrigins: [address.url],
+  });
+  resources.defer(() => app.close());
+  await jobs.start();
+
+  return {
+    url: address.url,
+    port: listener.port,
+    report: [
+      `database    ${databaseReport}`,
+      'hot state   memory, one node',
+      `push        ${pushReport}`,
+      `files       ${files.directory}`,
+      'jobs        graphile-worker in the database',
+      `app         ${address.url}`,
+    ],
+    close: () => resources.disposeAsync(),
+  };
+}

@@ -1,0 +1,111 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import multipart from '@fastify/multipart';
+import fastifyStatic from '@fastify/static';
+import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { uploadRoute } from '@vybekart/contract';
+import { LogController } from 'fastify';
+import { AccountsModule } from '../accounts/accounts.module.ts';
+import { NotificationsModule } from '../notifications/notifications.module.ts';
+import { HealthController } from '../operations/health.controller.ts';
+import { OpenApiController } from '../operations/openapi.controller.ts';
+import { AppError } from '../platform/app-error.ts';
+import { newId } from '../platform/ids.ts';
+import type { PinoLog } from '../platform/log.ts';
+import { OriginPolicy } from '../platform/origin-policy.ts';
+import { ProblemFilter } from '../platform/problem-filter.ts';
+import { validationPipe } from '../platform/validation.ts';
+import type { HttpListener } from './http-listener.ts';
+import { NestLog } from './nest-log.ts';
+import { serveWebApp } from './web-app.ts';
+
+@Module({
+  imports: [AccountsModule, NotificationsModule],
+  controllers: [HealthController, OpenApiController],
+})
+class AppModule {}
+
+/** The ports of the system with their adapters, for every feature to name in its wiring. */
+@Module({})
+class PortsModule {
+  static with(ports: Provider[]): DynamicModule {
+    return { module: PortsModule, global: true, providers: ports, exports: ports.map(tokenOf) };
+  }
+}
+
+function tokenOf(provider: Provider) {
+  return typeof provider === 'function' ? provider : provider.provide;
+}
+
+export interface HttpAppOptions {
+  ports: Provider[];
+  listener: HttpListener;
+  origins: OriginPolicy;
+  log: PinoLog;
+  uploadsDir: string;
+  /** Other origins that the web app loads from (its own public address, payment provider). */
+  contentOrigins: string[];
+}
+
+/** REST, sockets, pictures and the web app on the listener's port. */
+export async function createHttpApp(options: HttpAppOptions): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    loggerInstance: options.log,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: 1024 * 1024,
+    genReqId: () => newId(),
+    routerOptions: { maxParamLength: 200 },
+    serverFactory: (handle: (request: IncomingMessage, response: ServerResponse) => void) => {
+      options.listener.serve(handle);
+      return options.listener.server;
+    },
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    { module: AppModule, imports: [PortsModule.with(options.ports)] },
+    adapter,
+    { logger: new NestLog(options.log), rawBody: true, abortOnError: false },
+  );
+  const fastify = adapter.getInstance();
+  await fastify.register(multipart, {
+    limits: { fileSize: uploadRoute.maxBytes, files: 1, fields: 0, parts: 1 },
+  });
+  await fastify.register(fastifyStatic, {
+    root: options.uploadsDir,
+    prefix: '/uploads/',
+    decorateReply: false,
+    index: false,
+    immutable: true,
+    maxAge: '365d',
+  });
+  await serveWebApp(fastify, options.contentOrigins);
+  fastify.addHook('onRequest', async (request, reply) => {
+    if (request.url.length > 8192) throw new AppError('uri_too_long');
+    reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer');
+    const { origin, host } = request.headers;
+    if (origin === undefined) return;
+    if (!options.origins.isAllowed(origin, host)) {
+      if (request.method !== 'GET' && request.method !== 'HEAD') throw new AppError('forbidden_origin');
+      return;
+    }
+    reply
+      .header('access-control-allow-origin', origin)
+      .header('access-control-expose-headers', 'etag, retry-after, idempotent-replayed')
+      .header('vary', 'origin');
+    if (request.method === 'OPTIONS') {
+      reply
+        .header('access-control-allow-methods', 'GET, POST, PUT, PATCH, DELETE')
+        .header('access-control-allow-headers', 'authorization, content-type, idempotency-key, if-none-match')
+        .header('access-control-max-age', '7200')
+        .status(204)
+        .send();
+    }
+  });
+  app.useGlobalPipes(validationPipe());
+  app.useGlobalFilters(new ProblemFilter());
+  await app.init();
+  // Everything but JSON and uploads is refused with 415 instead of being read as text.
+  fastify.removeContentTypeParser(['text/plain', 'application/x-www-form-urlencoded']);
+  await fastify.ready();
+  return app;
+}
