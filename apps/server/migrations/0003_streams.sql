@@ -6,8 +6,8 @@ create table streams (
   status text not null check (status in
     ('scheduled', 'ready', 'live', 'interrupted', 'ended', 'archived', 'cancelled', 'expired')),
   provider text not null,
-  -- What the media provider needs to find its resource again; never the stream key.
-  media jsonb not null default '{}',
+  -- What the media provider needs to find its resource again, its `id` at least; never the stream key.
+  media jsonb not null,
   stream_key_hash bytea unique,
   scheduled_for timestamptz,
   started_at timestamptz,
@@ -21,7 +21,9 @@ create table streams (
 -- A seller has at most one show that is ready or on air.
 create unique index streams_one_on_air on streams (shop_id) where status in ('ready', 'live', 'interrupted');
 create index streams_shop on streams (shop_id, id);
-create index streams_live on streams (started_at) where status in ('live', 'interrupted');
+create index streams_unfinished on streams (status) where status in ('scheduled', 'ready', 'live', 'interrupted');
+-- A provider's events name its resource.
+create index streams_media on streams ((media ->> 'id'));
 
 create table stream_products (
   stream_id uuid not null references streams on delete cascade,

@@ -30,7 +30,6 @@ export interface Tables {
   messages: {
     id: string;
     stream_id: string;
-    seq: number;
     user_id: string;
     client_msg_id: string;
     text: string;
@@ -112,7 +111,6 @@ export interface Tables {
     product_id: string;
     variant_id: string | null;
     seq: number;
-    pdt: Date | null;
   };
   products: {
     id: string;
@@ -163,10 +161,12 @@ export interface Tables {
     payload: Json;
     at: Generated<Date>;
     pdt: Date | null;
+    message_id: string | null;
   };
   rooms: {
     stream_id: string;
     last_seq: Generated<number>;
+    told_status: string | null;
   };
   sessions: {
     id: string;
@@ -206,7 +206,7 @@ export interface Tables {
     thumbnail_id: string | null;
     status: string;
     provider: string;
-    media: Generated<Json>;
+    media: Json;
     stream_key_hash: Buffer | null;
     scheduled_for: Date | null;
     started_at: Date | null;

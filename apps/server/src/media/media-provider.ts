@@ -1,0 +1,78 @@
+/** JSON by which a provider finds its resource again; kept in `streams.media`. It never holds the stream key. */
+export interface MediaResource {
+  /** The provider's own name of the resource; its events carry it. */
+  readonly id: string;
+  readonly [fact: string]: unknown;
+}
+
+/** Where an encoder publishes. The key is shown to the seller once and stored only as a hash. */
+export interface Ingest {
+  url: string;
+  streamKey: string;
+}
+
+/** Where viewers watch. `player: 'ivs'` reaches its low latency in the Amazon IVS player only. */
+export interface Playback {
+  url: string;
+  player: 'hls' | 'ivs';
+}
+
+/**
+ * `idle`: nothing is published, or the provider does not know the resource (any more).
+ * `live`: video flows. `interrupted`: the encoder is gone and may come back. `ended`: its time to come back is over.
+ */
+export type MediaState = 'idle' | 'live' | 'interrupted' | 'ended';
+
+/** Something changed at the resource `id`; `at` is the provider's time. */
+export interface MediaEvent {
+  type: 'publishing' | 'live' | 'interrupted' | 'resumed' | 'ended';
+  id: string;
+  at: Date;
+  reason?: string;
+}
+
+/** Decides on an encoder that presents a stream key: the resource it may publish to, or why it may not. */
+export type AuthorizeIngest = (streamKey: string) => Promise<MediaResource | { refused: string }>;
+
+/**
+ * Takes the video from a seller's encoder and serves it to viewers.
+ *
+ * Every call may fail with an error of the provider's own; callers make `media_unavailable` of it. Events are hints:
+ * they may be missing, doubled, late or swapped. Whoever hears one asks `status`, which alone is the truth.
+ */
+export abstract class MediaProvider {
+  /** Stored with each stream: `embedded`, `ivs`, `mux`. */
+  abstract readonly name: string;
+
+  /** Makes a place to publish to and to watch, for one stream. Nothing is on air before an encoder sends video. */
+  abstract provision(stream: { id: string; title: string }): Promise<{
+    ingest: Ingest;
+    resource: MediaResource;
+  }>;
+
+  /** The address of the resource's video; the same for its whole life, whether or not it is on air. */
+  abstract playback(resource: MediaResource): Playback;
+
+  /**
+   * A new stream key. The old one stops working when this resolves for providers that check keys themselves, and for
+   * the embedded one as soon as `authorizeBy`'s hook refuses it; call `disconnect` after that.
+   */
+  abstract rotateKey(resource: MediaResource): Promise<Ingest>;
+
+  /** Cuts the encoder that publishes now, within 2 s. One with a valid key may come back. */
+  abstract disconnect(resource: MediaResource, reason: string): Promise<void>;
+
+  /** Really stops: cuts the encoder, ends the playlist and refuses the key from now on. Idempotent. */
+  abstract stop(resource: MediaResource, reason: string): Promise<void>;
+
+  abstract status(resource: MediaResource): Promise<MediaState>;
+
+  /** EXT-X-PROGRAM-DATE-TIME of the newest video that arrived; null when nothing flows or the provider cannot tell. */
+  abstract videoTime(resource: MediaResource): Date | null;
+
+  /** One listener; it must not throw. */
+  abstract onEvent(listener: (event: MediaEvent) => void): void;
+
+  /** Providers that check stream keys themselves never call the hook. */
+  abstract authorizeBy(authorize: AuthorizeIngest): void;
+}

@@ -1,0 +1,63 @@
+import { Inject, Module, type OnApplicationBootstrap } from '@nestjs/common';
+import { AccountsModule } from '../accounts/accounts.module.ts';
+import { UploadsService } from '../accounts/uploads.service.ts';
+import { MediaProvider } from '../media/media-provider.ts';
+import { Clock } from '../platform/clock.ts';
+import { Database } from '../platform/database.ts';
+import { Events, Jobs } from '../platform/events.ts';
+import { Log } from '../platform/log.ts';
+import { provide } from '../platform/provide.ts';
+import { ActiveStreams } from './active-streams.ts';
+import { LiveCounts } from './live-counts.ts';
+import { StreamLifecycle, StreamOptions } from './stream-lifecycle.ts';
+import { StreamViews } from './stream-view.ts';
+import { StreamsController } from './streams.controller.ts';
+import { StreamsService } from './streams.service.ts';
+import { StreamsStore } from './streams.store.ts';
+
+@Module({
+  imports: [AccountsModule],
+  controllers: [StreamsController],
+  providers: [
+    provide(StreamsStore),
+    provide(LiveCounts),
+    provide(StreamViews, MediaProvider, LiveCounts),
+    provide(ActiveStreams, Database, StreamsStore, StreamViews, LiveCounts, Clock),
+    provide(
+      StreamLifecycle,
+      Database,
+      StreamsStore,
+      MediaProvider,
+      Events,
+      ActiveStreams,
+      StreamOptions,
+      Clock,
+      Log,
+    ),
+    provide(
+      StreamsService,
+      Database,
+      StreamsStore,
+      MediaProvider,
+      StreamLifecycle,
+      StreamViews,
+      UploadsService,
+      Log,
+    ),
+  ],
+  exports: [StreamsService, LiveCounts],
+})
+export class StreamsModule implements OnApplicationBootstrap {
+  constructor(
+    @Inject(StreamLifecycle) private readonly lifecycle: StreamLifecycle,
+    @Inject(Jobs) jobs: Jobs,
+  ) {
+    lifecycle.start();
+    jobs.every('streams:reconcile', 3000, () => lifecycle.reconcile());
+  }
+
+  /** What was on air when the server stopped is not, until its encoder comes back. */
+  async onApplicationBootstrap(): Promise<void> {
+    await this.lifecycle.reconcile();
+  }
+}

@@ -1,0 +1,166 @@
+import type { CreateStream, PageQuery, Stream, StreamWithIngest } from '@vybekart/contract';
+import type { UploadsService } from '../accounts/uploads.service.ts';
+import type { Ingest, MediaProvider } from '../media/media-provider.ts';
+import { AppError } from '../platform/app-error.ts';
+import { type Database, violatedConstraint } from '../platform/database.ts';
+import type { Caller } from '../platform/endpoint.ts';
+import { hashSecret, newId } from '../platform/ids.ts';
+import type { Log } from '../platform/log.ts';
+import { decodeCursor, encodeCursor, uuidPattern } from './cursor.ts';
+import type { StreamLifecycle } from './stream-lifecycle.ts';
+import { endedBySeller, isOver } from './stream-state.ts';
+import type { StreamViews } from './stream-view.ts';
+import type { StreamRow, StreamsStore } from './streams.store.ts';
+
+type SellerCaller = Caller & { shopId: string };
+interface Page {
+  items: Stream[];
+  nextCursor: string | null;
+}
+
+const idCursor = new RegExp(`^${uuidPattern}$`);
+const timeCursor = new RegExp(`^\\d{1,15} ${uuidPattern}$`);
+
+/** Shows: announcing, keys, ending, and what anybody may see of them. */
+export class StreamsService {
+  constructor(
+    private readonly database: Database,
+    private readonly store: StreamsStore,
+    private readonly media: MediaProvider,
+    private readonly lifecycle: StreamLifecycle,
+    private readonly views: StreamViews,
+    private readonly uploads: UploadsService,
+    private readonly log: Log,
+  ) {}
+
+  /** Throws `already_live {streamId}`, `media_unavailable`, `validation_failed`. Live only when video flows. */
+  async create(seller: SellerCaller, input: CreateStream): Promise<StreamWithIngest> {
+    if (!input.scheduledFor) await this.#requireFree(seller.shopId);
+    if (input.thumbnailId) await this.uploads.requireOwned(seller.userId, [input.thumbnailId], 'thumbnailId');
+    await this.#requireSellable(seller.shopId, input.productIds);
+    const id = newId();
+    const { ingest, resource } = await this.#provision({ id, title: input.title });
+    try {
+      await this.database.transaction((trx) =>
+        this.store.insert(trx, {
+          id,
+          shopId: seller.shopId,
+          title: input.title,
+          thumbnailId: input.thumbnailId ?? null,
+          status: input.scheduledFor ? 'scheduled' : 'ready',
+          provider: this.media.name,
+          media: resource,
+          streamKeyHash: hashSecret(ingest.streamKey),
+          scheduledFor: input.scheduledFor ? new Date(input.scheduledFor) : null,
+          productIds: [...new Set(input.productIds)],
+        }),
+      );
+    } catch (error) {
+      await this.media.stop(resource, 'not used').catch((failure: unknown) => {
+        this.log.warn(
+          { err: failure, media: resource.id },
+          'an unused media resource could not be given back',
+        );
+      });
+      if (violatedConstraint(error) === 'streams_one_on_air') await this.#requireFree(seller.shopId);
+      throw error;
+    }
+    return this.#withIngest(await this.find(id), ingest);
+  }
+
+  /** A stream as the server knows it; throws `not_found`. */
+  async find(id: string): Promise<StreamRow> {
+    const row = await this.store.find(this.database.db, id);
+    if (!row) throw new AppError('not_found');
+    return row;
+  }
+
+  /** Shows that never were on air and never will be are their owner's business. */
+  async view(id: string, caller: Caller | null): Promise<Stream> {
+    const row = await this.find(id);
+    const cameToNothing = row.status === 'cancelled' || row.status === 'expired';
+    if (cameToNothing && row.owner_id !== caller?.userId) throw new AppError('not_found');
+    return this.views.of(row);
+  }
+
+  /** Idempotent: a stream that is over stays as it is. */
+  async end(seller: SellerCaller, id: string): Promise<Stream> {
+    const row = await this.#own(seller, id);
+    const status = endedBySeller(row.status);
+    if (status) await this.lifecycle.move(id, status, 'ended_by_seller');
+    const after = await this.find(id);
+    if (!isOver(after.status)) return this.end(seller, id);
+    return this.views.of(after);
+  }
+
+  /** The encoder that publishes with the old key is cut. Throws `stream_ended`. */
+  async rotateKey(seller: SellerCaller, id: string): Promise<StreamWithIngest> {
+    const row = await this.#own(seller, id);
+    if (isOver(row.status)) throw new AppError('stream_ended');
+    const ingest = await this.#ask(() => this.media.rotateKey(row.media));
+    const isSaved = await this.store.setKey(this.database.db, id, hashSecret(ingest.streamKey));
+    if (!isSaved) throw new AppError('stream_ended');
+    await this.#ask(() => this.media.disconnect(row.media, 'the stream key was rotated'));
+    return this.#withIngest(await this.find(id), ingest);
+  }
+
+  async upcoming({ limit, cursor }: PageQuery): Promise<Page> {
+    const [atMs, id = ''] = cursor === undefined ? [] : decodeCursor(cursor, timeCursor);
+    const after = atMs === undefined ? null : { at: new Date(Number(atMs)), id };
+    const rows = await this.store.upcoming(this.database.db, limit + 1, after);
+    return this.#page(rows, limit, (last) => encodeCursor(last.scheduled_for?.getTime() ?? 0, last.id));
+  }
+
+  async ofSeller(seller: SellerCaller, { limit, cursor }: PageQuery): Promise<Page> {
+    const [before = null] = cursor === undefined ? [] : decodeCursor(cursor, idCursor);
+    const rows = await this.store.ofShop(this.database.db, seller.shopId, limit + 1, before);
+    return this.#page(rows, limit, (last) => encodeCursor(last.id));
+  }
+
+  #page(rows: StreamRow[], limit: number, cursorOf: (last: StreamRow) => string): Page {
+    const shown = rows.slice(0, limit);
+    const last = shown.at(-1);
+    return {
+      items: shown.map((row) => this.views.of(row)),
+      nextCursor: last && rows.length > limit ? cursorOf(last) : null,
+    };
+  }
+
+  async #own(seller: SellerCaller, id: string): Promise<StreamRow> {
+    const row = await this.find(id);
+    if (row.shop_id !== seller.shopId) throw new AppError('not_found');
+    return row;
+  }
+
+  async #requireFree(shopId: string): Promise<void> {
+    const current = await this.store.findCurrent(this.database.db, shopId);
+    if (current) throw new AppError('already_live', { streamId: current.id });
+  }
+
+  async #requireSellable(shopId: string, productIds: readonly string[]): Promise<void> {
+    const sellable = await this.store.sellable(this.database.db, shopId, productIds);
+    const fields = productIds.flatMap((id, index) =>
+      sellable.has(id)
+        ? []
+        : [{ path: `productIds.${index}`, code: 'unknown_product', detail: 'is no product of your shop' }],
+    );
+    if (fields.length > 0) throw new AppError('validation_failed', { fields });
+  }
+
+  #provision(stream: { id: string; title: string }) {
+    return this.#ask(() => this.media.provision(stream));
+  }
+
+  async #ask<T>(call: () => Promise<T>): Promise<T> {
+    try {
+      return await call();
+    } catch (error) {
+      this.log.error({ err: error, provider: this.media.name }, 'the media provider failed');
+      throw new AppError('media_unavailable', { retryAfterMs: 2000 }, { cause: error });
+    }
+  }
+
+  #withIngest(row: StreamRow, ingest: Ingest): StreamWithIngest {
+    return { ...this.views.of(row), streamKey: ingest.streamKey, rtmpIngestUrl: ingest.url };
+  }
+}

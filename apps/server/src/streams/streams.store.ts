@@ -1,0 +1,180 @@
+import type { StreamStatus } from '@vybekart/contract';
+import { type SelectQueryBuilder, sql } from 'kysely';
+import type { MediaResource } from '../media/media-provider.ts';
+import type { Executor, Tables } from '../platform/database.ts';
+import { onAirStatuses, unfinishedStatuses } from './stream-state.ts';
+
+export interface StreamRow {
+  id: string;
+  shop_id: string;
+  title: string;
+  thumbnail_id: string | null;
+  status: StreamStatus;
+  media: MediaResource;
+  scheduled_for: Date | null;
+  started_at: Date | null;
+  interrupted_at: Date | null;
+  ended_at: Date | null;
+  end_reason: string | null;
+  like_count: number;
+  peak_viewers: number;
+  created_at: Date;
+  owner_id: string;
+  handle: string;
+  shop_name: string;
+  avatar_id: string | null;
+}
+
+export interface NewStream {
+  id: string;
+  shopId: string;
+  title: string;
+  thumbnailId: string | null;
+  status: 'ready' | 'scheduled';
+  provider: string;
+  media: MediaResource;
+  streamKeyHash: Buffer;
+  scheduledFor: Date | null;
+  productIds: string[];
+}
+
+/** Streams with their shop, and the products of their line-up. */
+export class StreamsStore {
+  async insert(executor: Executor, stream: NewStream): Promise<void> {
+    await executor
+      .insertInto('streams')
+      .values({
+        id: stream.id,
+        shop_id: stream.shopId,
+        title: stream.title,
+        thumbnail_id: stream.thumbnailId,
+        status: stream.status,
+        provider: stream.provider,
+        media: JSON.stringify(stream.media),
+        stream_key_hash: stream.streamKeyHash,
+        scheduled_for: stream.scheduledFor,
+      })
+      .execute();
+    if (stream.productIds.length === 0) return;
+    await executor
+      .insertInto('stream_products')
+      .values(stream.productIds.map((id, position) => ({ stream_id: stream.id, product_id: id, position })))
+      .execute();
+  }
+
+  find(executor: Executor, id: string): Promise<StreamRow | undefined> {
+    return this.#select(executor).where('streams.id', '=', id).executeTakeFirst();
+  }
+
+  /** The unfinished stream of a provider's resource. */
+  findByMedia(executor: Executor, mediaId: string): Promise<StreamRow | undefined> {
+    return this.#unfinished(executor).where(sql`media ->> 'id'`, '=', mediaId).executeTakeFirst();
+  }
+
+  findByKey(executor: Executor, keyHash: Buffer): Promise<StreamRow | undefined> {
+    return this.#select(executor).where('stream_key_hash', '=', keyHash).executeTakeFirst();
+  }
+
+  /** The shop's one stream that is ready or on air. */
+  findCurrent(executor: Executor, shopId: string): Promise<StreamRow | undefined> {
+    return this.#unfinished(executor)
+      .where('shop_id', '=', shopId)
+      .where('streams.status', '!=', 'scheduled')
+      .executeTakeFirst();
+  }
+
+  onAir(executor: Executor): Promise<StreamRow[]> {
+    return this.#select(executor).where('streams.status', 'in', onAirStatuses).execute();
+  }
+
+  unfinished(executor: Executor): Promise<StreamRow[]> {
+    return this.#unfinished(executor).execute();
+  }
+
+  /** Scheduled shows by their time, those that are up to two hours late included. */
+  upcoming(executor: Executor, limit: number, after: { at: Date; id: string } | null): Promise<StreamRow[]> {
+    let query = this.#select(executor)
+      .where('streams.status', '=', 'scheduled')
+      .where('scheduled_for', '>', sql<Date>`now() - interval '2 hours'`);
+    if (after)
+      query = query.where(sql<boolean>`(scheduled_for, streams.id) > (${after.at}, ${after.id}::uuid)`);
+    return query.orderBy('scheduled_for').orderBy('streams.id').limit(limit).execute();
+  }
+
+  ofShop(executor: Executor, shopId: string, limit: number, beforeId: string | null): Promise<StreamRow[]> {
+    let query = this.#select(executor).where('shop_id', '=', shopId);
+    if (beforeId) query = query.where('streams.id', '<', beforeId);
+    return query.orderBy('streams.id', 'desc').limit(limit).execute();
+  }
+
+  /** Reads the status under a lock that holds until the transaction ends. */
+  async lockStatus(executor: Executor, id: string): Promise<StreamStatus | undefined> {
+    const row = await executor
+      .selectFrom('streams')
+      .select('status')
+      .where('id', '=', id)
+      .forUpdate()
+      .executeTakeFirst();
+    return row?.status as StreamStatus | undefined;
+  }
+
+  /** Writes a status with the times that belong to it. A stream that is over forgets its key. */
+  async setStatus(
+    executor: Executor,
+    id: string,
+    status: StreamStatus,
+    reason: string | null,
+  ): Promise<void> {
+    const isOver = !(unfinishedStatuses as readonly string[]).includes(status);
+    await executor
+      .updateTable('streams')
+      .set({
+        status,
+        interrupted_at: status === 'interrupted' ? sql`now()` : null,
+        ...(status === 'live' ? { started_at: sql`coalesce(started_at, now())` } : {}),
+        ...(isOver ? { ended_at: sql`now()`, end_reason: reason, stream_key_hash: null } : {}),
+      })
+      .where('id', '=', id)
+      .execute();
+  }
+
+  /** False when the stream is over. */
+  async setKey(executor: Executor, id: string, keyHash: Buffer): Promise<boolean> {
+    const result = await executor
+      .updateTable('streams')
+      .set({ stream_key_hash: keyHash })
+      .where('id', '=', id)
+      .where('status', 'in', unfinishedStatuses)
+      .executeTakeFirst();
+    return result.numUpdatedRows > 0n;
+  }
+
+  /** Those of `productIds` that the shop sells. */
+  async sellable(executor: Executor, shopId: string, productIds: readonly string[]): Promise<Set<string>> {
+    if (productIds.length === 0) return new Set();
+    const rows = await executor
+      .selectFrom('products')
+      .select('id')
+      .where('shop_id', '=', shopId)
+      .where('id', 'in', [...productIds])
+      .where('deleted_at', 'is', null)
+      .execute();
+    return new Set(rows.map((row) => row.id));
+  }
+
+  #unfinished(executor: Executor) {
+    return this.#select(executor).where('streams.status', 'in', unfinishedStatuses);
+  }
+
+  #select(executor: Executor): SelectQueryBuilder<Tables, 'streams' | 'shops', StreamRow> {
+    return executor
+      .selectFrom('streams')
+      .innerJoin('shops', 'shops.id', 'streams.shop_id')
+      .select(['streams.id', 'streams.shop_id', 'streams.title', 'streams.thumbnail_id', 'streams.media'])
+      .select(['streams.status', 'streams.scheduled_for', 'streams.started_at', 'streams.interrupted_at'])
+      .select(['streams.ended_at', 'streams.end_reason', 'streams.like_count', 'streams.peak_viewers'])
+      .select(['streams.created_at', 'shops.owner_id', 'shops.handle', 'shops.name as shop_name'])
+      .select(['shops.avatar_id'])
+      .$castTo<StreamRow>();
+  }
+}
