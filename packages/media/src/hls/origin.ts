@@ -1,0 +1,185 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock } from '../shared/clock.ts';
+import { type DeliveryDirectives, parseDirectives, reloadState } from './blocking-reload.ts';
+import type { Playback } from './playback.ts';
+import { sendError, sendMedia, sendMethodNotAllowed, sendPlaylist, sendPreflight } from './response.ts';
+import { SlowViewers } from './slow-viewers.ts';
+
+/** A stream that viewers may ask for. */
+export interface PlayableStream {
+  playback: Playback;
+  framesPerSecond: number;
+}
+
+export interface HlsOriginOptions {
+  clock: Clock;
+  /** Starts and ends with a slash. */
+  prefix: string;
+  /** A response that has not left after so long is cut. */
+  sendTimeoutMs: number;
+  /** Null before the first playable segment and after the stream is dropped. */
+  find: (playbackId: string) => PlayableStream | null;
+}
+
+const ENTRY = /^([A-Za-z0-9_-]{1,64})\/index\.m3u8$/;
+const SESSION_FILE = /^([A-Za-z0-9_-]{1,64})\/([A-Za-z0-9_-]{12})\/([a-z0-9.]{1,40})$/;
+const PART = /^p(\d{1,12})\.(\d{1,6})\.m4s$/;
+const SEGMENT = /^s(\d{1,12})\.m4s$/;
+const INIT = /^init(\d{1,6})\.mp4$/;
+
+/** A playlist is blocked for so many target durations at most (RFC 8216bis 6.2.5.2). */
+const BLOCK_TARGETS = 3;
+
+/**
+ * The LL-HLS origin: `{prefix}{playbackId}/index.m3u8` is the stable entry, everything else lies below the
+ * random id of a session. No state per viewer, no cookies, nothing read from disk.
+ */
+export class HlsOrigin {
+  readonly #options: HlsOriginOptions;
+  readonly #slowViewers: SlowViewers;
+
+  constructor(options: HlsOriginOptions) {
+    this.#options = options;
+    this.#slowViewers = new SlowViewers(options.clock, options.sendTimeoutMs);
+  }
+
+  /** False, with the response untouched, if the URL is not below the prefix. */
+  handle(req: IncomingMessage, res: ServerResponse): boolean {
+    const url = req.url ?? '';
+    const { prefix } = this.#options;
+    if (!url.startsWith(prefix)) return false;
+    // A viewer that leaves makes its response fail; that is no event of ours.
+    res.on('error', () => {});
+    if (req.method === 'OPTIONS') sendPreflight(res);
+    else if (req.method !== 'GET' && req.method !== 'HEAD') sendMethodNotAllowed(res);
+    else this.#route(req, res, url.slice(prefix.length));
+    return true;
+  }
+
+  #route(req: IncomingMessage, res: ServerResponse, rest: string): void {
+    const queryAt = rest.indexOf('?');
+    const path = queryAt < 0 ? rest : rest.slice(0, queryAt);
+    const query = queryAt < 0 ? '' : rest.slice(queryAt + 1, queryAt + 1_000);
+    const entry = ENTRY.exec(path);
+    const file = entry ? null : SESSION_FILE.exec(path);
+    const stream = this.#options.find(entry?.[1] ?? file?.[1] ?? '');
+    if (!stream) {
+      sendError(res, 404, 'no such stream');
+      return;
+    }
+    const { playback } = stream;
+    if (entry) {
+      this.#slowViewers.watch(res);
+      sendPlaylist(req, res, playback.multivariant(stream.framesPerSecond), 1);
+    } else if (file?.[2] !== playback.window.sessionId) {
+      sendError(res, 404, 'no such session');
+    } else {
+      this.#sendFile(req, res, playback, file[3] ?? '', query);
+    }
+  }
+
+  #sendFile(
+    req: IncomingMessage,
+    res: ServerResponse,
+    playback: Playback,
+    name: string,
+    query: string,
+  ): void {
+    if (name === 'media.m3u8') {
+      this.#sendMediaPlaylist(req, res, playback, query);
+      return;
+    }
+    const { window } = playback;
+    const part = PART.exec(name);
+    if (part) {
+      this.#sendPart(req, res, playback, Number(part[1]), Number(part[2]));
+      return;
+    }
+    const segment = SEGMENT.exec(name);
+    const init = INIT.exec(name);
+    const wanted = segment ? window.segment(Number(segment[1])) : null;
+    const initSegment = init ? window.initSegment(Number(init[1])) : null;
+    if (wanted && wanted !== window.open)
+      this.#sendMedia(
+        req,
+        res,
+        wanted.parts.map((each) => each.data),
+      );
+    else if (initSegment) this.#sendMedia(req, res, [initSegment]);
+    else sendError(res, 404, 'no such file');
+  }
+
+  #sendMediaPlaylist(req: IncomingMessage, res: ServerResponse, playback: Playback, query: string): void {
+    const directives = parseDirectives(query);
+    if (!directives) {
+      sendError(res, 400, 'malformed delivery directives');
+      return;
+    }
+    const { awaited } = directives;
+    const state = awaited ? reloadState(playback.window, awaited) : 'ready';
+    if (state === 'too_far') {
+      sendError(res, 400, 'too far in the future');
+    } else if (state === 'ready' || !awaited) {
+      this.#answerPlaylist(req, res, playback, directives);
+    } else {
+      const isReady = () => reloadState(playback.window, awaited) === 'ready';
+      this.#block(res, playback, isReady, () => this.#answerPlaylist(req, res, playback, directives));
+    }
+  }
+
+  #answerPlaylist(
+    req: IncomingMessage,
+    res: ServerResponse,
+    playback: Playback,
+    directives: DeliveryDirectives,
+  ): void {
+    // What was awaited is the cache key, and once it is there the answer may be shared.
+    const maxAgeS = directives.awaited ? 2 * (playback.window.timing?.targetDurationS ?? 1) : 1;
+    this.#slowViewers.watch(res);
+    sendPlaylist(req, res, playback.media(directives.isDelta), maxAgeS);
+  }
+
+  /** A part that exists is sent, the hinted one is awaited (RFC 8216bis 6.2.6), any other is not found. */
+  #sendPart(req: IncomingMessage, res: ServerResponse, playback: Playback, msn: number, index: number): void {
+    const { window } = playback;
+    const find = () => window.segment(msn)?.parts[index];
+    const part = find();
+    if (part) {
+      this.#sendMedia(req, res, [part.data]);
+      return;
+    }
+    const hinted = () =>
+      !window.isEnded && msn === window.edgeMsn && index === (window.open?.parts.length ?? 0);
+    if (!hinted()) {
+      sendError(res, 404, 'no such part');
+      return;
+    }
+    this.#block(
+      res,
+      playback,
+      () => find() !== undefined || !hinted(),
+      () => {
+        const arrived = find();
+        if (arrived) this.#sendMedia(req, res, [arrived.data]);
+        else sendError(res, 404, 'the part was not published');
+      },
+    );
+  }
+
+  #sendMedia(req: IncomingMessage, res: ServerResponse, pieces: readonly Buffer[]): void {
+    this.#slowViewers.watch(res);
+    sendMedia(req, res, pieces);
+  }
+
+  #block(res: ServerResponse, playback: Playback, isReady: () => boolean, answer: () => void): void {
+    const timeoutMs = BLOCK_TARGETS * 1_000 * (playback.window.timing?.targetDurationS ?? 1);
+    const giveUp = playback.waitList.add(isReady, timeoutMs, (hasArrived) => {
+      res.off('close', giveUpOnClose);
+      if (hasArrived) answer();
+      else sendError(res, 503, 'nothing new in time');
+    });
+    const giveUpOnClose = () => giveUp?.();
+    if (giveUp) res.once('close', giveUpOnClose);
+    else sendError(res, 503, 'too many viewers wait');
+  }
+}

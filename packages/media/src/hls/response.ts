@@ -1,0 +1,80 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RenderedPlaylist } from './playback.ts';
+
+/** Media never changes behind its URI: the session id in it is random and the sequence number only grows. */
+const FOREVER = 'public, max-age=31536000, immutable';
+const BRIEFLY = 'public, max-age=1';
+
+/** Answers to any origin may be read by any page: players run on hosts we do not know, without cookies. */
+const COMMON_HEADERS = {
+  'access-control-allow-origin': '*',
+  'cross-origin-resource-policy': 'cross-origin',
+  'x-content-type-options': 'nosniff',
+} as const;
+
+export function sendPlaylist(
+  req: IncomingMessage,
+  res: ServerResponse,
+  playlist: RenderedPlaylist,
+  maxAgeS: number,
+): void {
+  const isGzipped = /\bgzip\b/.test(String(req.headers['accept-encoding'] ?? ''));
+  const body = isGzipped ? playlist.gzipped : playlist.plain;
+  res.writeHead(200, {
+    ...COMMON_HEADERS,
+    'content-type': 'application/vnd.apple.mpegurl',
+    'content-length': body.length,
+    'cache-control': `public, max-age=${maxAgeS}`,
+    vary: 'accept-encoding',
+    ...(isGzipped ? { 'content-encoding': 'gzip' } : {}),
+  });
+  res.end(req.method === 'HEAD' ? undefined : body);
+}
+
+/** Sends the pieces one after the other, each only when the one before has left: a slow reader costs one. */
+export function sendMedia(req: IncomingMessage, res: ServerResponse, pieces: readonly Buffer[]): void {
+  res.writeHead(200, {
+    ...COMMON_HEADERS,
+    'content-type': 'video/mp4',
+    'content-length': pieces.reduce((bytes, piece) => bytes + piece.length, 0),
+    'cache-control': FOREVER,
+  });
+  if (req.method === 'HEAD') res.end();
+  else sendFrom(res, pieces, 0);
+}
+
+function sendFrom(res: ServerResponse, pieces: readonly Buffer[], from: number): void {
+  for (let i = from; i < pieces.length; i++) {
+    if (!res.write(pieces[i])) {
+      res.once('drain', () => sendFrom(res, pieces, i + 1));
+      return;
+    }
+  }
+  res.end();
+}
+
+/** 404 is remembered by caches for a second, so that a crowd before the show reaches the origin once. */
+export function sendError(res: ServerResponse, status: 400 | 404 | 503, reason: string): void {
+  res.writeHead(status, {
+    ...COMMON_HEADERS,
+    'content-type': 'text/plain; charset=utf-8',
+    'cache-control': status === 404 ? BRIEFLY : 'no-store',
+    ...(status === 503 ? { 'retry-after': '1' } : {}),
+  });
+  res.end(`${reason}\n`);
+}
+
+export function sendMethodNotAllowed(res: ServerResponse): void {
+  res.writeHead(405, { ...COMMON_HEADERS, allow: 'GET, HEAD, OPTIONS' });
+  res.end();
+}
+
+export function sendPreflight(res: ServerResponse): void {
+  res.writeHead(204, {
+    ...COMMON_HEADERS,
+    'access-control-allow-methods': 'GET, HEAD, OPTIONS',
+    'access-control-allow-headers': '*',
+    'access-control-max-age': '86400',
+  });
+  res.end();
+}

@@ -1,0 +1,221 @@
+import { Packager } from './cmaf/packager.ts';
+import { FlvDemuxer } from './flv/flv-demuxer.ts';
+import { Playback } from './hls/playback.ts';
+import type { MediaEventType, MediaSettings } from './options.ts';
+import type { Publisher, PublishSink } from './rtmp/session.ts';
+import { Deadline } from './shared/clock.ts';
+import type { AudioConfig, MediaFrame, MediaSink, VideoConfig } from './shared/media.ts';
+import { HealthMeter, type StreamHealth } from './stream-health.ts';
+import { canTurn, type StreamState } from './stream-state.ts';
+
+export interface LiveStreamOptions {
+  playbackId: string;
+  settings: MediaSettings;
+  emit: (type: MediaEventType, reason?: string) => void;
+  /** Called once, when the stream is to be forgotten. */
+  onGone: () => void;
+}
+
+/** What belongs to one connection of the publisher. */
+interface Ingest {
+  publisher: Publisher;
+  packager: Packager;
+  meter: HealthMeter;
+}
+
+/**
+ * One show under one playback id: at most one publisher at a time, the packager behind it, and the playback in
+ * front. Everything lives in memory and survives nothing: after a restart of the process the publisher
+ * reconnects and starts a new session.
+ */
+export class LiveStream {
+  readonly playbackId: string;
+  readonly playback: Playback;
+  readonly #settings: MediaSettings;
+  readonly #options: LiveStreamOptions;
+  readonly #graceDeadline: Deadline;
+  readonly #keyFrameDeadline: Deadline;
+  #state: StreamState = 'starting';
+  #ingest: Ingest | null = null;
+  #timelineMs = 0;
+  #interruptedAtMs = 0;
+  #video: VideoConfig | null = null;
+  #audio: AudioConfig | null = null;
+
+  constructor(options: LiveStreamOptions) {
+    const { settings } = options;
+    this.#options = options;
+    this.#settings = settings;
+    this.playbackId = options.playbackId;
+    this.#graceDeadline = new Deadline(settings.clock);
+    this.#keyFrameDeadline = new Deadline(settings.clock);
+    this.playback = new Playback({
+      clock: settings.clock,
+      windowMs: settings.windowMs,
+      partHoldBack: settings.partHoldBack,
+      waiters: settings.limits.waitersPerStream,
+    });
+  }
+
+  get state(): StreamState {
+    return this.#state;
+  }
+
+  get publisher(): Publisher | null {
+    return this.#ingest?.publisher ?? null;
+  }
+
+  get framesPerSecond(): number {
+    return this.#ingest?.meter.rates(this.#settings.clock.now()).framesPerSecond ?? 0;
+  }
+
+  get health(): StreamHealth {
+    const meter = this.#ingest?.meter;
+    return {
+      playbackId: this.playbackId,
+      state: this.#state,
+      isPublishing: this.#ingest !== null,
+      bitsPerSecond: 0,
+      framesPerSecond: 0,
+      ...meter?.rates(this.#settings.clock.now()),
+      keyFrameIntervalMs: meter?.keyFrameIntervalMs ?? null,
+      framesIn: meter?.framesIn ?? 0,
+      framesDropped: this.#ingest?.packager.framesDropped ?? 0,
+      width: this.#video?.width ?? null,
+      height: this.#video?.height ?? null,
+      codecs: [this.#video?.codec, this.#audio?.codec].filter((codec) => codec !== undefined),
+      bytesHeld: this.playback.window.bytes,
+    };
+  }
+
+  /** Takes an authorised publisher; there must be none. */
+  attach(publisher: Publisher): PublishSink {
+    const { clock, limits, partTargetMs, leastSegmentMs, mostFirstSegmentMs, configWaitMs } = this.#settings;
+    const { window } = this.playback;
+    const packager = new Packager(
+      clock,
+      window,
+      { partTargetMs, leastSegmentMs, mostFirstSegmentMs, configWaitMs, segmentBytes: limits.segmentBytes },
+      { startMs: this.#timelineMs, timing: window.timing, expectsAudio: this.#audio !== null },
+    );
+    const ingest: Ingest = { publisher, packager, meter: new HealthMeter() };
+    this.#ingest = ingest;
+    this.#graceDeadline.cancel();
+    this.#awaitKeyFrame();
+    this.#options.emit('publishing');
+    const demuxer = new FlvDemuxer(this.#sinkFor(ingest));
+    return {
+      media: (kind, timestampMs, payload) => demuxer.tag(kind, timestampMs, payload),
+      closed: (reason) => this.#detach(ingest, reason),
+    };
+  }
+
+  /** The show is over: the publisher is cut and the playlist ends. */
+  end(reason: string): void {
+    const ingest = this.#ingest;
+    this.#ingest = null;
+    this.#keyFrameDeadline.cancel();
+    this.#graceDeadline.cancel();
+    if (ingest) {
+      this.#timelineMs = ingest.packager.finish();
+      ingest.publisher.disconnect(reason);
+    }
+    if (this.#state === 'starting') {
+      this.#turn('gone');
+      return;
+    }
+    if (this.#state !== 'live' && this.#state !== 'interrupted') return;
+    this.playback.window.end();
+    this.playback.window.publish();
+    this.#turn('ended', reason);
+    this.#graceDeadline.arm(this.#settings.keepEndedMs, () => this.#turn('gone'));
+  }
+
+  /** Forgets the stream at once. */
+  discard(): void {
+    this.#graceDeadline.cancel();
+    if (this.#state === 'ended') this.#turn('gone');
+  }
+
+  #sinkFor(ingest: Ingest): MediaSink {
+    const isCurrent = () => this.#ingest === ingest;
+    return {
+      videoConfig: (config) => {
+        if (!isCurrent()) return;
+        this.#video = config;
+        ingest.packager.videoConfig(config);
+        this.#announce();
+      },
+      audioConfig: (config) => {
+        if (!isCurrent()) return;
+        this.#audio = config;
+        ingest.packager.audioConfig(config);
+        this.#announce();
+      },
+      frame: (frame) => {
+        if (isCurrent()) this.#frame(ingest, frame);
+      },
+    };
+  }
+
+  #frame(ingest: Ingest, frame: MediaFrame): void {
+    ingest.meter.count(this.#settings.clock.now(), frame);
+    // Audio alone is complete; beside video it does not replace a key frame.
+    if (frame.isKeyFrame && (frame.track === 'video' || !this.#video)) this.#awaitKeyFrame();
+    ingest.packager.frame(frame);
+    this.#announce();
+  }
+
+  #awaitKeyFrame(): void {
+    const timeoutMs = this.#settings.limits.keyFrameTimeoutMs;
+    this.#keyFrameDeadline.arm(timeoutMs, () =>
+      this.#ingest?.publisher.disconnect(`publisher sent no key frame for ${timeoutMs / 1000} s`),
+    );
+  }
+
+  #publishedVersion = 0;
+
+  /** Lets waiting viewers see what is new, and the host the first of it. */
+  #announce(): void {
+    const { window } = this.playback;
+    if (window.version === this.#publishedVersion) return;
+    this.#publishedVersion = window.version;
+    window.publish();
+    if (this.#state === 'starting' && window.isPlayable) this.#turn('live');
+    else if (this.#state === 'interrupted') this.#turn('live');
+  }
+
+  #detach(ingest: Ingest, reason: string): void {
+    if (this.#ingest !== ingest) return;
+    this.#ingest = null;
+    this.#keyFrameDeadline.cancel();
+    this.#timelineMs = ingest.packager.finish();
+    this.#announce();
+    if (this.#state === 'starting') {
+      this.#options.emit('interrupted', reason);
+      this.#turn('gone');
+      return;
+    }
+    if (this.#state === 'live') {
+      this.#interruptedAtMs = this.#settings.clock.now();
+      this.#turn('interrupted', reason);
+    }
+    // A publisher that came back without media does not prolong the grace period.
+    const leftMs = this.#interruptedAtMs + this.#settings.graceMs - this.#settings.clock.now();
+    this.#graceDeadline.arm(Math.max(0, leftMs), () => this.end(`publisher did not come back: ${reason}`));
+  }
+
+  #turn(to: StreamState, reason?: string): void {
+    const from = this.#state;
+    if (!canTurn(from, to)) throw new Error(`stream cannot turn from ${from} to ${to}`);
+    this.#state = to;
+    if (to === 'gone') {
+      this.playback.waitList.releaseAll();
+      this.#options.onGone();
+    } else if (to === 'live') {
+      this.#options.emit(from === 'interrupted' ? 'resumed' : 'live');
+    } else if (to === 'interrupted' || to === 'ended') {
+      this.#options.emit(to, reason);
+    }
+  }
+}

@@ -1,0 +1,134 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { HlsOrigin } from './hls/origin.ts';
+import { LiveStream } from './live-stream.ts';
+import { type MediaEventType, type MediaServerOptions, type MediaSettings, withDefaults } from './options.ts';
+import { RtmpServer } from './rtmp/rtmp-server.ts';
+import type { PublishAnswer, Publisher } from './rtmp/session.ts';
+import type { StreamHealth } from './stream-health.ts';
+
+const PLAYBACK_ID = /^[A-Za-z0-9_-]{1,64}$/;
+
+/**
+ * RTMP in, low-latency HLS out, in this process and its memory only: nothing survives a restart, and a stream is
+ * served by the node that ingests it. Beyond one machine a cloud provider takes this place.
+ */
+export class MediaServer {
+  readonly #settings: MediaSettings;
+  readonly #rtmp: RtmpServer;
+  readonly #origin: HlsOrigin;
+  readonly #streams = new Map<string, LiveStream>();
+
+  /** Throws `TypeError` on an option out of range. */
+  constructor(options: MediaServerOptions) {
+    const settings = withDefaults(options);
+    this.#settings = settings;
+    this.#rtmp = new RtmpServer({
+      clock: settings.clock,
+      limits: settings.limits,
+      log: settings.log,
+      authorize: (streamKey, publisher) => this.#admit(streamKey, publisher),
+    });
+    this.#origin = new HlsOrigin({
+      clock: settings.clock,
+      prefix: settings.httpPrefix,
+      sendTimeoutMs: settings.limits.sendTimeoutMs,
+      find: (playbackId) => {
+        const stream = this.#streams.get(playbackId);
+        return stream?.playback.window.isPlayable ? stream : null;
+      },
+    });
+  }
+
+  /** Resolves with the bound port (useful with port 0); rejects with the system's error, such as EADDRINUSE. */
+  listenRtmp(port: number, host: string): Promise<number> {
+    return this.#rtmp.listen(port, host);
+  }
+
+  /** True when the URL lies below the prefix, whether or not there is anything: the answer is on its way. */
+  handleHttp(req: IncomingMessage, res: ServerResponse): boolean {
+    return this.#origin.handle(req, res);
+  }
+
+  /** Null for a stream this server does not know. */
+  status(playbackId: string): StreamHealth | null {
+    return this.#streams.get(playbackId)?.health ?? null;
+  }
+
+  /**
+   * Cuts the publisher (its key was rotated, say); the stream is interrupted and may resume. A no-op if nobody
+   * publishes. The reason reaches the publisher.
+   */
+  disconnect(playbackId: string, reason: string): void {
+    this.#streams.get(playbackId)?.publisher?.disconnect(reason);
+  }
+
+  /** Ends the show: the publisher is cut, the playlist gets its end tag and stays for a while. Idempotent. */
+  end(playbackId: string): void {
+    this.#streams.get(playbackId)?.end('the show was ended');
+  }
+
+  /** Ends every stream and closes the listener. Idempotent. */
+  async close(): Promise<void> {
+    for (const stream of [...this.#streams.values()]) {
+      stream.end('server is closing');
+      stream.discard();
+    }
+    await this.#rtmp.close();
+  }
+
+  async #admit(streamKey: string, publisher: Publisher): Promise<PublishAnswer> {
+    const answer = await this.#ask(streamKey);
+    if ('refused' in answer) return { refused: answer.refused, code: 'NetStream.Publish.Unauthorized' };
+    const { playbackId } = answer;
+    const { clock, limits } = this.#settings;
+    const known = this.#streams.get(playbackId);
+    const present = known?.publisher;
+    if (present) {
+      if (clock.now() - present.lastHeardAt < limits.takeOverAfterMs) {
+        return { refused: 'the stream is already being published', code: 'NetStream.Publish.BadName' };
+      }
+      present.disconnect('the publisher came back on a new connection');
+    }
+    known?.discard();
+    return { sink: this.#streamFor(playbackId).attach(publisher) };
+  }
+
+  async #ask(streamKey: string): Promise<{ playbackId: string } | { refused: string }> {
+    try {
+      const answer = await this.#settings.authorize(streamKey);
+      if ('playbackId' in answer && !PLAYBACK_ID.test(answer.playbackId)) {
+        throw new TypeError(`playback id ${answer.playbackId} is not valid`);
+      }
+      return answer;
+    } catch (error) {
+      this.#settings.log(`[media] authorize failed: ${error instanceof Error ? error.message : 'unknown'}`);
+      return { refused: 'the stream key could not be checked' };
+    }
+  }
+
+  #streamFor(playbackId: string): LiveStream {
+    const known = this.#streams.get(playbackId);
+    if (known) return known;
+    const stream: LiveStream = new LiveStream({
+      playbackId,
+      settings: this.#settings,
+      emit: (type, reason) => this.#emit(type, playbackId, reason),
+      onGone: () => {
+        if (this.#streams.get(playbackId) === stream) this.#streams.delete(playbackId);
+      },
+    });
+    this.#streams.set(playbackId, stream);
+    return stream;
+  }
+
+  #emit(type: MediaEventType, playbackId: string, reason?: string): void {
+    const at = new Date(this.#settings.clock.now());
+    try {
+      this.#settings.on({ type, playbackId, at, ...(reason === undefined ? {} : { reason }) });
+    } catch (error) {
+      this.#settings.log(
+        `[media] ${type} handler failed: ${error instanceof Error ? error.message : 'unknown'}`,
+      );
+    }
+  }
+}
