@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Provider } from '@nestjs/common';
+import type { FcmEmulator } from '@vybekart/emulators';
 import { SessionKeys } from '../accounts/access-tokens.ts';
 import type { Config } from '../config.ts';
 import { PushProvider } from '../notifications/push-provider.ts';
@@ -26,6 +27,8 @@ export interface RunningServer {
   port: number;
   /** One line for each port of the system: which implementation serves it. */
   report: string[];
+  /** The stand-ins that this server started itself, with their controls; null where a real service is used. */
+  emulators: { fcm: FcmEmulator | null };
   close(): Promise<void>;
 }
 
@@ -51,7 +54,7 @@ async function compose(config: Config, resources: AsyncDisposableStack): Promise
   const jobs = resources.use(new JobQueue(database, log));
   const files = new DirectoryFiles(path.join(config.dataDir, 'uploads'));
   await mkdir(files.directory, { recursive: true });
-  const { push, report: pushReport } = await openPush(config, clock, resources);
+  const { push, emulator: fcm, report: pushReport } = await openPush(config, clock, resources);
   const origins = new OriginPolicy([address.url, ...config.allowedOrigins]);
 
   const ports: Provider[] = [
@@ -93,6 +96,7 @@ async function compose(config: Config, resources: AsyncDisposableStack): Promise
       'jobs        graphile-worker in the database',
       `app         ${address.url}`,
     ],
+    emulators: { fcm },
     close: () => resources.disposeAsync(),
   };
 }

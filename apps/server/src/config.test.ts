@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest';
+import { ConfigError, readConfig } from './config.ts';
+
+const refusal = (environment: Record<string, string>): string => {
+  try {
+    readConfig(environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  throw new Error('the configuration was accepted');
+};
+
+const stripe = {
+  STRIPE_SECRET_KEY: 'sk_test_1',
+  STRIPE_PUBLISHABLE_KEY: 'pk_test_1',
+  STRIPE_WEBHOOK_SECRET: 'whsec_1',
+};
+const production = { NODE_ENV: 'production', JWT_SECRET: 'x'.repeat(32), PUBLIC_URL: 'https://shop.example' };
+
+test('with nothing set, everything is embedded and the demo is on', () => {
+  expect(readConfig({})).toMatchObject({
+    port: 3000,
+    rtmpPort: 1935,
+    database: { kind: 'embedded' },
+    payments: { kind: 'emulator' },
+    push: { kind: 'emulator' },
+    orderHoldSeconds: 600,
+    demo: true,
+  });
+});
+
+test('an empty variable counts as unset', () => {
+  expect(readConfig({ PORT: '', DATABASE_URL: '' })).toMatchObject({
+    port: 3000,
+    database: { kind: 'embedded' },
+  });
+});
+
+describe('a wrong value stops the start with its name, the value and what is accepted', () => {
+  test.each([
+    ['PORT', 'eighty'],
+    ['PORT', '70000'],
+    ['RTMP_PORT', '-1'],
+    ['DATABASE_URL', 'mysql://host/db'],
+    ['MEDIA_PROVIDER', 'carrier-pigeon'],
+    ['ORDER_HOLD_SECONDS', '1'],
+    ['DEMO', 'maybe'],
+    ['LOG_LEVEL', 'loud'],
+    ['PUBLIC_URL', 'shop.example'],
+  ])('%s=%s', (name, value) => {
+    const message = refusal({ [name]: value });
+    expect(message).toContain(`${name}: "${value}" is not accepted. Use `);
+  });
+
+  test('every wrong value is told at once', () => {
+    expect(refusal({ PORT: 'x', DEMO: 'x' }).split('\n')).toHaveLength(2);
+  });
+
+  test('a wrong secret is not repeated', () => {
+    const message = refusal({ STRIPE_SECRET_KEY: 'my-secret-value' });
+    expect(message).toContain('STRIPE_SECRET_KEY');
+    expect(message).not.toContain('my-secret-value');
+  });
+});
+
+describe('a dangerous mixture does not start', () => {
+  test.each([
+    ['production with a generated secret', { NODE_ENV: 'production' }, 'JWT_SECRET'],
+    ['production with the payment emulator', { ...production }, 'STRIPE_SECRET_KEY'],
+    [
+      'a secret key without its webhook secret',
+      { ...stripe, STRIPE_WEBHOOK_SECRET: '' },
+      'STRIPE_WEBHOOK_SECRET',
+    ],
+    ['live and test keys together', { ...stripe, STRIPE_SECRET_KEY: 'sk_live_1' }, 'STRIPE_PUBLISHABLE_KEY'],
+    [
+      'a live key sent to another host',
+      {
+        ...stripe,
+        STRIPE_SECRET_KEY: 'sk_live_1',
+        STRIPE_PUBLISHABLE_KEY: 'pk_live_1',
+        STRIPE_API_BASE: 'http://127.0.0.1:1',
+      },
+      'STRIPE_API_BASE',
+    ],
+    ['a demo in production', { ...production, ...stripe, DEMO: 'on' }, 'DEMO'],
+  ])('%s', (_, environment, named) => {
+    expect(refusal(environment)).toContain(`${named}:`);
+  });
+});
+
+test('real services or production leave the demo out', () => {
+  expect(readConfig({ ...stripe }).demo).toBe(false);
+  expect(readConfig({ ...production, ...stripe }).demo).toBe(false);
+  expect(readConfig({ DATABASE_URL: 'postgres://host/db' }).demo).toBe(false);
+  expect(readConfig({ DEMO: 'off' }).demo).toBe(false);
+});
