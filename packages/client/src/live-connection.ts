@@ -42,6 +42,9 @@ const tickMs = 5000;
 /** A longer silence of our own timers means that the device slept: the socket is most likely dead. */
 const sleptAfterMs = 45_000;
 const reauthAheadMs = 60_000;
+const soonestReauthMs = 5000;
+/** Engines count timers in 31 bits of milliseconds. */
+const latestReauthMs = 12 * 3_600_000;
 
 /**
  * The app's one socket to `/streams`, shared by rooms and by the private events (`new_order`, `order_updated`,
@@ -311,10 +314,13 @@ export class LiveConnection {
   #planReauth(): void {
     const expiresAtMs = this.session?.currentToken()?.expiresAtMs ?? Number.POSITIVE_INFINITY;
     if (!Number.isFinite(expiresAtMs)) return;
-    const delayMs = Math.max(1000, expiresAtMs - reauthAheadMs - this.clock.now());
-    this.#reauth.set(delayMs, () => {
-      // The answer comes back through the session's subscription.
-      this.session?.accessToken(reauthAheadMs + 1000).catch(() => this.#planReauth());
-    });
+    const delayMs = expiresAtMs - reauthAheadMs - this.clock.now();
+    this.#reauth.set(Math.min(Math.max(delayMs, soonestReauthMs), latestReauthMs), () => void this.#renew());
+  }
+
+  /** A renewed token comes back through the session's subscription. */
+  async #renew(): Promise<void> {
+    await this.session?.accessToken(reauthAheadMs + 1000).catch(() => null);
+    if (this.#view.state === 'online' && !this.#reauth.isSet) this.#planReauth();
   }
 }

@@ -93,12 +93,16 @@ export class Outbox {
     if (isOpen) void this.#work();
   }
 
-  /** The room's log shows the message itself, has passed it, or it was deleted. */
-  forget(isShown: (entry: OutboxEntry) => boolean): void {
+  /**
+   * The room's log has come to `seq` and shows these messages, by `clientMsgId`: ours among them are done, and so
+   * are those that the log has passed without showing them (deleted, or older than its window).
+   */
+  settleShown(shown: ReadonlyMap<string, { id: string; seq: number }>, seq: number): void {
     for (const entry of this.#entries) {
-      if (isShown(entry)) this.#settle(entry, { ok: true, id: entry.id ?? '', seq: entry.seq ?? 0 });
+      const written = shown.get(entry.clientMsgId);
+      if (written) this.#settle(entry, { ok: true, ...written });
     }
-    this.#keep((entry) => !isShown(entry));
+    this.#keep((entry) => !shown.has(entry.clientMsgId) && (entry.seq === null || entry.seq > seq));
   }
 
   close(): void {

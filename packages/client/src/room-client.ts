@@ -368,10 +368,10 @@ export class RoomClient {
   #logChanged(): boolean {
     const state = this.#log.state;
     if (!state) return true;
-    const shown = new Set(state.messages.map(({ message }) => message.clientMsgId));
-    this.#outbox.forget(
-      ({ clientMsgId, seq }) => shown.has(clientMsgId) || (seq !== null && seq <= state.seq),
+    const shown = state.messages.map(
+      ({ seq, message }) => [message.clientMsgId, { id: message.id, seq }] as const,
     );
+    this.#outbox.settleShown(new Map(shown), state.seq);
     this.#changed('soon');
     this.#checkGap();
     const isOver = ['ended', 'archived', 'cancelled', 'expired'].includes(state.status);

@@ -1,4 +1,4 @@
-import { type Login, type Me, type Register, routes, type Session } from '@vybekart/contract';
+import { type Login, type Me, type Register, routes, Session } from '@vybekart/contract';
 import { ApiError } from './api-error.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type Fetch, type HttpOptions, sendHttp } from './http.ts';
@@ -199,8 +199,11 @@ export class SessionStore {
     return this.#expiresAtMs - this.#http.clock.now();
   }
 
-  #read(): Promise<Session | null> {
-    return this.#storage.load().catch(() => null);
+  /** What is stored; null for nothing, for a storage that fails, and for what an older version left there. */
+  async #read(): Promise<Session | null> {
+    const stored = await this.#storage.load().catch(() => null);
+    const parsed = Session.safeParse(stored);
+    return parsed.success ? parsed.data : null;
   }
 
   #post(name: AuthRoute, body: unknown): Promise<unknown> {
