@@ -10,7 +10,7 @@ create table payments (
   currency text not null,
   is_disputed boolean not null default false,
   version integer not null default 1,
-  -- When this was last true at the provider.
+  -- When the provider was last asked about it.
   observed_at timestamptz not null default now(),
   created_at timestamptz not null default now()
 ) with (fillfactor = 80);

@@ -1,0 +1,64 @@
+/**
+ * `open`: the buyer can still pay or try again. `processing`: paid, but the bank has not answered. Only `processing`
+ * ever goes back (to `open`, when the bank says no); `succeeded` and `canceled` are final.
+ */
+export type PaymentStatus = 'open' | 'processing' | 'succeeded' | 'canceled';
+
+/** A PaymentIntent as it was at one moment. `orderId`: ours, null when somebody else made it. */
+export interface PaymentSnapshot {
+  id: string;
+  status: PaymentStatus;
+  amountMinor: number;
+  amountReceivedMinor: number;
+  /** ISO 4217, lower case. */
+  currency: string;
+  orderId: string | null;
+}
+
+/** `clientSecret` lets its holder pay; it goes to the buyer alone. */
+export interface NewPayment extends PaymentSnapshot {
+  clientSecret: string;
+}
+
+export interface RefundSnapshot {
+  id: string;
+  status: 'pending' | 'succeeded' | 'failed';
+  amountMinor: number;
+  paymentId: string | null;
+}
+
+/**
+ * Who takes the money. Every call may be made again after a crash or a lost answer: the provider does it once.
+ * Every call throws `payment_unavailable` when the provider did not answer, was too busy or failed, in which case
+ * the effect is unknown; any other error is a defect of ours and is not mended by trying again.
+ */
+export abstract class PaymentProvider {
+  /** Stored beside each payment. */
+  abstract readonly name: string;
+
+  /** One payment for each order, however often it is called. */
+  abstract create(order: { orderId: string; amountMinor: number; currency: string }): Promise<NewPayment>;
+
+  abstract retrieve(paymentId: string): Promise<PaymentSnapshot>;
+
+  /**
+   * After it, either the payment is `canceled` and can never be paid, or the snapshot says what it is instead
+   * (`succeeded`, `processing`): the provider decides the race.
+   */
+  abstract cancel(paymentId: string): Promise<PaymentSnapshot>;
+
+  /** The payments made at or after this moment, the newest first. */
+  abstract createdSince(since: Date): AsyncIterable<PaymentSnapshot>;
+
+  /** One refund for each `refundId`, however often it is called. */
+  abstract refund(refund: {
+    refundId: string;
+    paymentId: string;
+    amountMinor: number;
+  }): Promise<RefundSnapshot>;
+
+  abstract retrieveRefund(providerRefundId: string): Promise<RefundSnapshot>;
+
+  /** Whether the buyer's bank is taking the money back and the dispute is undecided. */
+  abstract hasOpenDispute(paymentId: string): Promise<boolean>;
+}

@@ -1,0 +1,35 @@
+import { Inject, Module } from '@nestjs/common';
+import { Clock } from '../platform/clock.ts';
+import { Database } from '../platform/database.ts';
+import { Events, Jobs } from '../platform/events.ts';
+import { Log } from '../platform/log.ts';
+import { provide } from '../platform/provide.ts';
+import { PaymentProvider } from './payment-provider.ts';
+import { PaymentsService } from './payments.service.ts';
+import { PaymentsStore } from './payments.store.ts';
+import { PaymentsOptions } from './payments-options.ts';
+import { Reconciler } from './reconciler.ts';
+import { StripeWebhookController } from './stripe-webhook.controller.ts';
+import { WebhookInbox } from './webhook-inbox.ts';
+
+@Module({
+  controllers: [StripeWebhookController],
+  providers: [
+    provide(PaymentsStore),
+    provide(PaymentsService, Database, PaymentsStore, PaymentProvider, Events, Jobs, Log),
+    provide(WebhookInbox, Database, PaymentsService, PaymentsStore, Jobs, Clock, PaymentsOptions, Log),
+    provide(Reconciler, Database, PaymentsStore, PaymentsService, PaymentProvider, Jobs, Log),
+  ],
+  exports: [PaymentsService, PaymentsStore],
+})
+export class PaymentsModule {
+  constructor(
+    @Inject(PaymentsService) payments: PaymentsService,
+    @Inject(WebhookInbox) inbox: WebhookInbox,
+    @Inject(Reconciler) reconciler: Reconciler,
+  ) {
+    payments.listen();
+    inbox.listen();
+    reconciler.listen();
+  }
+}

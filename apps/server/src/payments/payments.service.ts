@@ -1,0 +1,172 @@
+import { Counter } from 'prom-client';
+import type { Database, Executor } from '../platform/database.ts';
+import type { Events, Jobs } from '../platform/events.ts';
+import { newId } from '../platform/ids.ts';
+import type { Log } from '../platform/log.ts';
+import type { PaymentProvider, PaymentSnapshot } from './payment-provider.ts';
+import type { PaymentRow, PaymentsStore, RefundRow } from './payments.store.ts';
+
+const submitRefundJob = 'payments:submit-refund';
+const mismatches = new Counter({
+  name: 'vybekart_payment_mismatches_total',
+  help: 'Payments that contradict their order, left for a person',
+});
+
+/** A payment that is not what its order asked for; nothing is changed and a person must look. */
+export class PaymentMismatch extends Error {
+  override readonly name = 'PaymentMismatch';
+}
+
+/** Says that the order of a payment does not exist, or not yet. */
+export class UnknownOrder extends Error {
+  override readonly name = 'UnknownOrder';
+}
+
+/**
+ * Keeps our picture of the money true to the provider's. The provider is asked for the present state, whatever
+ * brought us to ask; each change is announced as `payment.observed` in the transaction that stores it.
+ */
+export class PaymentsService {
+  constructor(
+    private readonly database: Database,
+    private readonly store: PaymentsStore,
+    private readonly provider: PaymentProvider,
+    private readonly events: Events,
+    private readonly jobs: Jobs,
+    private readonly log: Log,
+  ) {}
+
+  listen(): void {
+    this.jobs.handle<{ refundId: string }>(submitRefundJob, ({ refundId }) => this.submitRefund(refundId));
+  }
+
+  /**
+   * Fetches the payment and stores what changed. `orderId` is what the payment says of itself, for one that is not
+   * stored yet. Throws {@link UnknownOrder}, {@link PaymentMismatch}, `payment_unavailable`.
+   */
+  async observe(paymentIntentId: string, orderId: string | null): Promise<void> {
+    await this.#follow(paymentIntentId, orderId, () => this.provider.retrieve(paymentIntentId));
+  }
+
+  /** Makes the payment impossible, or stores what it became instead. Undefined when the order has no payment. */
+  async cancel(orderId: string): Promise<PaymentRow | undefined> {
+    const payment = await this.store.find(this.database.db, orderId);
+    if (!payment) return undefined;
+    const id = payment.payment_intent_id;
+    await this.#follow(id, orderId, () => this.provider.cancel(id));
+    return this.store.find(this.database.db, orderId);
+  }
+
+  async observeDispute(paymentIntentId: string): Promise<void> {
+    const payment = await this.store.findByIntent(this.database.db, paymentIntentId);
+    if (!payment) return;
+    const isDisputed = await this.provider.hasOpenDispute(paymentIntentId);
+    await this.database.transaction(async (trx) => {
+      const isNew = await this.store.setDisputed(trx, payment.order_id, isDisputed);
+      if (isNew) await this.events.publish(trx, 'payment.observed', { orderId: payment.order_id });
+    });
+  }
+
+  /** Writes down that money must go back; it is sent after the transaction commits. One refund for each key. */
+  async requestRefund(
+    executor: Executor,
+    refund: Pick<RefundRow, 'order_id' | 'amount_minor' | 'reason' | 'restock'> & { key: string },
+  ): Promise<string> {
+    const id = newId();
+    const isNew = await this.store.insertRefund(executor, { id, ...refund });
+    if (!isNew) throw new Error(`the refund ${refund.key} exists already`);
+    await this.jobs.add(executor, submitRefundJob, { refundId: id }, { key: `${submitRefundJob}:${id}` });
+    return id;
+  }
+
+  /** Sends a refund, or asks what became of it. Again and again it is still one refund. */
+  async submitRefund(refundId: string): Promise<void> {
+    const refund = await this.store.findRefund(this.database.db, { id: refundId });
+    if (refund?.status !== 'pending') return;
+    const payment = await this.store.find(this.database.db, refund.order_id);
+    if (!payment) throw new UnknownOrder(`refund ${refundId} has no payment`);
+    const snapshot = refund.provider_refund_id
+      ? await this.provider.retrieveRefund(refund.provider_refund_id)
+      : await this.provider.refund({
+          refundId,
+          paymentId: payment.payment_intent_id,
+          amountMinor: refund.amount_minor,
+        });
+    const facts = { orderId: refund.order_id, refundId, amountMinor: refund.amount_minor };
+    await this.database.transaction(async (trx) => {
+      const isApplied = await this.store.applyRefund(trx, refundId, snapshot);
+      if (!isApplied || snapshot.status === 'pending') return;
+      await this.events.publish(trx, 'payment.observed', { orderId: refund.order_id });
+      if (snapshot.status === 'failed')
+        this.log.error(facts, 'a refund failed; somebody must refund by hand');
+    });
+  }
+
+  /** A refund changed at the provider; `providerRefundId` may be one that we did not make. */
+  async observeRefund(providerRefundId: string): Promise<void> {
+    const refund = await this.store.findRefund(this.database.db, { providerRefundId });
+    if (!refund) {
+      this.log.warn({ providerRefundId }, 'a refund changed that is not ours, or not stored yet');
+      return;
+    }
+    if (refund.status === 'pending') return this.submitRefund(refund.id);
+    const { status } = await this.provider.retrieveRefund(providerRefundId);
+    if (refund.status === 'succeeded' && status === 'failed') {
+      this.log.error({ orderId: refund.order_id, refundId: refund.id }, 'a refund failed after it succeeded');
+    }
+  }
+
+  /** Throws {@link PaymentMismatch} when this is not what the order must be paid with. */
+  check(payment: PaymentRow, snapshot: Omit<PaymentSnapshot, 'status' | 'amountReceivedMinor'>): void {
+    const wrong = [
+      snapshot.id === payment.payment_intent_id ? '' : `payment ${snapshot.id}`,
+      snapshot.orderId === payment.order_id ? '' : `order ${snapshot.orderId}`,
+      snapshot.amountMinor === payment.amount_minor ? '' : `amount ${snapshot.amountMinor}`,
+      snapshot.currency === payment.currency ? '' : `currency ${snapshot.currency}`,
+    ].filter((fact) => fact !== '');
+    if (wrong.length > 0) this.#refuse(payment, wrong.join(', '));
+  }
+
+  async #follow(
+    paymentIntentId: string,
+    orderId: string | null,
+    fetch: () => Promise<PaymentSnapshot>,
+  ): Promise<void> {
+    for (let attempt = 0; attempt < 10; attempt += 1) {
+      const payment = await this.#known(paymentIntentId, orderId);
+      if (payment.status === 'succeeded' || payment.status === 'canceled') return;
+      const snapshot = await fetch();
+      this.check(payment, snapshot);
+      if (snapshot.status === 'succeeded' && snapshot.amountReceivedMinor !== payment.amount_minor) {
+        this.#refuse(payment, `received ${snapshot.amountReceivedMinor}`);
+      }
+      const isApplied = await this.database.transaction(async (trx) => {
+        if (!(await this.store.apply(trx, payment, snapshot))) return false;
+        if (snapshot.status !== payment.status) {
+          await this.events.publish(trx, 'payment.observed', { orderId: payment.order_id });
+        }
+        return true;
+      });
+      if (isApplied) return;
+    }
+    throw new Error(`payment ${paymentIntentId} changed under every attempt to read it`);
+  }
+
+  async #known(paymentIntentId: string, orderId: string | null): Promise<PaymentRow> {
+    const stored = await this.store.findByIntent(this.database.db, paymentIntentId);
+    if (stored) return stored;
+    if (orderId !== null) {
+      await this.store.adopt(this.database.db, this.provider.name, paymentIntentId, orderId);
+      const adopted = await this.store.find(this.database.db, orderId);
+      if (adopted?.payment_intent_id === paymentIntentId) return adopted;
+      if (adopted) this.#refuse(adopted, `payment ${paymentIntentId}`);
+    }
+    throw new UnknownOrder(`payment ${paymentIntentId} names no order of ours`);
+  }
+
+  #refuse(payment: PaymentRow, fact: string): never {
+    mismatches.inc();
+    this.log.error({ orderId: payment.order_id, fact }, 'a payment contradicts its order');
+    throw new PaymentMismatch(`order ${payment.order_id}: ${fact}`);
+  }
+}

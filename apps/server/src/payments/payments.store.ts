@@ -1,0 +1,175 @@
+import { sql } from 'kysely';
+import type { Executor } from '../platform/database.ts';
+import type { PaymentSnapshot, PaymentStatus, RefundSnapshot } from './payment-provider.ts';
+
+export interface PaymentRow {
+  order_id: string;
+  payment_intent_id: string;
+  status: PaymentStatus;
+  amount_minor: number;
+  amount_received_minor: number;
+  currency: string;
+  is_disputed: boolean;
+  version: number;
+}
+
+export interface RefundRow {
+  id: string;
+  order_id: string;
+  amount_minor: number;
+  reason: 'requested_by_seller' | 'late_payment';
+  restock: boolean;
+  status: RefundSnapshot['status'];
+  provider_refund_id: string | null;
+}
+
+const paymentColumns = [
+  'order_id',
+  'payment_intent_id',
+  'status',
+  'amount_minor',
+  'amount_received_minor',
+  'currency',
+  'is_disputed',
+  'version',
+] as const;
+const refundColumns = [
+  'id',
+  'order_id',
+  'amount_minor',
+  'reason',
+  'restock',
+  'status',
+  'provider_refund_id',
+] as const;
+
+/** What we know of the money: payments, refunds. */
+export class PaymentsStore {
+  async find(executor: Executor, orderId: string): Promise<PaymentRow | undefined> {
+    const row = await executor
+      .selectFrom('payments')
+      .select(paymentColumns)
+      .where('order_id', '=', orderId)
+      .executeTakeFirst();
+    return row as PaymentRow | undefined;
+  }
+
+  async findByIntent(executor: Executor, paymentIntentId: string): Promise<PaymentRow | undefined> {
+    const row = await executor
+      .selectFrom('payments')
+      .select(paymentColumns)
+      .where('payment_intent_id', '=', paymentIntentId)
+      .executeTakeFirst();
+    return row as PaymentRow | undefined;
+  }
+
+  /** Remembers a payment whose order exists but does not know it yet; what the order costs is what it must be. */
+  async adopt(executor: Executor, provider: string, paymentIntentId: string, orderId: string): Promise<void> {
+    await sql`
+      insert into payments (order_id, provider, payment_intent_id, status, amount_minor, currency)
+      select id, ${provider}, ${paymentIntentId}, 'open', total_minor, currency from orders
+      where id = ${orderId}::uuid
+      on conflict do nothing`.execute(executor);
+  }
+
+  /**
+   * Applies a snapshot that was fetched after `version` was read; false when another one was applied in between.
+   * Final states stay.
+   */
+  async apply(executor: Executor, payment: PaymentRow, snapshot: PaymentSnapshot): Promise<boolean> {
+    const { numUpdatedRows } = await executor
+      .updateTable('payments')
+      .set({
+        status: snapshot.status,
+        amount_received_minor: snapshot.amountReceivedMinor,
+        version: payment.version + 1,
+        observed_at: sql`now()`,
+      })
+      .where('order_id', '=', payment.order_id)
+      .where('version', '=', payment.version)
+      .where('status', 'in', ['open', 'processing'])
+      .executeTakeFirst();
+    return numUpdatedRows === 1n;
+  }
+
+  /** False when it was known already. */
+  async setDisputed(executor: Executor, orderId: string, isDisputed: boolean): Promise<boolean> {
+    const { numUpdatedRows } = await executor
+      .updateTable('payments')
+      .set({ is_disputed: isDisputed })
+      .where('order_id', '=', orderId)
+      .where('is_disputed', '=', !isDisputed)
+      .executeTakeFirst();
+    return numUpdatedRows === 1n;
+  }
+
+  /**
+   * Claims payments that are not final and about which the provider was last asked longer ago than this. Each is
+   * claimed by one node, and those that cannot be asked do not hold up the others.
+   */
+  async claimUnobserved(executor: Executor, olderThanSeconds: number, limit: number): Promise<string[]> {
+    const { rows } = await sql<{ id: string }>`
+      update payments set observed_at = now() where order_id in (
+        select order_id from payments
+        where status in ('open', 'processing')
+          and observed_at < now() - make_interval(secs => ${olderThanSeconds})
+        order by observed_at limit ${limit} for update skip locked)
+      returning payment_intent_id as id`.execute(executor);
+    return rows.map((row) => row.id);
+  }
+
+  async insertRefund(
+    executor: Executor,
+    refund: Pick<RefundRow, 'id' | 'order_id' | 'amount_minor' | 'reason' | 'restock'> & { key: string },
+  ): Promise<boolean> {
+    const { key, ...values } = refund;
+    const { numInsertedOrUpdatedRows } = await executor
+      .insertInto('refunds')
+      .values({ ...values, status: 'pending', idempotency_key: key })
+      .onConflict((conflict) => conflict.column('idempotency_key').doNothing())
+      .executeTakeFirst();
+    return numInsertedOrUpdatedRows === 1n;
+  }
+
+  async findRefund(executor: Executor, by: { id: string } | { providerRefundId: string }) {
+    const query = executor.selectFrom('refunds').select(refundColumns);
+    const row = await ('id' in by
+      ? query.where('id', '=', by.id)
+      : query.where('provider_refund_id', '=', by.providerRefundId)
+    ).executeTakeFirst();
+    return row as RefundRow | undefined;
+  }
+
+  /** The refunds of an order, the oldest first. */
+  async refundsOf(executor: Executor, orderId: string): Promise<RefundRow[]> {
+    const rows = await executor
+      .selectFrom('refunds')
+      .select(refundColumns)
+      .where('order_id', '=', orderId)
+      .orderBy('id')
+      .execute();
+    return rows as RefundRow[];
+  }
+
+  /** False when the refund was final already. */
+  async applyRefund(executor: Executor, refundId: string, snapshot: RefundSnapshot): Promise<boolean> {
+    const { numUpdatedRows } = await executor
+      .updateTable('refunds')
+      .set({ status: snapshot.status, provider_refund_id: snapshot.id, observed_at: sql`now()` })
+      .where('id', '=', refundId)
+      .where('status', '=', 'pending')
+      .executeTakeFirst();
+    return numUpdatedRows === 1n;
+  }
+
+  /** As {@link claimUnobserved}, of refunds. */
+  async claimPendingRefunds(executor: Executor, olderThanSeconds: number, limit: number): Promise<string[]> {
+    const { rows } = await sql<{ id: string }>`
+      update refunds set observed_at = now() where id in (
+        select id from refunds
+        where status = 'pending' and observed_at < now() - make_interval(secs => ${olderThanSeconds})
+        order by observed_at limit ${limit} for update skip locked)
+      returning id`.execute(executor);
+    return rows.map((row) => row.id);
+  }
+}

@@ -1,0 +1,178 @@
+import Stripe from 'stripe';
+import { AppError } from '../platform/app-error.ts';
+import type { CallPace } from './call-pace.ts';
+import {
+  type NewPayment,
+  PaymentProvider,
+  type PaymentSnapshot,
+  type PaymentStatus,
+  type RefundSnapshot,
+} from './payment-provider.ts';
+
+const requestTimeoutMs = 10_000;
+
+/** Stripe through its own library; another `apiBase` makes it talk to the bundled emulator instead. */
+export class StripePayments extends PaymentProvider {
+  readonly name = 'stripe';
+  readonly #stripe: Stripe;
+
+  /** `apiBase`: null for api.stripe.com. `pace`: null for no limit of our own. */
+  constructor(
+    secretKey: string,
+    apiBase: string | null,
+    private readonly pace: CallPace | null,
+  ) {
+    super();
+    this.#stripe = new Stripe(secretKey, {
+      ...addressOf(apiBase),
+      telemetry: false,
+      timeout: requestTimeoutMs,
+      maxNetworkRetries: 2,
+    });
+  }
+
+  async create(order: { orderId: string; amountMinor: number; currency: string }): Promise<NewPayment> {
+    const intent = await this.#call(() =>
+      this.#stripe.paymentIntents.create(
+        {
+          amount: order.amountMinor,
+          currency: order.currency,
+          automatic_payment_methods: { enabled: true },
+          metadata: { order_id: order.orderId },
+        },
+        { idempotencyKey: `order:${order.orderId}:pi:1` },
+      ),
+    );
+    if (!intent.client_secret) throw new Error(`PaymentIntent ${intent.id} came without a client secret`);
+    return { ...toPayment(intent), clientSecret: intent.client_secret };
+  }
+
+  async retrieve(paymentId: string): Promise<PaymentSnapshot> {
+    return toPayment(await this.#call(() => this.#stripe.paymentIntents.retrieve(paymentId)));
+  }
+
+  async cancel(paymentId: string): Promise<PaymentSnapshot> {
+    try {
+      return toPayment(
+        await this.#call(() =>
+          this.#stripe.paymentIntents.cancel(
+            paymentId,
+            { cancellation_reason: 'abandoned' },
+            // A refusal is stored under its key at Stripe, and a refused payment may be cancelable later.
+            { idempotencyKey: `cancel:${paymentId}:${crypto.randomUUID()}` },
+          ),
+        ),
+      );
+    } catch (error) {
+      const isRefused =
+        error instanceof Stripe.errors.StripeError && error.code === 'payment_intent_unexpected_state';
+      if (!isRefused) throw error;
+      return this.retrieve(paymentId);
+    }
+  }
+
+  async *createdSince(since: Date): AsyncIterable<PaymentSnapshot> {
+    const created = { gte: Math.floor(since.getTime() / 1000) };
+    let after: string | undefined;
+    do {
+      const page = await this.#call(() =>
+        this.#stripe.paymentIntents.list({
+          created,
+          limit: 100,
+          ...(after === undefined ? {} : { starting_after: after }),
+        }),
+      );
+      for (const intent of page.data) yield toPayment(intent);
+      after = page.has_more ? page.data.at(-1)?.id : undefined;
+    } while (after !== undefined);
+  }
+
+  async refund(refund: {
+    refundId: string;
+    paymentId: string;
+    amountMinor: number;
+  }): Promise<RefundSnapshot> {
+    return toRefund(
+      await this.#call(() =>
+        this.#stripe.refunds.create(
+          {
+            payment_intent: refund.paymentId,
+            amount: refund.amountMinor,
+            metadata: { refund_id: refund.refundId },
+          },
+          { idempotencyKey: `refund:${refund.refundId}` },
+        ),
+      ),
+    );
+  }
+
+  async retrieveRefund(providerRefundId: string): Promise<RefundSnapshot> {
+    return toRefund(await this.#call(() => this.#stripe.refunds.retrieve(providerRefundId)));
+  }
+
+  async hasOpenDispute(paymentId: string): Promise<boolean> {
+    const disputes = await this.#call(() => this.#stripe.disputes.list({ payment_intent: paymentId }));
+    return disputes.data.some((dispute) => !closedDisputes.has(dispute.status));
+  }
+
+  async #call<T>(request: () => Promise<T>): Promise<T> {
+    await this.pace?.turn();
+    try {
+      return await request();
+    } catch (error) {
+      if (isUnavailable(error)) {
+        throw new AppError('payment_unavailable', { retryAfterMs: 2000 }, { cause: error });
+      }
+      throw error;
+    }
+  }
+}
+
+const closedDisputes: ReadonlySet<string> = new Set(['won', 'lost', 'warning_closed', 'prevented']);
+
+function addressOf(apiBase: string | null) {
+  if (apiBase === null) return {};
+  const url = new URL(apiBase);
+  const protocol = url.protocol === 'https:' ? 'https' : 'http';
+  return { protocol, host: url.hostname, port: url.port || (protocol === 'https' ? 443 : 80) } as const;
+}
+
+/** No answer, 429, 5xx, or the same idempotency key still at work (docs.stripe.com/error-low-level). */
+function isUnavailable(error: unknown): boolean {
+  if (!(error instanceof Stripe.errors.StripeError)) return false;
+  return (
+    error instanceof Stripe.errors.StripeConnectionError ||
+    error.statusCode === undefined ||
+    error.statusCode >= 500 ||
+    error.statusCode === 429 ||
+    error.code === 'idempotency_key_in_use'
+  );
+}
+
+const statuses: Record<string, PaymentStatus> = {
+  processing: 'processing',
+  succeeded: 'succeeded',
+  canceled: 'canceled',
+};
+
+function toPayment(intent: Stripe.PaymentIntent): PaymentSnapshot {
+  return {
+    id: intent.id,
+    status: statuses[intent.status] ?? 'open',
+    amountMinor: intent.amount,
+    amountReceivedMinor: intent.amount_received,
+    currency: intent.currency,
+    orderId: intent.metadata.order_id ?? null,
+  };
+}
+
+function toRefund(refund: Stripe.Refund): RefundSnapshot {
+  const intent = refund.payment_intent;
+  const isOver = refund.status === 'failed' || refund.status === 'canceled';
+  return {
+    id: refund.id,
+    status: refund.status === 'succeeded' ? 'succeeded' : isOver ? 'failed' : 'pending',
+    amountMinor: refund.amount,
+    paymentId: typeof intent === 'string' ? intent : (intent?.id ?? null),
+  };
+}
