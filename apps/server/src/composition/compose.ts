@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Provider } from '@nestjs/common';
 import type { FcmEmulator } from '@vybekart/emulators';
+import { collectDefaultMetrics, Registry } from 'prom-client';
 import { SessionKeys } from '../accounts/access-tokens.ts';
 import type { Config } from '../config.ts';
 import { PushProvider } from '../notifications/push-provider.ts';
@@ -57,6 +58,8 @@ async function compose(config: Config, resources: AsyncDisposableStack): Promise
   const { push, emulator: fcm, report: pushReport } = await openPush(config, clock, resources);
   const origins = new OriginPolicy([address.url, ...config.allowedOrigins]);
 
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
   const ports: Provider[] = [
     { provide: Log, useValue: log },
     { provide: Clock, useValue: clock },
@@ -73,6 +76,7 @@ async function compose(config: Config, resources: AsyncDisposableStack): Promise
       useValue: new SessionKeys(await signingSecret(config.jwtSecret, config.dataDir)),
     },
     { provide: PushProvider, useValue: push },
+    { provide: Registry, useValue: registry },
   ];
   const app = await createHttpApp({
     ports,

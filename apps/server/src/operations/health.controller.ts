@@ -1,6 +1,6 @@
 import { Controller, Get, Header, Inject } from '@nestjs/common';
 import { sql } from 'kysely';
-import { register } from 'prom-client';
+import { Registry } from 'prom-client';
 import { AppError } from '../platform/app-error.ts';
 import { Database } from '../platform/database.ts';
 import { Access, Endpoint } from '../platform/endpoint.ts';
@@ -9,7 +9,10 @@ import { Access, Endpoint } from '../platform/endpoint.ts';
 @Controller()
 @Access('public')
 export class HealthController {
-  constructor(@Inject(Database) private readonly database: Database) {}
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(Registry) private readonly registry: Registry,
+  ) {}
 
   @Get('/health/live')
   live() {
@@ -29,9 +32,9 @@ export class HealthController {
   }
 
   @Get('/metrics')
-  @Header('content-type', register.contentType)
+  @Header('content-type', Registry.PROMETHEUS_CONTENT_TYPE)
   metrics(): Promise<string> {
-    return register.metrics();
+    return this.registry.metrics();
   }
 
   @Endpoint('time')
