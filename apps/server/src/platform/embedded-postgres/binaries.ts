@@ -25,7 +25,7 @@ export async function findBinaries(runAs: RunAs, log: Log): Promise<Binaries> {
   const failures: string[] = [];
   const inPackage = probe(packaged.native, runAs, failures);
   if (inPackage) return inPackage;
-  for (const parent of new Set(['/var/tmp', os.tmpdir()])) {
+  for (const parent of new Set([os.tmpdir(), '/var/tmp'])) {
     const target = path.join(parent, `vybekart-postgresql-${packaged.version}-${process.arch}`);
     try {
       const copied = stageTree(packaged.native, target);

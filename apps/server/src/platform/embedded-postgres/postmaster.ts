@@ -104,10 +104,11 @@ async function untilReady(child: ChildProcess, log: Log): Promise<void> {
   }
 }
 
-/** PostgreSQL's log, without the lines that every orderly start and stop writes. */
+/** PostgreSQL's log, without what every orderly start and stop writes. */
 function report(line: string, log: Log): void {
+  if (line.includes('due to administrator command')) return;
   if (/^(PANIC|FATAL):/.test(line)) log.warn(`PostgreSQL: ${line}`);
-  else if (/^LOG: .*(interrupted|recovery|redo done|terminated by|could not)/.test(line))
+  if (/^LOG: .*(interrupted|recovery|redo done|terminated by|could not)/.test(line))
     log.info(`PostgreSQL: ${line}`);
 }
 
