@@ -5,6 +5,7 @@ import type { FcmEmulator } from '@vybekart/emulators';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { SessionKeys } from '../accounts/access-tokens.ts';
 import type { Config } from '../config.ts';
+import { MediaProvider } from '../media/media-provider.ts';
 import { PushProvider } from '../notifications/push-provider.ts';
 import { Clock, SystemClock } from '../platform/clock.ts';
 import { Database } from '../platform/database.ts';
@@ -16,9 +17,11 @@ import { OriginPolicy } from '../platform/origin-policy.ts';
 import { PublicAddress } from '../platform/public-address.ts';
 import { RateLimits } from '../platform/rate-limits.ts';
 import { UserSockets } from '../platform/user-sockets.ts';
+import { StreamOptions } from '../streams/stream-lifecycle.ts';
 import { openDatabase } from './database.ts';
 import { createHttpApp } from './http-app.ts';
 import { HttpListener } from './http-listener.ts';
+import { openMedia } from './media.ts';
 import { openPush } from './push.ts';
 import { signingSecret } from './signing-secret.ts';
 
@@ -26,6 +29,7 @@ export interface RunningServer {
   /** Where browsers reach it. */
   url: string;
   port: number;
+  rtmpPort: number;
   /** One line for each port of the system: which implementation serves it. */
   report: string[];
   /** The stand-ins that this server started itself, with their controls; null where a real service is used. */
@@ -56,6 +60,11 @@ async function compose(config: Config, resources: AsyncDisposableStack): Promise
   const files = new DirectoryFiles(path.join(config.dataDir, 'uploads'));
   await mkdir(files.directory, { recursive: true });
   const { push, emulator: fcm, report: pushReport } = await openPush(config, clock, resources);
+  const {
+    media,
+    rtmpPort,
+    report: mediaReport,
+  } = await openMedia(config, { listener, address, clock, log }, resources);
   const origins = new OriginPolicy([address.url, ...config.allowedOrigins]);
 
   const registry = new Registry();
@@ -76,6 +85,8 @@ async function compose(config: Config, resources: AsyncDisposableStack): Promise
       useValue: new SessionKeys(await signingSecret(config.jwtSecret, config.dataDir)),
     },
     { provide: PushProvider, useValue: push },
+    { provide: MediaProvider, useValue: media },
+    { provide: StreamOptions, useValue: new StreamOptions() },
     { provide: Registry, useValue: registry },
   ];
   const app = await createHttpApp({
@@ -92,9 +103,11 @@ async function compose(config: Config, resources: AsyncDisposableStack): Promise
   return {
     url: address.url,
     port: listener.port,
+    rtmpPort,
     report: [
       `database    ${databaseReport}`,
       'hot state   memory, one node',
+      `media       ${mediaReport}`,
       `push        ${pushReport}`,
       `files       ${files.directory}`,
       'jobs        graphile-worker in the database',

@@ -7,6 +7,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { uploadRoute } from '@vybekart/contract';
 import { LogController } from 'fastify';
 import { AccountsModule } from '../accounts/accounts.module.ts';
+import { CatalogModule } from '../catalog/catalog.module.ts';
 import { NotificationsModule } from '../notifications/notifications.module.ts';
 import { HealthController } from '../operations/health.controller.ts';
 import { OpenApiController } from '../operations/openapi.controller.ts';
@@ -16,12 +17,13 @@ import type { PinoLog } from '../platform/log.ts';
 import { OriginPolicy } from '../platform/origin-policy.ts';
 import { ProblemFilter } from '../platform/problem-filter.ts';
 import { validationPipe } from '../platform/validation.ts';
+import { StreamsModule } from '../streams/streams.module.ts';
 import type { HttpListener } from './http-listener.ts';
 import { NestLog } from './nest-log.ts';
 import { serveWebApp } from './web-app.ts';
 
 @Module({
-  imports: [AccountsModule, NotificationsModule],
+  imports: [AccountsModule, StreamsModule, CatalogModule, NotificationsModule],
   controllers: [HealthController, OpenApiController],
 })
 class AppModule {}

@@ -17,6 +17,8 @@ export class HttpListener {
   private constructor(
     readonly server: Server,
     readonly port: number,
+    /** How programs on this machine reach it. */
+    readonly localUrl: string,
   ) {}
 
   static async bind(host: string, port: number): Promise<HttpListener> {
@@ -32,7 +34,10 @@ export class HttpListener {
       server.once('error', (error) => reject(portError('PORT', port, host, error)));
       server.listen(port, host, () => resolve());
     });
-    const listener = new HttpListener(server, (server.address() as AddressInfo).port);
+    const bound = (server.address() as AddressInfo).port;
+    const localHost =
+      { '0.0.0.0': '127.0.0.1', '::': '[::1]' }[host] ?? (host.includes(':') ? `[${host}]` : host);
+    const listener = new HttpListener(server, bound, `http://${localHost}:${bound}`);
     server.on('request', (request, response) => listener.#handle(request, response));
     return listener;
   }
