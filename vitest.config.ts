@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -5,9 +6,11 @@ import { configDefaults, defineConfig } from 'vitest/config';
 
 const at = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
-// `npm test` runs on the locked Node. Started by hand on an older one, the workers still do.
+// `npm test` runs on the locked Node. Started by hand on an older one, vitest is started again on it.
 const lockedNode = at('node_modules/.bin/node');
-if (Number.parseInt(process.versions.node, 10) < 26 && existsSync(lockedNode)) process.execPath = lockedNode;
+if (Number.parseInt(process.versions.node, 10) < 24 && existsSync(lockedNode)) {
+  process.exit(spawnSync(lockedNode, process.argv.slice(1), { stdio: 'inherit' }).status ?? 1);
+}
 
 export default defineConfig({
   test: {

@@ -69,7 +69,14 @@ function createCluster(paths: ClusterPaths, binaries: Binaries, runAs: RunAs, lo
       encoding: 'utf8',
     });
     if (answer.status === 0) return;
-    throw new Error(`${path.basename(program)} failed: ${answer.error?.message ?? answer.stderr.trim()}`);
+    const words = answer.error?.message ?? answer.stderr.trim();
+    if (words.includes('could not look up effective user ID')) {
+      throw new Error(
+        'the user of this process has no entry in /etc/passwd, without which PostgreSQL creates no database: ' +
+          'add one, or set DATABASE_URL to a PostgreSQL server',
+      );
+    }
+    throw new Error(`${path.basename(program)} failed: ${words}`);
   };
   const data = dataArgument(draft.data, runAs);
   // The builtin locale provider sorts and folds the same on every system, whatever locales it has.
