@@ -1,0 +1,215 @@
+import type { PlaybackClock, PlaybackState } from '@vybekart/screens';
+import type Hls from 'hls.js';
+import type { ErrorData } from 'hls.js';
+import { bufferedAround } from './buffered-around';
+import { CatchUpController, type PlaybackReading } from './catch-up';
+
+const tickMs = 100;
+const targetBufferS = 0.5;
+const firstRetryMs = 500;
+const longestRetryMs = 4000;
+/** No picture for this long although we try: the screen says so. */
+const unavailableAfterMs = 3000;
+/** Nothing moved for this long although nothing failed: load the stream anew. */
+const reloadAfterMs = 9000;
+
+type HlsConstructor = typeof Hls;
+
+/**
+ * One stream in one video element: loads it, keeps it near the live edge, and brings it back after lost networks,
+ * sleeping tabs and publishers who return. Reports states, never throws.
+ */
+export class HlsSession implements PlaybackClock {
+  readonly #video: HTMLVideoElement;
+  readonly #url: string;
+  readonly #Hls: HlsConstructor;
+  readonly #onState: (state: PlaybackState) => void;
+  readonly #catchUp = new CatchUpController({ targetBufferS });
+  readonly #startedMs = performance.now();
+  readonly #abort = new AbortController();
+  #hls: Hls | null = null;
+  #state: PlaybackState = 'loading';
+  #firstFrameMs: number | null = null;
+  #timer: ReturnType<typeof setInterval> | null = null;
+  #retry: ReturnType<typeof setTimeout> | null = null;
+  #failures = 0;
+  #lastTime = 0;
+  #movedMs = performance.now();
+  #reloadedMs = performance.now();
+
+  constructor(options: {
+    video: HTMLVideoElement;
+    url: string;
+    Hls: HlsConstructor;
+    onState: (state: PlaybackState) => void;
+  }) {
+    this.#video = options.video;
+    this.#url = options.url;
+    this.#Hls = options.Hls;
+    this.#onState = options.onState;
+  }
+
+  start(): void {
+    const { signal } = this.#abort;
+    this.#video.addEventListener('waiting', () => this.#waiting(), { signal });
+    this.#video.addEventListener('playing', () => this.#playing(), { signal });
+    window.addEventListener('online', () => this.#wake(), { signal });
+    document.addEventListener('visibilitychange', () => !document.hidden && this.#wake(), { signal });
+    this.#timer = setInterval(() => this.#tick(), tickMs);
+    this.#load();
+  }
+
+  destroy(): void {
+    this.#abort.abort();
+    if (this.#timer) clearInterval(this.#timer);
+    if (this.#retry) clearTimeout(this.#retry);
+    this.#hls?.destroy();
+    this.#hls = null;
+  }
+
+  playingDate(): number | null {
+    return this.#state === 'loading' ? null : (this.#hls?.playingDate?.getTime() ?? null);
+  }
+
+  latencyMs(): number | null {
+    const edge = this.#liveEdge();
+    return edge === null || this.#firstFrameMs === null
+      ? null
+      : Math.max(0, (edge - this.#video.currentTime) * 1000);
+  }
+
+  stalls(): number {
+    return this.#catchUp.stalls;
+  }
+
+  firstFrameMs(): number | null {
+    return this.#firstFrameMs;
+  }
+
+  #load(): void {
+    const HlsClass = this.#Hls;
+    this.#hls?.destroy();
+    this.#reloadedMs = performance.now();
+    const hls = new HlsClass({
+      lowLatencyMode: true,
+      // The controller above owns the speed.
+      maxLiveSyncPlaybackRate: 1,
+      liveSyncOnStallIncrease: 0,
+      backBufferLength: 20,
+      maxBufferLength: 12,
+      enableWorker: false,
+    });
+    this.#hls = hls;
+    hls.on(HlsClass.Events.ERROR, (_event, data) => this.#failed(data));
+    hls.on(HlsClass.Events.FRAG_BUFFERED, () => {
+      this.#failures = 0;
+    });
+    hls.on(HlsClass.Events.MANIFEST_PARSED, () => this.#play());
+    hls.loadSource(this.#url);
+    hls.attachMedia(this.#video);
+  }
+
+  #play(): void {
+    this.#video.play().catch((error: unknown) => {
+      if (!(error instanceof DOMException) || error.name !== 'NotAllowedError') return;
+      this.#report('blocked');
+      document.addEventListener('pointerdown', () => this.#play(), {
+        once: true,
+        signal: this.#abort.signal,
+      });
+    });
+  }
+
+  #failed(data: ErrorData): void {
+    if (!data.fatal) return;
+    if (data.type === this.#Hls.ErrorTypes.MEDIA_ERROR && this.#failures < 2) {
+      this.#failures += 1;
+      this.#hls?.recoverMediaError();
+      return;
+    }
+    this.#retryLater();
+  }
+
+  #retryLater(): void {
+    if (this.#retry) return;
+    const delayMs = Math.min(longestRetryMs, firstRetryMs * 2 ** this.#failures);
+    this.#failures += 1;
+    this.#retry = setTimeout(() => {
+      this.#retry = null;
+      this.#load();
+    }, delayMs);
+  }
+
+  /** The network or the tab is back: no waiting for the next retry. */
+  #wake(): void {
+    if (this.#retry) {
+      clearTimeout(this.#retry);
+      this.#retry = null;
+      this.#failures = 0;
+      this.#load();
+    } else {
+      this.#hls?.startLoad(-1);
+      if (this.#video.paused) this.#play();
+    }
+    this.#movedMs = performance.now();
+  }
+
+  #waiting(): void {
+    if (this.#state !== 'playing' || this.#video.seeking) return;
+    this.#catchUp.stalled(performance.now());
+    this.#report('stalled');
+  }
+
+  #playing(): void {
+    this.#firstFrameMs ??= Math.round(performance.now() - this.#startedMs);
+    this.#report('playing');
+  }
+
+  #tick(): void {
+    if (document.hidden) return;
+    const nowMs = performance.now();
+    const correction = this.#catchUp.tick(this.#read(nowMs));
+    if (this.#video.playbackRate !== correction.playbackRate)
+      this.#video.playbackRate = correction.playbackRate;
+    if (correction.seekTo !== null) this.#video.currentTime = correction.seekTo;
+    this.#watchProgress(nowMs);
+  }
+
+  #read(nowMs: number): PlaybackReading {
+    const { currentTime, paused, seeking, buffered } = this.#video;
+    return {
+      nowMs,
+      currentTime,
+      ...bufferedAround(buffered, currentTime),
+      liveEdge: this.#liveEdge(),
+      isPaused: paused,
+      isSeeking: seeking,
+    };
+  }
+
+  #watchProgress(nowMs: number): void {
+    if (this.#state === 'blocked') return;
+    if (this.#video.currentTime !== this.#lastTime) {
+      this.#lastTime = this.#video.currentTime;
+      this.#movedMs = nowMs;
+      if (this.#state !== 'playing' && this.#firstFrameMs !== null && !this.#video.paused)
+        this.#report('playing');
+      return;
+    }
+    const stillForMs = nowMs - this.#movedMs;
+    if (stillForMs > unavailableAfterMs) this.#report('unavailable');
+    const sinceReloadMs = nowMs - this.#reloadedMs;
+    if (stillForMs > reloadAfterMs && sinceReloadMs > reloadAfterMs && !this.#retry) this.#load();
+  }
+
+  #liveEdge(): number | null {
+    const details = this.#hls?.latestLevelDetails;
+    return details ? details.edge : null;
+  }
+
+  #report(state: PlaybackState): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    this.#onState(state);
+  }
+}

@@ -1,0 +1,42 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { ApiError } from '@vybekart/client';
+import { type ReactNode, useState } from 'react';
+import { I18nextProvider } from 'react-i18next';
+import { createI18n } from '../i18n/i18n';
+import { PlatformProvider } from '../platform/context';
+import type { Platform } from '../platform/platform';
+import { ToastProvider } from '../ui/toast';
+import { ClientProvider } from './client';
+import { CrashScreen } from './crash-screen';
+import { LiveUpdates } from './live-updates';
+import { SignInGate } from './sign-in-gate';
+
+/** Everything around the screens. A shell gives its `platform` and renders its routes as `children`. */
+export function VybeKartApp({ platform, children }: { platform: Platform; children: ReactNode }) {
+  const [i18n] = useState(() => createI18n(platform.storage, platform.languages));
+  const [queries] = useState(() => new QueryClient({ defaultOptions: { queries: queryDefaults } }));
+  return (
+    <PlatformProvider platform={platform}>
+      <I18nextProvider i18n={i18n}>
+        <QueryClientProvider client={queries}>
+          <ClientProvider>
+            <ToastProvider>
+              <LiveUpdates>
+                <SignInGate>
+                  <CrashScreen>{children}</CrashScreen>
+                </SignInGate>
+              </LiveUpdates>
+            </ToastProvider>
+          </ClientProvider>
+        </QueryClientProvider>
+      </I18nextProvider>
+    </PlatformProvider>
+  );
+}
+
+const queryDefaults = {
+  staleTime: 3000,
+  // The REST client has its own retries; here only what a network that comes back can heal.
+  retry: (failures: number, error: Error) => failures < 2 && ApiError.from(error).status === null,
+  networkMode: 'offlineFirst',
+} as const;

@@ -1,0 +1,81 @@
+import { type InfiniteData, useQueryClient } from '@tanstack/react-query';
+import type { Order } from '@vybekart/contract';
+import { type ReactNode, useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useFormat } from '../i18n/use-format';
+import { paths } from '../paths';
+import { usePlatform } from '../platform/context';
+import { useToast } from '../ui/toast';
+import { useClient, useSession } from './client';
+import { queryKeys } from './query-keys';
+
+interface Page<T> {
+  items: T[];
+  nextCursor: string | null;
+}
+
+/** Keeps lists fresh by the private events of the socket while somebody is signed in. */
+export function LiveUpdates({ children }: { children: ReactNode }) {
+  const { live } = useClient();
+  const signedIn = useSession().status === 'signed_in';
+  const queries = useQueryClient();
+  const toast = useToast();
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { navigation } = usePlatform();
+
+  useEffect(() => {
+    if (!signedIn) return;
+    const release = live.open();
+    const stop = [
+      live.on('order_updated', ({ order }) => {
+        queries.setQueryData(queryKeys.order(order.id), order);
+        queries.setQueryData<InfiniteData<Page<Order>>>(queryKeys.orders, (known) =>
+          replaceOrder(known, order),
+        );
+      }),
+      live.on('notification', ({ notification }) => {
+        void queries.invalidateQueries({ queryKey: queryKeys.notifications });
+        // A seller's order is announced by `new_order`, with more to say.
+        if (notification.kind === 'new_order') return;
+        toast.show({ title: notification.title, body: notification.body, icon: 'Bell' });
+      }),
+      live.on('new_order', ({ order }) => {
+        void queries.invalidateQueries({ queryKey: queryKeys.sellerOrders });
+        void queries.invalidateQueries({ queryKey: queryKeys.dashboards });
+        toast.show({
+          testID: 'new-order',
+          icon: 'Sparkles',
+          tone: 'festive',
+          title: t('studio.newOrder'),
+          body: t('studio.newOrderBody', {
+            buyer: order.buyer.displayName,
+            items: order.items
+              .map((item) => t('orders.quantity', { count: item.quantity, title: item.title }))
+              .join(', '),
+            amount: format.money(order.total),
+          }),
+          onPress: () => navigation.push(paths.sellerOrders),
+        });
+      }),
+    ];
+    return () => {
+      for (const end of stop) end();
+      release();
+    };
+  }, [signedIn, live, queries, toast, t, format.money, navigation]);
+
+  return children;
+}
+
+function replaceOrder(
+  known: InfiniteData<Page<Order>> | undefined,
+  order: Order,
+): InfiniteData<Page<Order>> | undefined {
+  if (!known) return known;
+  const pages = known.pages.map((page) => ({
+    ...page,
+    items: page.items.map((item) => (item.id === order.id ? order : item)),
+  }));
+  return { ...known, pages };
+}

@@ -1,0 +1,20 @@
+/** Names of what is kept from the server; a longer name begins with the shorter one that refreshes it. */
+export const queryKeys = {
+  feed: ['feed'],
+  moreShows: ['more-shows'],
+  upcoming: ['upcoming'],
+  stream: (id: string) => ['stream', id],
+  lineup: (id: string) => ['lineup', id],
+  shop: (handle: string) => ['shop', handle],
+  products: (handle: string) => ['products', handle],
+  allProducts: ['products'],
+  orders: ['orders'],
+  order: (id: string) => ['order', id],
+  sellerOrders: ['seller-orders'],
+  sellerOrdersOf: (streamId: string) => ['seller-orders', streamId],
+  dashboards: ['dashboard'],
+  dashboard: (streamId: string) => ['dashboard', streamId],
+  myStreams: ['my-streams'],
+  sessions: ['sessions'],
+  notifications: ['notifications'],
+} as const;

@@ -1,0 +1,117 @@
+import type { FailureCode } from '@vybekart/client';
+import type { Money, PlacedOrder } from '@vybekart/contract';
+
+export type CheckoutStep =
+  | 'choosing'
+  | 'placing'
+  | 'sold_out'
+  | 'price_changed'
+  | 'refused'
+  | 'paying'
+  | 'confirming'
+  | 'authenticating'
+  | 'declined'
+  | 'waiting'
+  | 'paid'
+  | 'expired';
+
+export type CheckoutEvent =
+  | { type: 'place' }
+  | { type: 'placed'; placed: PlacedOrder }
+  | { type: 'sold_out'; available: number }
+  | { type: 'price_changed'; oldPrice: Money; newPrice: Money }
+  | { type: 'refused'; code: FailureCode }
+  | { type: 'change' }
+  | { type: 'confirm' }
+  | { type: 'authenticate'; challengeId: string }
+  | { type: 'submitted' }
+  | { type: 'declined'; reason: string | null }
+  | { type: 'unreachable' }
+  | { type: 'order_paid' }
+  | { type: 'order_closed' };
+
+export type CheckoutEventType = CheckoutEvent['type'];
+
+/**
+ * The way from "Buy now" to "It is yours". Only the server's word on the order leads to `paid` or `expired`:
+ * whatever the payment form says, `submitted` waits for the webhook. A decline keeps the hold.
+ */
+export const checkoutTransitions: Record<CheckoutStep, Partial<Record<CheckoutEventType, CheckoutStep>>> = {
+  choosing: { place: 'placing', change: 'choosing' },
+  placing: { placed: 'paying', sold_out: 'sold_out', price_changed: 'price_changed', refused: 'refused' },
+  sold_out: { change: 'choosing' },
+  price_changed: { place: 'placing', change: 'choosing' },
+  refused: { place: 'placing', change: 'choosing' },
+  paying: { confirm: 'confirming', order_paid: 'paid', order_closed: 'expired' },
+  confirming: {
+    submitted: 'waiting',
+    authenticate: 'authenticating',
+    declined: 'declined',
+    unreachable: 'paying',
+    order_paid: 'paid',
+    order_closed: 'expired',
+  },
+  authenticating: {
+    confirm: 'confirming',
+    declined: 'declined',
+    order_paid: 'paid',
+    order_closed: 'expired',
+  },
+  declined: { confirm: 'confirming', order_paid: 'paid', order_closed: 'expired' },
+  waiting: { declined: 'declined', order_paid: 'paid', order_closed: 'expired' },
+  paid: {},
+  expired: { change: 'choosing' },
+};
+
+/** What the sheet knows beside its step; facts of a step that is over are `null`. */
+export interface CheckoutState {
+  step: CheckoutStep;
+  placed: PlacedOrder | null;
+  available: number | null;
+  priceChange: { oldPrice: Money; newPrice: Money } | null;
+  refusal: FailureCode | null;
+  declineReason: string | null;
+  challengeId: string | null;
+  /** The payment provider could not be reached; the order is held, nothing is lost. */
+  isPaymentUnreachable: boolean;
+}
+
+export const initialCheckout: CheckoutState = {
+  step: 'choosing',
+  placed: null,
+  available: null,
+  priceChange: null,
+  refusal: null,
+  declineReason: null,
+  challengeId: null,
+  isPaymentUnreachable: false,
+};
+
+/** An event that the step does not know leaves everything as it is. */
+export function reduceCheckout(state: CheckoutState, event: CheckoutEvent): CheckoutState {
+  const step = checkoutTransitions[state.step][event.type];
+  if (!step) return state;
+  const next: CheckoutState = { ...initialCheckout, placed: state.placed, step };
+  switch (event.type) {
+    case 'place':
+      return { ...next, placed: null };
+    case 'change':
+      return { ...initialCheckout };
+    case 'placed':
+      return { ...next, placed: event.placed };
+    case 'sold_out':
+      return { ...next, available: event.available };
+    case 'price_changed':
+      return { ...next, priceChange: { oldPrice: event.oldPrice, newPrice: event.newPrice } };
+    case 'refused':
+      return { ...next, refusal: event.code };
+    case 'declined':
+      return { ...next, declineReason: event.reason };
+    case 'authenticate':
+      return { ...next, challengeId: event.challengeId };
+    case 'unreachable':
+      return { ...next, isPaymentUnreachable: true };
+    default:
+      return next;
+  }
+}

@@ -1,0 +1,115 @@
+import type { PlacedOrder } from '@vybekart/contract';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { StyleSheet, View } from 'react-native';
+import { orderNumber } from '../../i18n/format';
+import { paths } from '../../paths';
+import { usePlatform } from '../../platform/context';
+import { Button } from '../../ui/button';
+import { effects, linearGradient } from '../../ui/effects';
+import { Icon } from '../../ui/icon';
+import { Spinner } from '../../ui/spinner';
+import { StateView } from '../../ui/state-view';
+import { Text } from '../../ui/text';
+import { color, gradient, space } from '../../ui/tokens';
+import type { Buyable } from './buyable';
+
+const slowAfterMs = 12_000;
+
+/** Paid at the provider; the order follows when the provider has told the server. */
+export function WaitingStep({ onClose }: { onClose(): void }) {
+  const { t } = useTranslation();
+  const [isSlow, setIsSlow] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setIsSlow(true), slowAfterMs);
+    return () => clearTimeout(timer);
+  }, []);
+  return (
+    <View style={styles.centre} role="status" testID="order-waiting">
+      <Spinner size={40} />
+      <Text variant="title" level={2} style={styles.text}>
+        {t('checkout.waiting.title')}
+      </Text>
+      <Text tone="muted" style={styles.text}>
+        {t(isSlow ? 'checkout.waiting.slow' : 'checkout.waiting.body')}
+      </Text>
+      <Button kind="secondary" label={t('checkout.waiting.keepWatching')} onPress={onClose} />
+    </View>
+  );
+}
+
+export function PaidStep({ placed, onClose }: { placed: PlacedOrder | null; onClose(): void }) {
+  const { t } = useTranslation();
+  const { navigation, vibrate } = usePlatform();
+  useEffect(() => vibrate(), [vibrate]);
+  if (!placed) return null;
+  const { order } = placed;
+  return (
+    <View style={styles.centre} testID="order-paid" role="status" aria-live="assertive">
+      <View style={[styles.medal, linearGradient(140, gradient.brand), effects.pop, effects.glow]}>
+        <Icon name="Check" size={46} tint={color.onMarigold} />
+      </View>
+      <Text variant="display" level={2} style={styles.text}>
+        {t('checkout.paid.title')}
+      </Text>
+      <Text tone="muted" style={styles.text}>
+        {t('checkout.paid.body', { number: orderNumber(order.id), shop: order.shop.name })}
+      </Text>
+      <Button wide size="l" label={t('checkout.paid.done')} onPress={onClose} />
+      <Button
+        kind="quiet"
+        label={t('checkout.paid.view')}
+        onPress={() => navigation.push(paths.order(order.id))}
+      />
+    </View>
+  );
+}
+
+interface SoldOutProps {
+  item: Buyable;
+  available: number;
+  onAgain(): void;
+}
+
+export function SoldOutStep({ item, available, onAgain }: SoldOutProps) {
+  const { t } = useTranslation();
+  return (
+    <StateView
+      icon="ShoppingBag"
+      tone="warm"
+      testID="error-out_of_stock"
+      title={t('checkout.soldOut.title')}
+      body={t('checkout.soldOut.body', { count: available, product: item.title })}
+    >
+      <Button label={t('checkout.soldOut.another')} onPress={onAgain} />
+    </StateView>
+  );
+}
+
+export function ClosedStep({ onAgain }: { onAgain(): void }) {
+  const { t } = useTranslation();
+  return (
+    <StateView
+      icon="Clock"
+      tone="warm"
+      testID="order-expired"
+      title={t('checkout.expired.title')}
+      body={t('checkout.expired.body')}
+    >
+      <Button label={t('checkout.expired.again')} onPress={onAgain} />
+    </StateView>
+  );
+}
+
+const styles = StyleSheet.create({
+  centre: { alignItems: 'center', gap: space.m, paddingVertical: space.l },
+  text: { textAlign: 'center', maxWidth: 380 },
+  medal: {
+    width: 88,
+    height: 88,
+    borderRadius: 44,
+    alignItems: 'center',
+    justifyContent: 'center',
+    marginBottom: space.s,
+  },
+});

@@ -1,0 +1,87 @@
+import { useTranslation } from 'react-i18next';
+import { StyleSheet, View } from 'react-native';
+import { useErrorMessage } from '../../i18n/error-message';
+import { Button } from '../../ui/button';
+import { Badge } from '../../ui/live-badge';
+import { Picture } from '../../ui/picture';
+import { SkeletonRows } from '../../ui/skeleton';
+import { Text } from '../../ui/text';
+import { color, radius, space } from '../../ui/tokens';
+import { availableUnits, type Buyable, buyableFromProduct, withRoomStock } from '../checkout/buyable';
+import { BuyButton, PriceTag, StockHint } from '../room/pin-card';
+import { useRoomValue } from '../room/room-context';
+import { useLineup } from './use-lineup';
+
+interface Props {
+  streamId: string;
+  onScreen: readonly Buyable[];
+  onBuy(item: Buyable): void;
+}
+
+/** Everything that this show sells, with the stock of this moment; what is pinned stands first. */
+export function LineupList({ streamId, onScreen, onBuy }: Props) {
+  const { t } = useTranslation();
+  const errorMessage = useErrorMessage();
+  const stock = useRoomValue((view) => view.stock);
+  const lineup = useLineup(streamId);
+  if (lineup.isPending) return <SkeletonRows count={3} height={76} />;
+  if (lineup.isError) {
+    return (
+      <View style={styles.note}>
+        <Text tone="danger">{errorMessage(lineup.error)}</Text>
+        <Button kind="secondary" label={t('common.retry')} onPress={() => void lineup.refetch()} />
+      </View>
+    );
+  }
+  const pinned = new Set(onScreen.map((item) => item.productId));
+  const others = lineup.data.items
+    .filter((product) => !pinned.has(product.id))
+    .map((product) => withRoomStock(buyableFromProduct(product), stock));
+  const items = [...onScreen, ...others];
+  if (items.length === 0) return <Text tone="muted">{t('room.bagEmpty')}</Text>;
+  return (
+    <View role="list" style={styles.list}>
+      {items.map((item) => {
+        const units = availableUnits(item);
+        return (
+          <View key={item.productId} role="listitem" style={styles.row} testID={`product-${item.productId}`}>
+            <Picture seed={item.productId} name={item.title} url={item.imageUrl} style={styles.picture} />
+            <View style={styles.words}>
+              {pinned.has(item.productId) ? <Badge tone="warm" label={t('room.onScreen')} /> : null}
+              <Text variant="label" numberOfLines={2}>
+                {item.title}
+              </Text>
+              <View style={styles.line}>
+                <PriceTag item={item} struck={units === 0} />
+                {units === 0 ? null : <StockHint units={units} />}
+              </View>
+            </View>
+            <BuyButton
+              item={item}
+              soldOut={units === 0}
+              label={units === 0 ? t('common.soldOut') : t('room.buyNow')}
+              onBuy={onBuy}
+            />
+          </View>
+        );
+      })}
+    </View>
+  );
+}
+
+const styles = StyleSheet.create({
+  list: { gap: space.s },
+  note: { gap: space.s, alignItems: 'flex-start' },
+  row: {
+    flexDirection: 'row',
+    alignItems: 'center',
+    gap: space.m,
+    padding: space.s,
+    paddingRight: space.m,
+    borderRadius: radius.l,
+    backgroundColor: color.raised,
+  },
+  picture: { width: 64, height: 64, borderRadius: radius.m },
+  words: { flex: 1, minWidth: 0, gap: 2 },
+  line: { flexDirection: 'row', flexWrap: 'wrap', alignItems: 'center', columnGap: space.s },
+});

@@ -1,0 +1,139 @@
+import type { Stream } from '@vybekart/contract';
+import { useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { StyleSheet, useWindowDimensions, View } from 'react-native';
+import { useSignInGate } from '../../app/sign-in-gate';
+import { usePlatform } from '../../platform/context';
+import type { PlaybackClock, PlaybackState } from '../../platform/player';
+import { effects } from '../../ui/effects';
+import { Picture } from '../../ui/picture';
+import { color, radius, space } from '../../ui/tokens';
+import { BuySheet } from '../checkout/buy-sheet';
+import { type Buyable, buyableFromPin, withRoomStock } from '../checkout/buyable';
+import { useHeartField } from '../room/heart-field';
+import { Hearts } from '../room/hearts';
+import { useRoomValue } from '../room/room-context';
+import { useTimedPins } from '../room/use-timed-pins';
+import { EndedScreen } from './ended-screen';
+import { PhoneOverlay } from './phone-overlay';
+import { ProductBag } from './product-bag';
+import { SidePanel } from './side-panel';
+import { StageNotice } from './stage-notice';
+import { stageState } from './stage-state';
+import { TopBar } from './top-bar';
+import { useVideoReport } from './use-video-report';
+
+const deskMinWidth = 900;
+
+/** The show itself: the picture fills a phone; on a desk it stands upright beside the shop and the chat. */
+export function LiveStage({ stream }: { stream: Stream }) {
+  const { t } = useTranslation();
+  const { Player } = usePlatform();
+  const gate = useSignInGate();
+  const window = useWindowDimensions();
+  const isDesk = window.width >= deskMinWidth;
+  const [playback, setPlayback] = useState<PlaybackState>('loading');
+  const [clock, setClock] = useState<PlaybackClock | null>(null);
+  const [isMuted, setIsMuted] = useState(true);
+  const [isBagOpen, setIsBagOpen] = useState(false);
+  const [buying, setBuying] = useState<Buyable | null>(null);
+  const status = useRoomValue((view) => view.streamStatus) ?? stream.status;
+  const roomStatus = useRoomValue((view) => view.status);
+  const stock = useRoomValue((view) => view.stock);
+  const pins = useTimedPins(clock);
+  const { hearts, release } = useHeartField();
+  const isSlow = useVideoReport(clock, playback);
+  const state = stageState({ status, room: roomStatus, playback });
+
+  const items = useMemo(() => pins.map((pin) => withRoomStock(buyableFromPin(pin), stock)), [pins, stock]);
+  const buy = (item: Buyable) => {
+    setIsBagOpen(false);
+    gate.run(t('account.reason.buy'), () => setBuying(item));
+  };
+
+  if (state === 'ended' || state === 'missing')
+    return <EndedScreen stream={stream} isMissing={state === 'missing'} />;
+  const showsVideo = status === 'live' || status === 'interrupted';
+  const controls = {
+    stream,
+    items,
+    isMuted,
+    onBuy: buy,
+    onMute: () => setIsMuted((before) => !before),
+    onBag: () => setIsBagOpen(true),
+    onLike: () => release(1),
+  };
+  return (
+    <View style={[styles.layout, isDesk && styles.layoutDesk]}>
+      <View style={[StyleSheet.absoluteFill, styles.clip]} aria-hidden>
+        <Picture
+          seed={stream.seller.id}
+          name={stream.seller.displayName}
+          url={stream.thumbnailUrl}
+          style={[StyleSheet.absoluteFill, effects.backdropBlur]}
+        />
+      </View>
+      <View style={[styles.stage, isDesk && [styles.stageDesk, { height: window.height - 2 * space.xl }]]}>
+        {showsVideo ? (
+          <Player
+            url={stream.playback.url}
+            format={stream.playback.player}
+            muted={isMuted}
+            fit="cover"
+            label={t('room.video', { seller: stream.seller.displayName })}
+            testID="live-video"
+            onState={setPlayback}
+            onClock={setClock}
+          />
+        ) : null}
+        <View pointerEvents="none" style={[styles.scrimTop, effects.scrimTop]} />
+        <View pointerEvents="none" style={[styles.scrimBottom, effects.scrimBottom]} />
+        <StageNotice state={state} sellerName={stream.seller.displayName} />
+        <Hearts hearts={hearts} />
+        <View style={[styles.overlay, effects.safeTop, effects.safeBottom]} pointerEvents="box-none">
+          <TopBar stream={stream} isMuted={isMuted} isSlow={isSlow} onUnmute={() => setIsMuted(false)} />
+          <PhoneOverlay {...controls} isDesk={isDesk} />
+        </View>
+      </View>
+      {isDesk ? <SidePanel stream={stream} onScreen={items} onBuy={buy} /> : null}
+      <ProductBag
+        open={isBagOpen}
+        streamId={stream.id}
+        onScreen={items}
+        onClose={() => setIsBagOpen(false)}
+        onBuy={buy}
+      />
+      <BuySheet
+        item={buying && withRoomStock(buying, stock)}
+        streamId={stream.id}
+        onClose={() => setBuying(null)}
+      />
+    </View>
+  );
+}
+
+const styles = StyleSheet.create({
+  layout: { flex: 1 },
+  layoutDesk: {
+    flexDirection: 'row',
+    justifyContent: 'center',
+    alignItems: 'center',
+    gap: space.xl,
+    padding: space.xl,
+  },
+  clip: { overflow: 'hidden' },
+  stage: { flex: 1, width: '100%', overflow: 'hidden', backgroundColor: '#000000' },
+  stageDesk: {
+    flexGrow: 0,
+    flexShrink: 1,
+    flexBasis: 'auto',
+    width: 'auto',
+    aspectRatio: 9 / 16,
+    borderRadius: radius.xl,
+    borderWidth: 1,
+    borderColor: color.line,
+  },
+  scrimTop: { position: 'absolute', top: 0, left: 0, right: 0, height: 150 },
+  scrimBottom: { position: 'absolute', bottom: 0, left: 0, right: 0, height: '52%' },
+  overlay: { position: 'absolute', top: 0, left: 0, right: 0, bottom: 0, justifyContent: 'space-between' },
+});

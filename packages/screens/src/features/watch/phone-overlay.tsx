@@ -1,0 +1,124 @@
+import type { Stream } from '@vybekart/contract';
+import { useTranslation } from 'react-i18next';
+import { ScrollView, StyleSheet, useWindowDimensions, View } from 'react-native';
+import { IconButton } from '../../ui/button';
+import { effects } from '../../ui/effects';
+import { Text } from '../../ui/text';
+import { color, space } from '../../ui/tokens';
+import type { Buyable } from '../checkout/buyable';
+import { Chat } from '../room/chat';
+import { Composer } from '../room/composer';
+import { LikeButton } from '../room/like-button';
+import { PinCard } from '../room/pin-card';
+import { useLineup } from './use-lineup';
+import { useShare } from './use-share';
+
+interface Props {
+  stream: Stream;
+  items: readonly Buyable[];
+  isMuted: boolean;
+  /** On a desk the chat and its box stand beside the picture. */
+  isDesk: boolean;
+  onBuy(item: Buyable): void;
+  onMute(): void;
+  onBag(): void;
+  onLike(): void;
+}
+
+/** The thumb's half of the screen: chat, the product of the moment, and the row of actions. */
+export function PhoneOverlay({ stream, items, isMuted, isDesk, onBuy, onMute, onBag, onLike }: Props) {
+  const { t } = useTranslation();
+  const { width, height } = useWindowDimensions();
+  const share = useShare(stream);
+  const products = useLineup(stream.id).data?.items.length ?? 0;
+  return (
+    <View style={styles.bottom} pointerEvents="box-none">
+      <View style={styles.middle} pointerEvents="box-none">
+        {isDesk ? (
+          <View style={styles.chat} />
+        ) : (
+          <Chat
+            look="video"
+            sellerName={stream.seller.displayName}
+            style={[styles.chat, { height: height * 0.32 }]}
+          />
+        )}
+        <View style={styles.rail} pointerEvents="box-none">
+          <IconButton
+            icon={isMuted ? 'VolumeX' : 'Volume2'}
+            look="glass"
+            testID="mute"
+            label={t(isMuted ? 'room.unmute' : 'room.mute')}
+            onPress={onMute}
+          />
+          <IconButton icon="Share2" look="glass" label={t('room.share')} onPress={() => void share()} />
+          {isDesk ? <LikeButton onTap={onLike} /> : null}
+        </View>
+      </View>
+      {items.length > 0 ? (
+        <ScrollView
+          horizontal
+          pagingEnabled={items.length > 1}
+          showsHorizontalScrollIndicator={false}
+          style={[styles.pins, effects.scrollbarHidden]}
+          contentContainerStyle={styles.pinRow}
+        >
+          {items.map((item) => (
+            <View
+              key={item.productId}
+              style={isDesk ? styles.pinDesk : { width: items.length > 1 ? width - 56 : width - 2 * space.m }}
+            >
+              <PinCard item={item} onBuy={onBuy} />
+            </View>
+          ))}
+        </ScrollView>
+      ) : null}
+      {isDesk ? null : (
+        <View style={styles.actions}>
+          <Composer look="video" />
+          <IconButton
+            icon="ShoppingBag"
+            look="glass"
+            testID="product-bag"
+            label={`${t('room.bag')}, ${t('room.bagCount', { count: products })}`}
+            size={50}
+            onPress={onBag}
+          >
+            {products > 0 ? (
+              <View style={styles.bagCount}>
+                <Text variant="micro" tone="onMarigold" tabular style={styles.bagNumber}>
+                  {products}
+                </Text>
+              </View>
+            ) : null}
+          </IconButton>
+          <LikeButton onTap={onLike} />
+        </View>
+      )}
+    </View>
+  );
+}
+
+const styles = StyleSheet.create({
+  bottom: { gap: space.s, paddingBottom: space.m },
+  middle: { flexDirection: 'row', alignItems: 'flex-end', paddingHorizontal: space.m, gap: space.s },
+  chat: { flex: 1, minWidth: 0 },
+  rail: { alignItems: 'center', gap: space.m, paddingBottom: space.s, width: 52 },
+  pins: { flexGrow: 0 },
+  pinRow: { paddingHorizontal: space.m, gap: space.s, flexGrow: 1 },
+  pinDesk: { flexGrow: 1, minWidth: 320 },
+  actions: { flexDirection: 'row', alignItems: 'center', gap: space.s, paddingHorizontal: space.m },
+  bagCount: {
+    position: 'absolute',
+    top: 2,
+    right: 0,
+    minWidth: 19,
+    height: 19,
+    borderRadius: 10,
+    alignItems: 'center',
+    justifyContent: 'center',
+    paddingHorizontal: 4,
+    backgroundColor: color.marigold,
+  },
+  bagNumber: { lineHeight: 16 },
+});

@@ -1,0 +1,24 @@
+import { account, shop } from './account';
+import { checkout } from './checkout';
+import { common, time } from './common';
+import { errors } from './errors';
+import { feed } from './feed';
+import { fulfilment, inventory } from './inventory';
+import { orders } from './orders';
+import { room } from './room';
+import { studio } from './studio';
+
+export const en = {
+  common,
+  time,
+  errors,
+  feed,
+  room,
+  checkout,
+  orders,
+  account,
+  shop,
+  studio,
+  inventory,
+  fulfilment,
+};

@@ -1,0 +1,99 @@
+import { currencyExponent, type Money } from '@vybekart/contract';
+import type { Language } from './languages';
+
+const locales: Record<Language, string> = { en: 'en-IN', hi: 'hi-IN' };
+const cache = new Map<string, Intl.NumberFormat>();
+
+function numberFormat(language: Language, key: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const cacheKey = `${language} ${key}`;
+  const known = cache.get(cacheKey);
+  if (known) return known;
+  const format = new Intl.NumberFormat(locales[language], options);
+  cache.set(cacheKey, format);
+  return format;
+}
+
+/** 129900 of `inr` is "₹1,299"; the minor digits show only when they are not all zero. */
+export function formatMoney(money: Money, language: Language): string {
+  const exponent = currencyExponent[money.currency];
+  const unit = 10 ** exponent;
+  const digits = money.amountMinor % unit === 0 ? 0 : exponent;
+  return numberFormat(language, `${money.currency}${digits}`, {
+    style: 'currency',
+    currency: money.currency.toUpperCase(),
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  }).format(money.amountMinor / unit);
+}
+
+/** 1234 is "1.2K" in a badge. */
+export function formatCount(count: number, language: Language): string {
+  return numberFormat(language, 'compact', { notation: 'compact', maximumFractionDigits: 1 }).format(count);
+}
+
+/** What a person typed into a price field ("1,299.50") in minor units; null when it is not an amount. */
+export function parseAmountMinor(text: string, currency: Money['currency']): number | null {
+  const exponent = currencyExponent[currency];
+  const plain = text.replace(/[\s,₹]/g, '');
+  const match = /^(\d{1,9})(?:\.(\d*))?$/.exec(plain);
+  const fraction = match?.[2] ?? '';
+  if (!match || fraction.length > exponent) return null;
+  return Number(`${match[1]}${fraction.padEnd(exponent, '0')}`);
+}
+
+/** The plain digits for an input field: 129950 of `inr` is "1299.50". */
+export function amountForInput(money: Money): string {
+  const exponent = currencyExponent[money.currency];
+  const text = (money.amountMinor / 10 ** exponent).toFixed(exponent);
+  return exponent > 0 && text.endsWith(`.${'0'.repeat(exponent)}`) ? text.slice(0, -exponent - 1) : text;
+}
+
+/** Time that is left as "9:05"; never below "0:00". */
+export function formatCountdown(leftMs: number): string {
+  const seconds = Math.max(0, Math.ceil(leftMs / 1000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
+/** How long something has run, "1:02:09" or "4:07". */
+export function formatElapsed(elapsedMs: number): string {
+  const seconds = Math.max(0, Math.floor(elapsedMs / 1000));
+  const tail = `${String(Math.floor(seconds / 60) % 60).padStart(seconds >= 3600 ? 2 : 1, '0')}:${String(seconds % 60).padStart(2, '0')}`;
+  return seconds >= 3600 ? `${Math.floor(seconds / 3600)}:${tail}` : tail;
+}
+
+export function formatDateTime(at: string, language: Language): string {
+  return new Intl.DateTimeFormat(locales[language], {
+    day: 'numeric',
+    month: 'short',
+    hour: 'numeric',
+    minute: '2-digit',
+  }).format(new Date(at));
+}
+
+export function formatDate(at: string, language: Language): string {
+  return new Intl.DateTimeFormat(locales[language], {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+  }).format(new Date(at));
+}
+
+/** The part of an order's id that a person can read out. */
+export function orderNumber(orderId: string): string {
+  return orderId.replaceAll('-', '').slice(-8).toUpperCase();
+}
+
+export type TimeAgo =
+  | { key: 'time.now' }
+  | { key: 'time.minutes' | 'time.hours' | 'time.days'; count: number }
+  | { key: 'date' };
+
+/** Picks the phrase for a past moment; older than a week is a date. */
+export function timeAgo(at: string, nowMs: number): TimeAgo {
+  const minutes = Math.floor((nowMs - Date.parse(at)) / 60_000);
+  if (minutes < 1) return { key: 'time.now' };
+  if (minutes < 60) return { key: 'time.minutes', count: minutes };
+  if (minutes < 24 * 60) return { key: 'time.hours', count: Math.floor(minutes / 60) };
+  const days = Math.floor(minutes / (24 * 60));
+  return days < 7 ? { key: 'time.days', count: days } : { key: 'date' };
+}

@@ -1,0 +1,48 @@
+import type { SessionStorage } from '@vybekart/client';
+import type { IconSet } from './icons';
+import type { Navigation } from './navigation';
+import type { Player } from './player';
+import type { StripePayment } from './stripe';
+
+/** Small texts that outlive the app: the language, the delivery address. */
+export interface Storage {
+  get(key: string): string | null;
+  set(key: string, value: string): void;
+  remove(key: string): void;
+}
+
+export type AppEvent = 'background' | 'foreground' | 'session_changed';
+
+/** A picture that the person chose: `previewUrl` shows it at once, `file` is what is sent. */
+export interface PickedImage {
+  previewUrl: string;
+  file: Blob;
+  fileName: string;
+}
+
+/** Everything that the screens need from the device. Each shell builds one and gives it to `VybeKartApp`. */
+export interface Platform {
+  /** Origin of the server, `https://live.example.in`, without a slash at the end. */
+  baseUrl: string;
+  /** BCP 47 tags in the order that the person prefers, for the first start. */
+  languages: readonly string[];
+  storage: Storage;
+  /** Where the sign-in is kept; a keystore where there is one. */
+  sessionStorage: SessionStorage;
+  navigation: Navigation;
+  icons: IconSet;
+  Player: Player;
+  StripePayment: StripePayment;
+  /** Rejects when the device refuses the clipboard. */
+  copyText(text: string): Promise<void>;
+  /** Opens the device's share dialog; `unavailable` when there is none, then the link is copied instead. */
+  share(content: { title: string; url: string }): Promise<'shared' | 'dismissed' | 'unavailable'>;
+  /** `null` when the person changed their mind. */
+  pickImage(): Promise<PickedImage | null>;
+  /** The document's language and title, or nothing on native. */
+  describeScreen(screen: { language: string; title: string }): void;
+  /** Tells when the app leaves or regains the foreground, and when another tab signed in or out. */
+  watchApp(listener: (event: AppEvent) => void): () => void;
+  /** A short tick under the thumb, where there is one. */
+  vibrate(): void;
+}

@@ -1,0 +1,60 @@
+import { useState } from 'react';
+import { Image, type StyleProp, StyleSheet, View, type ViewStyle } from 'react-native';
+import { linearGradient } from './effects';
+import { Text } from './text';
+import { festive } from './tokens';
+
+interface Props {
+  /** The id of what is pictured: it picks the colours when there is no picture. */
+  seed: string;
+  /** Its name: the first letter stands in for a missing picture. */
+  name: string;
+  url: string | null | undefined;
+  letterSize?: number;
+  style?: StyleProp<ViewStyle>;
+}
+
+export function festiveColors(seed: string): readonly [string, string] {
+  let hash = 7;
+  for (const character of seed) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) >>> 0;
+  return festive[hash % festive.length] ?? festive[0];
+}
+
+/** The first letter as a reader sees it: a Devanagari letter keeps its matra. */
+export function firstLetter(name: string): string {
+  const trimmed = name.trim();
+  if (typeof Intl !== 'undefined' && 'Segmenter' in Intl) {
+    for (const part of new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(trimmed)) {
+      return part.segment.toLocaleUpperCase();
+    }
+  }
+  return ([...trimmed][0] ?? '·').toLocaleUpperCase();
+}
+
+/** A picture, or festive colours with the first letter while there is none. Decorative: name it around it. */
+export function Picture({ seed, name, url, letterSize = 28, style }: Props) {
+  const [failedUrl, setFailedUrl] = useState<string | null>(null);
+  const [from, to] = festiveColors(seed);
+  const shown = url && url !== failedUrl ? url : null;
+  return (
+    <View style={[styles.frame, linearGradient(150, [from, to]), style]} aria-hidden>
+      {shown ? (
+        <Image
+          source={{ uri: shown }}
+          style={StyleSheet.absoluteFill}
+          resizeMode="cover"
+          onError={() => setFailedUrl(shown)}
+        />
+      ) : (
+        <Text variant="title" style={[styles.letter, { fontSize: letterSize, lineHeight: letterSize * 1.4 }]}>
+          {firstLetter(name)}
+        </Text>
+      )}
+    </View>
+  );
+}
+
+const styles = StyleSheet.create({
+  frame: { overflow: 'hidden', alignItems: 'center', justifyContent: 'center' },
+  letter: { opacity: 0.85 },
+});
