@@ -1,0 +1,116 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { MediaServer, type MediaServerOptions } from '@vybekart/media';
+import type { Clock } from '../platform/clock.ts';
+import { newSecret } from '../platform/ids.ts';
+import type { Log } from '../platform/log.ts';
+import type { PublicAddress } from '../platform/public-address.ts';
+import {
+  type AuthorizeIngest,
+  type Ingest,
+  type MediaEvent,
+  MediaProvider,
+  type MediaResource,
+  type MediaState,
+  type Playback,
+} from './media-provider.ts';
+
+export interface EmbeddedMediaOptions {
+  address: PublicAddress;
+  clock: Clock;
+  log: Log;
+  /** How long a lost encoder may take to come back. */
+  graceMs?: number;
+  limits?: MediaServerOptions['limits'];
+}
+
+const stateOf = {
+  starting: 'idle',
+  live: 'live',
+  interrupted: 'interrupted',
+  ended: 'ended',
+  gone: 'idle',
+} as const satisfies Record<string, MediaState>;
+
+/**
+ * RTMP in and LL-HLS out, in this process: one node takes and serves all video, and what was on air does not survive
+ * a restart. Several nodes, or audiences beyond one machine: a cloud provider behind the same port.
+ */
+export class EmbeddedMedia extends MediaProvider {
+  readonly name = 'embedded';
+  readonly #server: MediaServer;
+  #authorize: AuthorizeIngest = async () => ({ refused: 'the server is starting' });
+  #listener: (event: MediaEvent) => void = () => {};
+  #rtmpPort: number | undefined;
+
+  constructor(private readonly options: EmbeddedMediaOptions) {
+    super();
+    this.#server = new MediaServer({
+      authorize: async (streamKey) => {
+        const answer = await this.#authorize(streamKey);
+        return 'refused' in answer ? { refused: String(answer.refused) } : { playbackId: answer.id };
+      },
+      on: ({ playbackId, ...event }) => this.#listener({ ...event, id: playbackId }),
+      log: (line) => options.log.debug({}, line),
+      ...(options.graceMs === undefined ? {} : { graceMs: options.graceMs }),
+      ...(options.limits === undefined ? {} : { limits: options.limits }),
+    });
+  }
+
+  /** Takes encoders on this port (0: any free one); resolves with the bound port. */
+  async listen(port: number, host: string): Promise<number> {
+    this.#rtmpPort = await this.#server.listenRtmp(port, host);
+    return this.#rtmpPort;
+  }
+
+  /** Serves playlists and segments below `/hls/`; false when the request is not one of these. */
+  handleHttp(request: IncomingMessage, response: ServerResponse): boolean {
+    return this.#server.handleHttp(request, response);
+  }
+
+  async provision(): Promise<{ ingest: Ingest; resource: MediaResource }> {
+    return { ingest: this.#ingest(), resource: { id: newSecret() } };
+  }
+
+  playback({ id }: MediaResource): Playback {
+    return { url: `${this.options.address.url}/hls/${id}/index.m3u8`, player: 'hls' };
+  }
+
+  async rotateKey(): Promise<Ingest> {
+    return this.#ingest();
+  }
+
+  async disconnect({ id }: MediaResource, reason: string): Promise<void> {
+    this.#server.disconnect(id, reason);
+  }
+
+  async stop({ id }: MediaResource): Promise<void> {
+    this.#server.end(id);
+  }
+
+  async status({ id }: MediaResource): Promise<MediaState> {
+    const health = this.#server.status(id);
+    return health ? stateOf[health.state] : 'idle';
+  }
+
+  /** The packager dates a frame by its arrival here. */
+  videoTime({ id }: MediaResource): Date | null {
+    return this.#server.status(id)?.state === 'live' ? this.options.clock.now() : null;
+  }
+
+  onEvent(listener: (event: MediaEvent) => void): void {
+    this.#listener = listener;
+  }
+
+  authorizeBy(authorize: AuthorizeIngest): void {
+    this.#authorize = authorize;
+  }
+
+  #ingest(): Ingest {
+    if (this.#rtmpPort === undefined) throw new Error('the RTMP port is not open');
+    return { url: `rtmp://${this.options.address.hostname}:${this.#rtmpPort}/live`, streamKey: newSecret() };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#server.close();
+  }
+}

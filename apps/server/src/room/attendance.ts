@@ -1,0 +1,82 @@
+import type { MissedEvents, RoomSnapshot } from '@vybekart/contract';
+import { AppError } from '../platform/app-error.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { StreamsSocket } from '../platform/user-sockets.ts';
+import type { LiveCounts } from '../streams/live-counts.ts';
+import type { CatchUp } from './catch-up.ts';
+import type { Presence } from './presence.ts';
+import type { Rooms } from './rooms.ts';
+
+const maxRooms = 20;
+
+/** Which sockets are in which rooms. */
+export class Attendance {
+  readonly #joined = new WeakMap<StreamsSocket, Set<string>>();
+
+  constructor(
+    private readonly rooms: Rooms,
+    private readonly presence: Presence,
+    private readonly catchUp: CatchUp,
+    private readonly counts: LiveCounts,
+    private readonly clock: Clock,
+  ) {
+    presence.onCount((streamId, count) => this.#count(streamId, count));
+  }
+
+  /**
+   * The room as it is, and from then on every event: none is lost and none comes twice between the two. Joining again
+   * gives a new snapshot. Throws `not_found`, `stream_ended`, `too_many_rooms`.
+   */
+  async join(
+    socket: StreamsSocket,
+    viewerId: string,
+    input: { streamId: string; afterSeq?: number | undefined },
+  ): Promise<{ room: RoomSnapshot } & Partial<MissedEvents>> {
+    const { streamId, afterSeq } = input;
+    const { room } = await this.rooms.open(streamId);
+    const older = afterSeq === undefined ? null : await this.catchUp.older(room, afterSeq);
+    // Nothing below waits, so no event can come in between.
+    if (room.isOver) throw new AppError('stream_ended');
+    const joined = this.#roomsOf(socket);
+    if (joined.size >= maxRooms && !joined.has(streamId)) throw new AppError('too_many_rooms');
+    if (!socket.connected) throw new AppError('unavailable');
+    joined.add(streamId);
+    this.presence.enter(streamId, viewerId, socket.id);
+    room.channel.add(socket);
+    const snapshot = room.snapshot(this.clock.now());
+    return afterSeq === undefined
+      ? { room: snapshot }
+      : { room: snapshot, ...this.catchUp.page(room, afterSeq, older) };
+  }
+
+  /** Idempotent. */
+  leave(socket: StreamsSocket, streamId: string): void {
+    if (!this.#roomsOf(socket).delete(streamId)) return;
+    this.presence.leave(streamId, socket.id);
+    this.rooms.peek(streamId)?.room.channel.remove(socket.id);
+  }
+
+  leaveAll(socket: StreamsSocket): void {
+    for (const streamId of [...this.#roomsOf(socket)]) this.leave(socket, streamId);
+  }
+
+  /** Throws `not_joined`. */
+  requireJoined(socket: StreamsSocket, streamId: string): void {
+    if (!this.#roomsOf(socket).has(streamId)) throw new AppError('not_joined');
+  }
+
+  #roomsOf(socket: StreamsSocket): Set<string> {
+    let joined = this.#joined.get(socket);
+    if (!joined) {
+      joined = new Set();
+      this.#joined.set(socket, joined);
+    }
+    return joined;
+  }
+
+  #count(streamId: string, count: number): void {
+    const room = this.rooms.peek(streamId)?.room;
+    room?.audience.setViewerCount(count);
+    this.counts.set(streamId, { viewerCount: count, likeCount: room?.audience.likeCount ?? 0 });
+  }
+}

@@ -1,0 +1,79 @@
+import type { Message } from '@vybekart/contract';
+import { AppError } from '../platform/app-error.ts';
+import type { Database } from '../platform/database.ts';
+import type { Caller } from '../platform/endpoint.ts';
+import { newId } from '../platform/ids.ts';
+import type { Rate, RateLimits } from '../platform/rate-limits.ts';
+import type { LiveRoom } from './live-room.ts';
+import type { MessagesStore } from './messages.store.ts';
+import type { PlacedMessage } from './room-log.store.ts';
+import type { RoomsStore } from './rooms.store.ts';
+import type { Rooms } from './rooms.ts';
+
+const messageRate: Rate = { burst: 5, refillMs: 1000 };
+const nameFreshMs = 60_000;
+const maxNames = 20_000;
+
+/** What people write in a room. */
+export class Chat {
+  readonly #names = new Map<string, { name: string; untilMs: number }>();
+
+  constructor(
+    private readonly rooms: Rooms,
+    private readonly database: Database,
+    private readonly store: RoomsStore,
+    private readonly messages: MessagesStore,
+    private readonly limits: RateLimits,
+  ) {}
+
+  /**
+   * Resolves when the message is stored and on its way to the members. The same `clientMsgId` again answers the same
+   * place. Throws `rate_limited`, `not_found`, `stream_ended`.
+   */
+  async send(
+    caller: Caller,
+    input: { streamId: string; clientMsgId: string; text: string },
+  ): Promise<PlacedMessage> {
+    const { room, writer } = await this.rooms.open(input.streamId);
+    if (room.isOver) throw new AppError('stream_ended');
+    const retryAfterMs = this.limits.take(`chat:${caller.userId}`, messageRate);
+    if (retryAfterMs > 0) throw new AppError('rate_limited', { retryAfterMs });
+    const user = await this.#author(room, caller);
+    return writer.post({
+      message: { id: newId(), clientMsgId: input.clientMsgId, text: input.text, user },
+      pdt: room.videoTime(),
+    });
+  }
+
+  /** The seller takes any message away, others their own. Null when it is gone already. */
+  async remove(caller: Caller, input: { streamId: string; messageId: string }): Promise<number | null> {
+    const { streamId, messageId } = input;
+    const { room, writer } = await this.rooms.open(streamId);
+    const event = await writer.append(async (trx) => {
+      const message = await this.messages.find(trx, streamId, messageId);
+      if (!message) throw new AppError('not_found');
+      if (caller.userId !== message.authorId && caller.userId !== room.ownerId)
+        throw new AppError('forbidden');
+      if (message.status === 'deleted') return null;
+      await this.messages.remove(trx, messageId);
+      return { event: 'message_deleted', fields: { messageId }, pdt: room.videoTime() };
+    });
+    return event?.seq ?? null;
+  }
+
+  async #author(room: LiveRoom, caller: Caller): Promise<Message['user']> {
+    const role = caller.userId === room.ownerId ? 'seller' : 'viewer';
+    return { id: caller.userId, displayName: await this.#nameOf(caller.userId), role };
+  }
+
+  async #nameOf(userId: string): Promise<string> {
+    const nowMs = performance.now();
+    const known = this.#names.get(userId);
+    if (known && known.untilMs > nowMs) return known.name;
+    const name = await this.store.displayName(this.database.db, userId);
+    if (name === undefined) throw new AppError('unauthorized');
+    if (this.#names.size >= maxNames) this.#names.clear();
+    this.#names.set(userId, { name, untilMs: nowMs + nameFreshMs });
+    return name;
+  }
+}

@@ -1,0 +1,137 @@
+import {
+  type DurablePayloads,
+  type Pin,
+  type RoomEvent,
+  type RoomSnapshot,
+  type StreamStatus,
+} from '@vybekart/contract';
+import { isOver } from '../streams/stream-state.ts';
+import { Audience } from './audience.ts';
+import type { Channel } from './fan-out/channel.ts';
+import { RecentEvents } from './recent-events.ts';
+
+export interface RoomFacts {
+  streamId: string;
+  ownerId: string;
+  shopId: string;
+  status: StreamStatus;
+  head: number;
+  recent: RoomEvent[];
+  chat: DurablePayloads['new_message'][];
+  pins: Pin[];
+  likeCount: number;
+  peakViewers: number;
+  /** EXT-X-PROGRAM-DATE-TIME of the newest video; null while nothing flows. */
+  videoTime: () => Date | null;
+}
+
+export const maxPins = 3;
+const maxChat = 50;
+const maxMessageLength = 300;
+
+/** One room in this process: what its durable events add up to, and the channel to its members. */
+export class LiveRoom {
+  readonly streamId: string;
+  readonly ownerId: string;
+  readonly shopId: string;
+  readonly recent: RecentEvents;
+  readonly audience: Audience;
+  readonly videoTime: () => Date | null;
+  #status: StreamStatus;
+  #pins: readonly Pin[];
+  #chat: DurablePayloads['new_message'][];
+
+  constructor(
+    facts: RoomFacts,
+    readonly channel: Channel,
+  ) {
+    this.streamId = facts.streamId;
+    this.ownerId = facts.ownerId;
+    this.shopId = facts.shopId;
+    this.videoTime = facts.videoTime;
+    this.recent = new RecentEvents(facts.head, facts.recent);
+    this.audience = new Audience(facts.streamId, channel, facts.likeCount, facts.peakViewers);
+    this.#status = facts.status;
+    this.#pins = facts.pins;
+    this.#chat = facts.chat;
+  }
+
+  get isOver(): boolean {
+    return isOver(this.#status);
+  }
+
+  get pins(): readonly Pin[] {
+    return this.#pins;
+  }
+
+  /** Takes the next event of the room and sends it to the members. */
+  apply(event: RoomEvent): void {
+    this.recent.push(event);
+    this.#change(event);
+    const { event: name, ...payload } = event;
+    this.channel.send(name, payload, 'durable');
+  }
+
+  #change(event: RoomEvent): void {
+    switch (event.event) {
+      case 'new_message': {
+        const { event: _, ...message } = event;
+        this.#chat = [...this.#chat, message].slice(-maxChat);
+        break;
+      }
+      case 'message_deleted':
+        this.#chat = this.#chat.filter(({ message }) => message.id !== event.messageId);
+        this.recent.amend(
+          (other) => other.event === 'new_message' && other.message.id === event.messageId,
+          withoutText,
+        );
+        break;
+      case 'pin_product':
+        this.#pins = [event.pin, ...this.#pins.filter(({ id }) => id !== event.pin.id)].slice(0, maxPins);
+        break;
+      case 'unpin_product':
+        this.#pins = this.#pins.filter(({ id }) => id !== event.productId);
+        break;
+      case 'stock_changed':
+        this.#pins = this.#pins.map((pin) => withStock(pin, event));
+        break;
+      case 'stream_state':
+        this.#status = event.status;
+        break;
+      case 'stream_ended':
+        if (!this.isOver) this.#status = 'ended';
+        break;
+    }
+  }
+
+  close(): void {
+    this.audience.close();
+    this.channel.close();
+  }
+
+  snapshot(now: Date): RoomSnapshot {
+    return {
+      streamId: this.streamId,
+      status: this.#status,
+      seq: this.recent.head,
+      viewerCount: this.audience.viewerCount,
+      likeCount: this.audience.likeCount,
+      pins: [...this.#pins],
+      chat: this.#chat,
+      settings: { maxMessageLength },
+      serverTime: now.toISOString(),
+    };
+  }
+}
+
+/** A deleted message keeps its place in the log, but not its words. */
+export function withoutText(event: RoomEvent): RoomEvent {
+  return event.event === 'new_message' ? { ...event, message: { ...event.message, text: '' } } : event;
+}
+
+function withStock(pin: Pin, change: DurablePayloads['stock_changed']): Pin {
+  const variants = pin.variants.map((variant) =>
+    variant.id === change.variantId ? { ...variant, available: change.available } : variant,
+  );
+  return { ...pin, variants };
+}

@@ -1,0 +1,162 @@
+import type { DurablePayloads, Message, RoomEvent } from '@vybekart/contract';
+import { sql } from 'kysely';
+import type { Executor } from '../platform/database.ts';
+import { type RoomEntry, type RoomEventRow, toRoomEvent } from './room-entry.ts';
+
+type ChatEvent = DurablePayloads['new_message'];
+
+/** A chat message before it has its place in the room. */
+export interface NewMessage {
+  message: Message;
+  pdt: Date | null;
+}
+
+export interface PlacedMessage {
+  id: string;
+  seq: number;
+}
+
+const eventColumns = ['seq', 'event', 'payload', 'at', 'pdt'] as const;
+
+/** The durable events of rooms. The lock on a room's row makes their order gap-free over all nodes. */
+export class RoomLogStore {
+  async ensureRoom(executor: Executor, streamId: string): Promise<void> {
+    await executor
+      .insertInto('rooms')
+      .values({ stream_id: streamId })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
+
+  /**
+   * Stores messages in the order given, in one statement. A message whose `clientMsgId` its author used before is
+   * left out: it has its place already.
+   */
+  async appendMessages(
+    executor: Executor,
+    streamId: string,
+    entries: readonly NewMessage[],
+  ): Promise<RoomEvent[]> {
+    const { rows } = await sql<RoomEventRow>`
+      with entry as (
+        select * from unnest(
+          ${entries.map(({ message }) => message.id)}::uuid[],
+          ${entries.map(({ message }) => message.user.id)}::uuid[],
+          ${entries.map(({ message }) => message.clientMsgId)}::uuid[],
+          ${entries.map(({ message }) => message.text)}::text[],
+          ${entries.map(({ message }) => JSON.stringify({ message }))}::jsonb[],
+          ${entries.map(({ pdt }) => pdt)}::timestamptz[]
+        ) with ordinality as e (id, user_id, client_msg_id, text, payload, pdt, position)
+      ),
+      room as (
+        select stream_id from rooms where stream_id = ${streamId} for update
+      ),
+      fresh as (
+        insert into messages (id, stream_id, user_id, client_msg_id, text)
+        select id, stream_id, user_id, client_msg_id, text from entry, room order by position
+        on conflict (stream_id, user_id, client_msg_id) do nothing
+        returning id
+      ),
+      numbered as (
+        select entry.*, row_number() over (order by position) as nth, count(*) over () as total
+        from entry join fresh using (id)
+      ),
+      moved as (
+        update rooms set last_seq = last_seq + (select count(*) from fresh)
+        where stream_id = ${streamId} returning last_seq
+      ),
+      written as (
+        insert into room_events (stream_id, seq, event, payload, pdt, message_id)
+        select ${streamId}, last_seq - total + nth, 'new_message', payload, pdt, id from numbered, moved
+        returning seq, event, payload, at, pdt
+      )
+      select * from written order by seq`.execute(executor);
+    return rows.map((row) => toRoomEvent(streamId, row));
+  }
+
+  /** Where messages that were sent before stand, by `userId clientMsgId`. */
+  async placesOf(
+    executor: Executor,
+    streamId: string,
+    messages: readonly Message[],
+  ): Promise<Map<string, PlacedMessage>> {
+    const { rows } = await sql<PlacedMessage & { user_id: string; client_msg_id: string }>`
+      select messages.id, seq, user_id, client_msg_id
+      from messages join room_events on message_id = messages.id
+      where messages.stream_id = ${streamId} and (user_id, client_msg_id) in (
+        select * from unnest(
+          ${messages.map((message) => message.user.id)}::uuid[],
+          ${messages.map((message) => message.clientMsgId)}::uuid[]))`.execute(executor);
+    return new Map(rows.map((row) => [`${row.user_id} ${row.client_msg_id}`, { id: row.id, seq: row.seq }]));
+  }
+
+  /** Locks the room until the transaction ends; answers the seq of its next event. */
+  async lock(executor: Executor, streamId: string): Promise<number> {
+    const room = await executor
+      .selectFrom('rooms')
+      .select('last_seq')
+      .where('stream_id', '=', streamId)
+      .forUpdate()
+      .executeTakeFirstOrThrow();
+    return room.last_seq + 1;
+  }
+
+  /** Writes the next event of a locked room. */
+  async append(executor: Executor, streamId: string, seq: number, entry: RoomEntry): Promise<RoomEvent> {
+    await executor.updateTable('rooms').set({ last_seq: seq }).where('stream_id', '=', streamId).execute();
+    const row = await executor
+      .insertInto('room_events')
+      .values({
+        stream_id: streamId,
+        seq,
+        event: entry.event,
+        payload: JSON.stringify(entry.fields),
+        pdt: entry.pdt,
+      })
+      .returning(eventColumns)
+      .executeTakeFirstOrThrow();
+    return toRoomEvent(streamId, row);
+  }
+
+  async after(executor: Executor, streamId: string, afterSeq: number, limit: number): Promise<RoomEvent[]> {
+    const rows = await executor
+      .selectFrom('room_events')
+      .select(eventColumns)
+      .where('stream_id', '=', streamId)
+      .where('seq', '>', afterSeq)
+      .orderBy('seq')
+      .limit(limit)
+      .execute();
+    return rows.map((row) => toRoomEvent(streamId, row));
+  }
+
+  /** The newest events of a room, oldest first. */
+  async newest(executor: Executor, streamId: string, limit: number): Promise<RoomEvent[]> {
+    const rows = await executor
+      .selectFrom('room_events')
+      .select(eventColumns)
+      .where('stream_id', '=', streamId)
+      .orderBy('seq', 'desc')
+      .limit(limit)
+      .execute();
+    return rows.reverse().map((row) => toRoomEvent(streamId, row));
+  }
+
+  /** The newest messages that may be seen, oldest first. */
+  async newestChat(executor: Executor, streamId: string, limit: number): Promise<ChatEvent[]> {
+    const rows = await executor
+      .selectFrom('room_events')
+      .innerJoin('messages', 'messages.id', 'room_events.message_id')
+      .select(['seq', 'event', 'payload', 'at', 'pdt'])
+      .where('room_events.stream_id', '=', streamId)
+      .where('room_events.event', '=', 'new_message')
+      .where('messages.status', '=', 'visible')
+      .orderBy('seq', 'desc')
+      .limit(limit)
+      .execute();
+    return rows.reverse().map((row) => {
+      const { event: _, ...message } = toRoomEvent(streamId, row);
+      return message as ChatEvent;
+    });
+  }
+}

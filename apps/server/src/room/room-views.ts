@@ -1,0 +1,38 @@
+import type { MissedEvents, Product, RoomSnapshot } from '@vybekart/contract';
+import type { CatalogService } from '../catalog/catalog.service.ts';
+import { AppError } from '../platform/app-error.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Database } from '../platform/database.ts';
+import type { CatchUp } from './catch-up.ts';
+import type { RoomsStore } from './rooms.store.ts';
+import type { Rooms } from './rooms.ts';
+
+/** What can be read of a room without being in it; also of one whose show is over. */
+export class RoomViews {
+  constructor(
+    private readonly rooms: Rooms,
+    private readonly catchUp: CatchUp,
+    private readonly store: RoomsStore,
+    private readonly catalog: CatalogService,
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  async snapshot(streamId: string): Promise<RoomSnapshot> {
+    const { room } = await this.rooms.open(streamId);
+    return room.snapshot(this.clock.now());
+  }
+
+  async eventsAfter(streamId: string, afterSeq: number): Promise<MissedEvents> {
+    const { room } = await this.rooms.open(streamId);
+    const older = await this.catchUp.older(room, afterSeq);
+    return this.catchUp.page(room, afterSeq, older);
+  }
+
+  /** The products of the show in the seller's order, with what is left of them now. */
+  async lineup(streamId: string): Promise<Product[]> {
+    const { db } = this.database;
+    if (!(await this.store.findStream(db, streamId))) throw new AppError('not_found');
+    return this.catalog.productsByIds(await this.store.lineup(db, streamId));
+  }
+}

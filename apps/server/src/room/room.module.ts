@@ -1,0 +1,90 @@
+import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { AccessTokens } from '../accounts/access-tokens.ts';
+import { AccountsModule } from '../accounts/accounts.module.ts';
+import { CatalogModule } from '../catalog/catalog.module.ts';
+import { CatalogService } from '../catalog/catalog.service.ts';
+import { StockStore } from '../catalog/stock.store.ts';
+import { MediaProvider } from '../media/media-provider.ts';
+import { Clock } from '../platform/clock.ts';
+import { Database } from '../platform/database.ts';
+import { Events, Jobs } from '../platform/events.ts';
+import { Log } from '../platform/log.ts';
+import { OriginPolicy } from '../platform/origin-policy.ts';
+import { provide } from '../platform/provide.ts';
+import { RateLimits } from '../platform/rate-limits.ts';
+import { UserSockets } from '../platform/user-sockets.ts';
+import { LiveCounts } from '../streams/live-counts.ts';
+import { StreamsModule } from '../streams/streams.module.ts';
+import { Attendance } from './attendance.ts';
+import { CatchUp } from './catch-up.ts';
+import { Chat } from './chat.ts';
+import { Likes } from './likes.ts';
+import { MessagesStore } from './messages.store.ts';
+import { PinsStore } from './pins.store.ts';
+import { Pins } from './pins.ts';
+import { Presence } from './presence.ts';
+import { RoomController } from './room.controller.ts';
+import { RoomGateway } from './room.gateway.ts';
+import { RoomHandlers } from './room-handlers.ts';
+import { RoomLogStore } from './room-log.store.ts';
+import { RoomViews } from './room-views.ts';
+import { RoomsStore } from './rooms.store.ts';
+import { Rooms } from './rooms.ts';
+import { SocketAuth } from './socket-auth.ts';
+import { StockNotices } from './stock-notices.ts';
+import { StreamNotices } from './stream-notices.ts';
+
+@Module({
+  imports: [AccountsModule, StreamsModule, CatalogModule],
+  controllers: [RoomController],
+  providers: [
+    provide(RoomsStore),
+    provide(RoomLogStore),
+    provide(MessagesStore),
+    provide(PinsStore),
+    provide(
+      Rooms,
+      Database,
+      RoomsStore,
+      RoomLogStore,
+      PinsStore,
+      CatalogService,
+      MediaProvider,
+      LiveCounts,
+      Log,
+    ),
+    provide(CatchUp, Database, RoomLogStore),
+    provide(Attendance, Rooms, Presence, CatchUp, LiveCounts, Clock),
+    provide(Chat, Rooms, Database, RoomsStore, MessagesStore, RateLimits),
+    provide(Likes, Rooms, Database, RoomsStore, LiveCounts, RateLimits),
+    provide(Pins, Rooms, PinsStore, CatalogService),
+    provide(RoomViews, Rooms, CatchUp, RoomsStore, CatalogService, Database, Clock),
+    provide(StreamNotices, Rooms, RoomsStore),
+    provide(StockNotices, Rooms, RoomsStore, StockStore, Database),
+    provide(SocketAuth, AccessTokens, OriginPolicy, UserSockets, Clock),
+    provide(RoomHandlers, Attendance, Chat, Likes, Pins, SocketAuth),
+    RoomGateway,
+  ],
+})
+export class RoomModule implements OnApplicationShutdown {
+  constructor(
+    @Inject(Rooms) private readonly rooms: Rooms,
+    @Inject(Likes) private readonly likes: Likes,
+    @Inject(StreamNotices) streamNotices: StreamNotices,
+    @Inject(StockNotices) stockNotices: StockNotices,
+    @Inject(Events) events: Events,
+    @Inject(Jobs) jobs: Jobs,
+  ) {
+    for (const event of ['stream.live', 'stream.interrupted', 'stream.resumed', 'stream.ended'] as const) {
+      events.on(event, 'room:tell', ({ streamId }) => streamNotices.tell(streamId));
+    }
+    events.on('stock.changed', 'room:tell', ({ variantIds }) => stockNotices.changed(variantIds));
+    jobs.every('room:save-tallies', 1000, () => likes.save());
+    jobs.every('room:sweep', 2000, () => rooms.sweep(performance.now()));
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.likes.save();
+    this.rooms.close();
+  }
+}

@@ -1,0 +1,24 @@
+import { IoAdapter } from '@nestjs/platform-socket.io';
+import type { Server, ServerOptions } from 'socket.io';
+
+/** Enough for 300 graphemes of any script with everything around them. */
+const maxMessageBytes = 16 * 1024;
+
+/** WebSocket only, small messages, and nobody but members of a namespace stays connected. */
+export class StreamsIoAdapter extends IoAdapter {
+  override createIOServer(port: number, options?: ServerOptions): Server {
+    const ours: Partial<ServerOptions> = {
+      transports: ['websocket'],
+      allowUpgrades: false,
+      serveClient: false,
+      maxHttpBufferSize: maxMessageBytes,
+      connectTimeout: 10_000,
+      pingInterval: 15_000,
+      pingTimeout: 15_000,
+    };
+    const server: Server = super.createIOServer(port, { ...options, ...ours });
+    // The main namespace, which clients join without naming one, has nothing to offer.
+    server.of('/').use((_, next) => next(new Error('Invalid namespace')));
+    return server;
+  }
+}

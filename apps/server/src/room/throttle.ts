@@ -1,0 +1,28 @@
+/** Runs at once when asked, and again at most once per interval while it is asked more often. */
+export class Throttle {
+  #timer: NodeJS.Timeout | undefined;
+  #lastRunAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    private readonly intervalMs: number,
+    private readonly run: () => void,
+  ) {}
+
+  request(): void {
+    if (this.#timer) return;
+    const waitMs = this.#lastRunAtMs + this.intervalMs - performance.now();
+    if (waitMs <= 0) this.#fire();
+    else this.#timer = setTimeout(() => this.#fire(), waitMs);
+  }
+
+  cancel(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #fire(): void {
+    this.#timer = undefined;
+    this.#lastRunAtMs = performance.now();
+    this.run();
+  }
+}
