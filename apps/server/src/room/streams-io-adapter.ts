@@ -16,7 +16,7 @@ export class StreamsIoAdapter extends IoAdapter {
       pingInterval: 15_000,
       pingTimeout: 15_000,
     };
-    const server: Server = super.createIOServer(port, { ...options, ...ours });
+    const server: Server = super.createIOServer(port, { ...options, ...ours } as ServerOptions);
     // The main namespace, which clients join without naming one, has nothing to offer.
     server.of('/').use((_, next) => next(new Error('Invalid namespace')));
     return server;
