@@ -5,17 +5,15 @@ import type { Journal } from './journal.ts';
 import type { Ledger, Settlement } from './ledger.ts';
 import { settleAttempt } from './payment-attempts.ts';
 import { settleRefund } from './refunds.ts';
+import { forgetOutdated } from './retention.ts';
 import { type Origin, Transaction } from './transaction.ts';
 
-const EVENTS_KEPT_MS = 30 * 24 * 3600 * 1000;
-const MAX_EVENTS = 100_000;
 const TIDY_EVERY_MS = 60_000;
 const itself: Origin = { requestId: null, idempotencyKey: null };
 
 /**
  * The emulated Stripe account: runs transactions against the ledger, journals each, and plays the banks that settle
- * delayed payments and refunds. Limits: events are kept for 30 days, and at most 100,000 of them (those that still
- * have to be delivered always); stored answers for 24 hours; payments for ever.
+ * delayed payments and refunds.
  */
 export class Account {
   readonly ledger: Ledger;
@@ -103,31 +101,10 @@ export class Account {
 
   #tidy(): void {
     if (this.#closed) return;
-    const { answer, delivery, event } = this.ledger.tables;
-    for (const id of expiredAnswers(this.ledger, this.#clock.now())) answer.delete(id);
-    const oldest = this.#clock.now() - EVENTS_KEPT_MS;
-    let surplus = event.size - MAX_EVENTS;
-    for (const { id, created } of event.oldestFirst()) {
-      if (surplus <= 0 && created * 1000 > oldest) break;
-      if (!delivery.get(id)) {
-        event.delete(id);
-        surplus--;
-      }
-    }
+    forgetOutdated(this.ledger, this.#clock.now());
     this.#timers.set(
       'tidy',
       this.#clock.after(TIDY_EVERY_MS, () => this.#tidy()),
     );
   }
-}
-
-const ANSWERS_KEPT_MS = 24 * 3600 * 1000;
-
-function expiredAnswers(ledger: Ledger, nowMs: number): string[] {
-  const expired: string[] = [];
-  for (const { id, storedAtMs } of ledger.tables.answer.oldestFirst()) {
-    if (storedAtMs > nowMs - ANSWERS_KEPT_MS) break;
-    expired.push(id);
-  }
-  return expired;
 }

@@ -79,16 +79,21 @@ export class FileJournal implements Journal {
 
   static async #openAt(path: string, replay: (line: string) => void): Promise<FileJournal> {
     const file = await open(path, 'r+');
-    const { size } = await file.stat();
-    let position = 0;
-    while (position < size) {
-      const batch = await readBatch(file, position, size);
-      if (batch === null) break;
-      for (const line of batch.lines.split('\n')) if (line !== '') replay(line);
-      position = batch.end;
+    try {
+      const { size } = await file.stat();
+      let position = 0;
+      while (position < size) {
+        const batch = await readBatch(file, position, size);
+        if (batch === null) break;
+        for (const line of batch.lines.split('\n')) if (line !== '') replay(line);
+        position = batch.end;
+      }
+      if (position < size) await file.truncate(position);
+      return new FileJournal(file, position);
+    } catch (error) {
+      await file.close();
+      throw error;
     }
-    if (position < size) await file.truncate(position);
-    return new FileJournal(file, position);
   }
 
   append(changes: ChangeSet): void {

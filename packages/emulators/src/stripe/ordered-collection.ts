@@ -30,8 +30,10 @@ export class OrderedCollection<T extends { id: string }> {
     if (this.#rows.length > 64 && this.#places.size < this.#rows.length / 2) this.#closeGaps();
   }
 
+  /** Rows may be deleted on the way. */
   *oldestFirst(): Generator<T> {
-    for (const row of this.#rows) if (row) yield row;
+    const rows = this.#rows;
+    for (const row of rows) if (row) yield row;
   }
 
   /** From the newest, or from the first that is older than the row `beforeId`. */

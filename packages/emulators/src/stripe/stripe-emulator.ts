@@ -12,6 +12,7 @@ import { replayChanges, snapshot } from './journal-format.ts';
 import { loadKeys } from './keys.ts';
 import { Ledger } from './ledger.ts';
 import { RequestFaults } from './request-faults.ts';
+import { forgetOutdated } from './retention.ts';
 import { retryScheduleMs, WebhookSender } from './webhook-sender.ts';
 
 export interface StripeEmulatorOptions {
@@ -93,7 +94,10 @@ export class StripeEmulator {
       ? await FileJournal.open(
           dir,
           (line) => replayChanges(line, ledger),
-          () => snapshot(ledger),
+          () => {
+            forgetOutdated(ledger, clock.now());
+            return snapshot(ledger);
+          },
           options.compactAboveBytes ?? 64 * 2 ** 20,
         )
       : memoryJournal;
@@ -109,7 +113,10 @@ export class StripeEmulator {
     const control = new StripeControl(randomText(random, 40), account, webhooks, faults);
 
     const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000 });
-    const { url, port } = await listen(server, host, options.port ?? 0);
+    const { url, port } = await listen(server, host, options.port ?? 0).catch(async (error) => {
+      await journal.close();
+      throw error;
+    });
     const api = new ApiServer(account, webhooks, faults, clock, random, {
       ...keys,
       timing: { delayedPaymentMs: options.delayedPaymentMs ?? 5000, refundMs: options.refundMs ?? 5000 },
