@@ -30,6 +30,7 @@ create table orders (
 create index orders_buyer on orders (buyer_id, id);
 create index orders_shop on orders (shop_id, id);
 create index orders_stream on orders (stream_id) where stream_id is not null;
+create index orders_unpaid on orders (buyer_id) where status = 'pending';
 create index orders_pending on orders (hold_expires_at) where status = 'pending';
 create index orders_closing on orders (closing_checked_at) where status = 'closing';
 

@@ -111,15 +111,25 @@ export class StockStore {
   }
 
   /** Puts every unit of a sold order back on the shelf. Throws on the second time for the same order. */
-  async restock(executor: Executor, orderId: string, actorId: string | null): Promise<void> {
+  async restock(executor: Executor, orderId: string): Promise<Quantity[]> {
     await this.#lock(executor, orderId);
     await sql`
       with changed as (
         update variants v set on_hand = v.on_hand + r.quantity
         from reservations r where r.order_id = ${orderId} and r.variant_id = v.id)
-      insert into stock_movements (variant_id, delta, kind, order_id, actor_id)
-      select variant_id, quantity, 'restock', order_id, ${actorId}::uuid
-      from reservations where order_id = ${orderId}`.execute(executor);
+      insert into stock_movements (variant_id, delta, kind, order_id)
+      select variant_id, quantity, 'restock', order_id from reservations where order_id = ${orderId}
+    `.execute(executor);
+    return this.ofOrder(executor, orderId);
+  }
+
+  /** What an order asked for, whatever became of its hold. */
+  ofOrder(executor: Executor, orderId: string): Promise<Quantity[]> {
+    return executor
+      .selectFrom('reservations')
+      .select(['variant_id as variantId', 'quantity'])
+      .where('order_id', '=', orderId)
+      .execute();
   }
 
   async isRestocked(executor: Executor, orderId: string): Promise<boolean> {

@@ -131,13 +131,12 @@ export class PaymentsStore {
     return numInsertedOrUpdatedRows === 1n;
   }
 
-  async findRefund(executor: Executor, by: { id: string } | { providerRefundId: string }) {
-    const query = executor.selectFrom('refunds').select(refundColumns);
-    const row = await ('id' in by
-      ? query.where('id', '=', by.id)
-      : query.where('provider_refund_id', '=', by.providerRefundId)
-    ).executeTakeFirst();
-    return row as RefundRow | undefined;
+  async findRefund(executor: Executor, by: { id: string } | { providerRefundId: string } | { key: string }) {
+    let query = executor.selectFrom('refunds').select(refundColumns);
+    if ('id' in by) query = query.where('id', '=', by.id);
+    else if ('key' in by) query = query.where('idempotency_key', '=', by.key);
+    else query = query.where('provider_refund_id', '=', by.providerRefundId);
+    return (await query.executeTakeFirst()) as RefundRow | undefined;
   }
 
   /** The refunds of an order, the oldest first. */

@@ -1,0 +1,49 @@
+/**
+ * The one way stock is reserved: common table expressions that the statement placing orders builds on, so that an
+ * order and its hold are one statement and one commit.
+ *
+ * They need `lines(ordinal, position, variant_id, quantity, price_minor)`, `$3` being all its variant ids, and
+ * `eligible(ordinal)`, the orders that may have stock; they give `offers` (each live variant as it is sold now, with
+ * `available` before this statement) and `granted(ordinal)`, the orders all of whose lines got their quantity.
+ *
+ * The row locks decide, also between nodes, and are taken in the order of the variants' ids. Orders are served in
+ * their order: one is granted when all that eligible orders up to it ask for is there. An order that is not granted
+ * although each of its lines would fit into what is left after the statement has only been waiting behind a larger
+ * one: place it again.
+ */
+export const stockReservation = {
+  offers: `
+    locked as materialized (
+      select id, product_id, title, price_minor, on_hand - reserved as available
+      from variants where id = any($3::uuid[])
+      order by id for no key update
+    ),
+    offers as materialized (
+      select locked.id as variant_id, locked.title as variant_title, locked.available,
+             coalesce(locked.price_minor, product.price_minor) as price_minor,
+             product.id as product_id, product.title, product.image_ids[1] as image_id, product.currency,
+             shop.id as shop_id, shop.owner_id, shop.handle as shop_handle, shop.name as shop_name
+      from locked
+      join products product on product.id = locked.product_id and product.deleted_at is null
+      join shops shop on shop.id = product.shop_id
+    )`,
+  grant: `
+    granted as materialized (
+      select demand.ordinal
+      from (
+        select ordinal, variant_id,
+               sum(quantity) over (partition by variant_id order by ordinal) as up_to_here
+        from lines join eligible using (ordinal)
+      ) as demand
+      join offers using (variant_id)
+      group by demand.ordinal
+      having bool_and(demand.up_to_here <= offers.available)
+    ),
+    reserved as (
+      update variants set reserved = variants.reserved + taken.quantity
+      from (
+        select variant_id, sum(quantity)::int as quantity from lines join granted using (ordinal) group by variant_id
+      ) as taken
+      where variants.id = taken.variant_id
+    )`,
+} as const;

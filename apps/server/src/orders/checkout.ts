@@ -1,0 +1,144 @@
+import type { Currency, Order, PlaceOrder } from '@vybekart/contract';
+import type { PaymentProvider } from '../payments/payment-provider.ts';
+import type { PaymentsOptions } from '../payments/payments-options.ts';
+import { AppError } from '../platform/app-error.ts';
+import { type Database, violatedConstraint } from '../platform/database.ts';
+import { newId } from '../platform/ids.ts';
+import type { KeyedRequest } from './idempotency.store.ts';
+import {
+  fingerprint,
+  type IdempotentRequests,
+  type KeptAnswer,
+  refusalAnswer,
+} from './idempotent-requests.ts';
+import type { OrderOptions } from './order-options.ts';
+import type { OrderPlacement, Placement } from './order-placement.ts';
+import type { OrderRefusals } from './order-refusals.ts';
+import { toNewOrder, toOrder, toPlacedOrder } from './order-view.ts';
+import type { OrdersStore } from './orders.store.ts';
+import { type PlacementRequest, placeOrderRoute } from './placement.store.ts';
+
+const maxAttempts = 3;
+const keyConstraints = ['idempotency_keys_pkey', 'orders_buyer_id_idempotency_key_key'];
+
+/**
+ * POST /orders: the hold is committed first, then the payment is made, then the buyer gets what is needed to pay.
+ * When it breaks off in between, the same key goes on with the same order.
+ */
+export class Checkout {
+  constructor(
+    private readonly database: Database,
+    private readonly store: OrdersStore,
+    private readonly placement: OrderPlacement,
+    private readonly refusals: OrderRefusals,
+    private readonly requests: IdempotentRequests,
+    private readonly provider: PaymentProvider,
+    private readonly paymentsOptions: PaymentsOptions,
+    private readonly options: OrderOptions,
+  ) {}
+
+  /** `requestId` is named in a refusal. Throws `payment_unavailable` with the order kept for the same key. */
+  placeOrder(buyerId: string, input: PlaceOrder, key: string, requestId: string): Promise<KeptAnswer> {
+    const request: PlacementRequest = {
+      orderId: newId(),
+      buyerId,
+      streamId: input.streamId ?? null,
+      key,
+      fingerprint: fingerprint(input),
+      address: input.shippingAddress ?? null,
+      lines: input.items,
+    };
+    return this.requests.alone(keyedRequest(request), () => this.#place(request, requestId));
+  }
+
+  async #place(request: PlacementRequest, requestId: string): Promise<KeptAnswer> {
+    const soldOut = this.placement.soldOut(request.lines);
+    if (soldOut) return this.#refuse(request, outOfStock(soldOut, 0), requestId);
+    for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
+      const placement = await this.#tryToPlace(request);
+      switch (placement.kind) {
+        case 'placed':
+          return this.#pay(request, toNewOrder(request, placement.lines, this.options.holdSeconds));
+        case 'known':
+          return this.#resume(request, requestId);
+        case 'out_of_stock':
+          return this.#refuse(request, outOfStock(placement.variantId, placement.available), requestId);
+        case 'refused': {
+          const error = await this.refusals.explain(request);
+          if (error) return this.#refuse(request, error, requestId);
+        }
+      }
+    }
+    throw new AppError('unavailable', { retryAfterMs: 1000 });
+  }
+
+  async #tryToPlace(request: PlacementRequest): Promise<Placement> {
+    try {
+      return await this.placement.place(request);
+    } catch (error) {
+      if (keyConstraints.includes(violatedConstraint(error) ?? '')) return { kind: 'known' };
+      throw error;
+    }
+  }
+
+  /** The key was used before: its answer, or its order taken up where somebody left it. */
+  async #resume(request: PlacementRequest, requestId: string): Promise<KeptAnswer> {
+    const keyed = keyedRequest(request);
+    const earlier = await this.requests.earlier(keyed);
+    if (earlier) return earlier;
+    const row = await this.store.findByKey(this.database.db, request.buyerId, request.key);
+    if (row?.status === 'pending') {
+      const order = toOrder(row, await this.store.items(this.database.db, [row.id]));
+      return this.#pay({ ...request, orderId: row.id }, order);
+    }
+    if (!row) {
+      await this.requests.release(keyed);
+      throw new AppError('idempotency_in_progress', { retryAfterMs: 1000 });
+    }
+    const error = new AppError('conflict', { orderId: row.id, status: row.status });
+    return this.requests.keep(keyed, async () => refusalAnswer(error, requestId));
+  }
+
+  async #pay(request: PlacementRequest, order: Order): Promise<KeptAnswer> {
+    try {
+      const payment = await this.provider.create({ orderId: order.id, ...order.total });
+      const body = JSON.stringify(toPlacedOrder(order, payment, this.paymentsOptions));
+      const isPayable = await this.placement.recordPayment({
+        orderId: order.id,
+        buyerId: request.buyerId,
+        key: request.key,
+        provider: this.provider.name,
+        paymentIntentId: payment.id,
+        amountMinor: order.total.amountMinor,
+        currency: order.total.currency satisfies Currency,
+        body,
+      });
+      // It closed meanwhile: the sweeper, which now sees the payment, cancels it.
+      if (!isPayable) throw new AppError('conflict', { orderId: order.id });
+      return { status: 201, body, isReplayed: false };
+    } catch (error) {
+      await this.requests.release(keyedRequest(request));
+      throw error;
+    }
+  }
+
+  async #refuse(request: PlacementRequest, error: AppError, requestId: string): Promise<KeptAnswer> {
+    const answer = refusalAnswer(error, requestId);
+    const isNew = await this.placement.keepRefusal({
+      buyerId: request.buyerId,
+      key: request.key,
+      fingerprint: request.fingerprint,
+      status: answer.status,
+      body: answer.body,
+    });
+    return isNew ? answer : this.#resume(request, requestId);
+  }
+}
+
+const outOfStock = (variantId: string, available: number) =>
+  new AppError('out_of_stock', { variantId, available });
+
+function keyedRequest(request: PlacementRequest): KeyedRequest {
+  const { buyerId: actorId, key, fingerprint } = request;
+  return { actorId, route: placeOrderRoute, key, fingerprint };
+}

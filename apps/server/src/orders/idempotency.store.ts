@@ -1,0 +1,90 @@
+import { sql } from 'kysely';
+import type { Executor } from '../platform/database.ts';
+
+/** Who asked for what under which key; `fingerprint` is of everything that was asked. */
+export interface KeyedRequest {
+  actorId: string;
+  route: string;
+  key: string;
+  fingerprint: Buffer;
+}
+
+const lockSeconds = 30;
+
+/** Idempotency keys with the answers that were given under them (draft-ietf-httpapi-idempotency-key-header-07). */
+export class IdempotencyStore {
+  async find(executor: Executor, request: KeyedRequest) {
+    return executor
+      .selectFrom('idempotency_keys')
+      .select(['fingerprint', 'status_code', 'body'])
+      .where('actor_id', '=', request.actorId)
+      .where('route', '=', request.route)
+      .where('key', '=', request.key)
+      .executeTakeFirst();
+  }
+
+  /** False when the key was used before. */
+  async claim(executor: Executor, request: KeyedRequest): Promise<boolean> {
+    const { actorId, route, key, fingerprint } = request;
+    const { numInsertedOrUpdatedRows } = await executor
+      .insertInto('idempotency_keys')
+      .values({ actor_id: actorId, route, key, fingerprint, locked_until: lockEnd })
+      .onConflict((conflict) => conflict.doNothing())
+      .executeTakeFirst();
+    return numInsertedOrUpdatedRows === 1n;
+  }
+
+  /** True for one caller, once whoever claimed the key has gone without an answer. */
+  async takeOver(executor: Executor, request: KeyedRequest): Promise<boolean> {
+    const { numUpdatedRows } = await this.#unanswered(executor, request, { locked_until: lockEnd })
+      .where('locked_until', '<=', sql<Date>`now()`)
+      .executeTakeFirst();
+    return numUpdatedRows === 1n;
+  }
+
+  /** Lets the same key be tried again at once. */
+  async unlock(executor: Executor, request: KeyedRequest): Promise<void> {
+    await this.#unanswered(executor, request, { locked_until: sql<Date>`now()` }).execute();
+  }
+
+  async finish(
+    executor: Executor,
+    request: KeyedRequest,
+    answer: { status: number; body: string },
+  ): Promise<void> {
+    const values = { status_code: answer.status, body: answer.body, locked_until: null };
+    await this.#unanswered(executor, request, values).execute();
+  }
+
+  /** Forgets keys a day after their use, but not while their order may still change. */
+  async purge(executor: Executor): Promise<void> {
+    await sql`
+      delete from idempotency_keys where (actor_id, route, key) in (
+        select old.actor_id, old.route, old.key from idempotency_keys old
+        where old.created_at < now() - interval '24 hours'
+          and not exists (
+            select from orders where orders.buyer_id = old.actor_id and orders.idempotency_key = old.key
+              and orders.status in ('pending', 'processing', 'closing', 'refund_pending'))
+        limit 5000)`.execute(executor);
+  }
+
+  #unanswered(
+    executor: Executor,
+    request: KeyedRequest,
+    values: {
+      locked_until: Date | ReturnType<typeof sql<Date>> | null;
+      status_code?: number;
+      body?: string;
+    },
+  ) {
+    return executor
+      .updateTable('idempotency_keys')
+      .set(values)
+      .where('actor_id', '=', request.actorId)
+      .where('route', '=', request.route)
+      .where('key', '=', request.key)
+      .where('status_code', 'is', null);
+  }
+}
+
+const lockEnd = sql<Date>`now() + make_interval(secs => ${lockSeconds})`;

@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto';
+import { errorTable } from '@vybekart/contract';
+import { AppError } from '../platform/app-error.ts';
+import type { Database } from '../platform/database.ts';
+import type { Jobs } from '../platform/events.ts';
+import { problemDocument } from '../platform/problem-filter.ts';
+import type { IdempotencyStore, KeyedRequest } from './idempotency.store.ts';
+
+/** An answer as it goes out, byte for byte; `isReplayed`: it was given before under the same key. */
+export interface KeptAnswer {
+  status: number;
+  body: string;
+  isReplayed: boolean;
+}
+
+const purgeEveryMs = 10 * 60_000;
+
+/** SHA-256 of parsed input, whose fields stand in the order of its schema. */
+export function fingerprint(...input: unknown[]): Buffer {
+  return createHash('sha256').update(JSON.stringify(input)).digest();
+}
+
+/** A refusal as an answer to keep. Throws the error again when it may end otherwise the next time (401, 429, 5xx). */
+export function refusalAnswer(error: unknown, requestId: string): KeptAnswer {
+  if (!(error instanceof AppError)) throw error;
+  const { http } = errorTable[error.code];
+  if (http >= 500 || http === 401 || http === 429 || error.code === 'idempotency_in_progress') throw error;
+  return { status: http, body: JSON.stringify(problemDocument(error, requestId)), isReplayed: false };
+}
+
+/**
+ * One answer for each key: the work runs once, later requests get the first one's answer, and work that a crash cut
+ * off is taken up again after 30 s. The work itself must therefore tolerate to be run again.
+ */
+export class IdempotentRequests {
+  readonly #atWork = new Map<string, Buffer>();
+
+  constructor(
+    private readonly database: Database,
+    private readonly store: IdempotencyStore,
+  ) {}
+
+  listen(jobs: Jobs): void {
+    jobs.every('orders:purge-keys', purgeEveryMs, () => this.store.purge(this.database.db));
+  }
+
+  /** Claims the key before the work and keeps what comes of it. */
+  run(request: KeyedRequest, requestId: string, work: () => Promise<object>): Promise<KeptAnswer> {
+    return this.alone(request, async () => {
+      const isNew = await this.store.claim(this.database.db, request);
+      const earlier = isNew ? null : await this.earlier(request);
+      if (earlier) return earlier;
+      return this.keep(request, async () => {
+        try {
+          return { status: 200, body: JSON.stringify(await work()), isReplayed: false };
+        } catch (error) {
+          return refusalAnswer(error, requestId);
+        }
+      });
+    });
+  }
+
+  /** Runs one request of a key at a time in this process; throws `idempotency_in_progress` for a second one. */
+  async alone(request: KeyedRequest, work: () => Promise<KeptAnswer>): Promise<KeptAnswer> {
+    const id = `${request.actorId} ${request.route} ${request.key}`;
+    const other = this.#atWork.get(id);
+    if (other) {
+      throw other.equals(request.fingerprint)
+        ? new AppError('idempotency_in_progress', { retryAfterMs: 1000 })
+        : new AppError('idempotency_key_reused');
+    }
+    this.#atWork.set(id, request.fingerprint);
+    try {
+      return await work();
+    } finally {
+      this.#atWork.delete(id);
+    }
+  }
+
+  /**
+   * The answer to a key that was used before; null when its work is now ours to finish. Throws
+   * `idempotency_key_reused` for another request, `idempotency_in_progress` while somebody is at work.
+   */
+  async earlier(request: KeyedRequest): Promise<KeptAnswer | null> {
+    const { db } = this.database;
+    const row = await this.store.find(db, request);
+    if (row && !row.fingerprint.equals(request.fingerprint)) throw new AppError('idempotency_key_reused');
+    if (row?.status_code && row.body !== null) {
+      return { status: row.status_code, body: row.body, isReplayed: true };
+    }
+    const isOurs = row ? await this.store.takeOver(db, request) : await this.store.claim(db, request);
+    if (!isOurs) throw new AppError('idempotency_in_progress', { retryAfterMs: 1000 });
+    return null;
+  }
+
+  /** Keeps the answer under a key that is claimed. When there is none, the same key may be tried again at once. */
+  async keep(request: KeyedRequest, work: () => Promise<KeptAnswer>): Promise<KeptAnswer> {
+    let answer: KeptAnswer;
+    try {
+      answer = await work();
+    } catch (error) {
+      await this.release(request);
+      throw error;
+    }
+    await this.store.finish(this.database.db, request, answer);
+    return answer;
+  }
+
+  /** Lets the same key be tried again at once; without a database, after 30 s. */
+  async release(request: KeyedRequest): Promise<void> {
+    await this.store.unlock(this.database.db, request).catch(() => {});
+  }
+}

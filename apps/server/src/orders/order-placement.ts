@@ -1,0 +1,140 @@
+import { maxAmountMinor } from '@vybekart/contract';
+import { AppError } from '../platform/app-error.ts';
+import type { Clock } from '../platform/clock.ts';
+import { Combiner } from './combiner.ts';
+import type { OrderOptions } from './order-options.ts';
+import type { PaidFor, PlacedLine, PlacementRequest, PlacementStore, Refusal } from './placement.store.ts';
+
+/**
+ * `placed`: the order and its hold are committed. `known`: the key was used before. `out_of_stock`: nothing was
+ * changed. `refused`: something else is wrong with it, see `explain` of the refusals.
+ */
+export type Placement =
+  | { kind: 'placed'; lines: PlacedLine[] }
+  | { kind: 'known' }
+  | { kind: 'out_of_stock'; variantId: string; available: number }
+  | { kind: 'refused' };
+
+const laneCount = 4;
+const limits = { maxBatch: 256, maxWaiting: 4096 };
+/** For how long "nothing left" is believed without asking: at most this late a released unit can be bought. */
+const soldOutMs = 150;
+
+/**
+ * Places orders in batches: for each lane one statement is in flight, and what arrives meanwhile shares the next.
+ * Orders for the same variant share a lane, so a hot product is written by one connection instead of being fought
+ * over by many. Limit: about ten thousand orders a second in one process; more nodes share by the row lock.
+ */
+export class OrderPlacement {
+  readonly #lanes: readonly Combiner<PlacementRequest, Placement>[];
+  readonly #payments: Combiner<PaidFor, boolean>;
+  readonly #refusals: Combiner<Refusal, boolean>;
+  readonly #soldOutUntilMs = new Map<string, number>();
+
+  constructor(
+    private readonly store: PlacementStore,
+    private readonly options: OrderOptions,
+    private readonly clock: Clock,
+  ) {
+    this.#lanes = Array.from(
+      { length: laneCount },
+      () => new Combiner((batch) => this.#place(batch), limits),
+    );
+    this.#payments = new Combiner((batch) => this.#recordPayments(batch), limits);
+    this.#refusals = new Combiner((batch) => this.#keepRefusals(batch), limits);
+  }
+
+  place(request: PlacementRequest): Promise<Placement> {
+    const lowest = request.lines.reduce(
+      (least, line) => (line.variantId < least ? line.variantId : least),
+      'g',
+    );
+    const lane = this.#lanes[Number.parseInt(lowest.slice(-4), 16) % laneCount];
+    if (!lane) throw new AppError('validation_failed', { detail: 'An order needs an item.' });
+    return lane.submit(request);
+  }
+
+  /** Whether the order was still pending, so that its buyer may pay it; only then the answer is kept. */
+  recordPayment(payment: PaidFor): Promise<boolean> {
+    return this.#payments.submit(payment);
+  }
+
+  /** Keeps the answer to a request that placed nothing; false when its key was used before. */
+  keepRefusal(refusal: Refusal): Promise<boolean> {
+    return this.#refusals.submit(refusal);
+  }
+
+  /** A variant of these of which nothing was left a moment ago. */
+  soldOut(lines: PlacementRequest['lines']): string | undefined {
+    if (this.#soldOutUntilMs.size === 0) return undefined;
+    const nowMs = this.clock.monotonicMs();
+    return lines.find((line) => (this.#soldOutUntilMs.get(line.variantId) ?? 0) > nowMs)?.variantId;
+  }
+
+  async #place(batch: readonly PlacementRequest[]): Promise<Placement[]> {
+    const placements = new Map<PlacementRequest, Placement>();
+    let open = batch;
+    // Each turn decides at least the first that is open.
+    while (open.length > 0) {
+      const rows = await this.store.place(open, {
+        holdSeconds: this.options.holdSeconds,
+        maxUnpaidOrders: this.options.maxUnpaidOrders,
+        maxTotalMinor: maxAmountMinor,
+      });
+      const left = whatIsLeft(rows);
+      this.#remember(left);
+      const byOrdinal = Map.groupBy(rows, (row) => row.ordinal);
+      for (const [index, request] of open.entries()) {
+        const placement = decide(byOrdinal.get(index + 1) ?? [], left);
+        if (placement) placements.set(request, placement);
+      }
+      const next = open.filter((request) => !placements.has(request));
+      if (next.length === open.length) throw new Error('placing orders came to a standstill');
+      open = next;
+    }
+    return batch.map((request) => placements.get(request) ?? { kind: 'refused' });
+  }
+
+  async #recordPayments(batch: readonly PaidFor[]): Promise<boolean[]> {
+    const stillOpen = await this.store.recordPayments(batch);
+    return batch.map((payment) => stillOpen.has(payment.orderId));
+  }
+
+  async #keepRefusals(batch: readonly Refusal[]): Promise<boolean[]> {
+    const kept = await this.store.storeRefusals(batch);
+    return batch.map((refusal) => kept.has(`${refusal.buyerId}:${refusal.key}`));
+  }
+
+  #remember(left: ReadonlyMap<string, number>): void {
+    const nowMs = this.clock.monotonicMs();
+    for (const [variantId, untilMs] of this.#soldOutUntilMs) {
+      if (untilMs <= nowMs) this.#soldOutUntilMs.delete(variantId);
+    }
+    for (const [variantId, available] of left) {
+      if (available === 0) this.#soldOutUntilMs.set(variantId, nowMs + soldOutMs);
+    }
+  }
+}
+
+/** What can still be bought of each variant after the statement. */
+function whatIsLeft(rows: readonly PlacedLine[]): Map<string, number> {
+  const left = new Map<string, number>();
+  for (const { variantId, available, isGranted, quantity } of rows) {
+    if (available === null) continue;
+    left.set(variantId, (left.get(variantId) ?? available) - (isGranted ? quantity : 0));
+  }
+  return left;
+}
+
+/** Undefined: it only waited behind larger ones and has to be placed again. */
+function decide(lines: PlacedLine[], left: ReadonlyMap<string, number>): Placement | undefined {
+  const [first] = lines;
+  if (first?.isGranted) return { kind: 'placed', lines };
+  if (first?.isKnown) return { kind: 'known' };
+  if (!first?.isEligible) return { kind: 'refused' };
+  for (const { variantId, quantity } of lines) {
+    const available = left.get(variantId) ?? 0;
+    if (quantity > available) return { kind: 'out_of_stock', variantId, available };
+  }
+  return undefined;
+}

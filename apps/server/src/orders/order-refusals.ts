@@ -1,0 +1,98 @@
+import { maxAmountMinor } from '@vybekart/contract';
+import { AppError } from '../platform/app-error.ts';
+import type { Database } from '../platform/database.ts';
+import type { OrderOptions } from './order-options.ts';
+import type { PlacementRequest } from './placement.store.ts';
+
+interface Offer {
+  id: string;
+  price_minor: number;
+  currency: string;
+  shop_id: string;
+  owner_id: string;
+}
+
+/** Says why a request could not be placed; asked only after it was not. */
+export class OrderRefusals {
+  constructor(
+    private readonly database: Database,
+    private readonly options: OrderOptions,
+  ) {}
+
+  /** Null when there is nothing wrong with it any more, so that it may be placed again. */
+  async explain(request: PlacementRequest): Promise<AppError | null> {
+    const offers = await this.#offers(request.lines.map((line) => line.variantId));
+    const shopIds = new Set<string>();
+    const currencies = new Set<string>();
+    let totalMinor = 0;
+    for (const { variantId, quantity } of request.lines) {
+      const offer = offers.get(variantId);
+      if (!offer) return new AppError('not_found', { variantId });
+      if (offer.owner_id === request.buyerId) return new AppError('own_product', { variantId });
+      shopIds.add(offer.shop_id);
+      currencies.add(offer.currency);
+      totalMinor += offer.price_minor * quantity;
+    }
+    if (shopIds.size > 1 || currencies.size > 1) return oneSellerOnly();
+    const problem = request.streamId && (await this.#streamProblem(request.streamId, [...shopIds][0]));
+    if (problem) return problem;
+    for (const { variantId, expectedUnitPriceMinor } of request.lines) {
+      const currentUnitPriceMinor = offers.get(variantId)?.price_minor;
+      if (currentUnitPriceMinor !== expectedUnitPriceMinor) {
+        return new AppError('price_changed', { variantId, currentUnitPriceMinor });
+      }
+    }
+    if (totalMinor > maxAmountMinor) return new AppError('limit_reached', { maxTotalMinor: maxAmountMinor });
+    return this.#limitProblem(request.buyerId);
+  }
+
+  async #offers(variantIds: readonly string[]): Promise<Map<string, Offer>> {
+    const rows = await this.database.db
+      .selectFrom('variants')
+      .innerJoin('products', 'products.id', 'variants.product_id')
+      .innerJoin('shops', 'shops.id', 'products.shop_id')
+      .select(({ fn }) => [
+        'variants.id',
+        fn.coalesce('variants.price_minor', 'products.price_minor').as('price_minor'),
+        'products.currency',
+        'products.shop_id',
+        'shops.owner_id',
+      ])
+      .where('variants.id', 'in', [...variantIds])
+      .where('products.deleted_at', 'is', null)
+      .execute();
+    return new Map(rows.map((row) => [row.id, row]));
+  }
+
+  /** The product must be of the show's shop, and the show on air. */
+  async #streamProblem(streamId: string, shopId: string | undefined): Promise<AppError | null> {
+    const stream = await this.database.db
+      .selectFrom('streams')
+      .select(['shop_id', 'status'])
+      .where('id', '=', streamId)
+      .executeTakeFirst();
+    if (!stream || stream.shop_id !== shopId) return new AppError('not_found', { streamId });
+    const isLive = stream.status === 'live' || stream.status === 'interrupted';
+    return isLive ? null : new AppError('stream_not_live', { streamId, status: stream.status });
+  }
+
+  async #limitProblem(buyerId: string): Promise<AppError | null> {
+    const { maxUnpaidOrders } = this.options;
+    if (maxUnpaidOrders === null) return null;
+    const { count } = await this.database.db
+      .selectFrom('orders')
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .where('buyer_id', '=', buyerId)
+      .where('status', '=', 'pending')
+      .executeTakeFirstOrThrow();
+    return count < maxUnpaidOrders
+      ? null
+      : new AppError('limit_reached', { maxUnpaidOrders, detail: 'Pay or cancel an open order first.' });
+  }
+}
+
+function oneSellerOnly(): AppError {
+  return new AppError('validation_failed', {
+    fields: [{ path: 'items', code: 'one_seller', detail: 'must be from one shop and in one currency' }],
+  });
+}

@@ -1,0 +1,41 @@
+import type { OrderStatus } from '@vybekart/contract';
+
+interface Transition {
+  from: readonly OrderStatus[];
+  to: OrderStatus;
+}
+
+/**
+ * What can happen to an order, from which states and to which; nothing else changes a status. The hold is active in
+ * `pending`, `processing` and `closing`, committed on the way to `paid`, released on the way to `expired` and
+ * `canceled`.
+ */
+export const orderTransitions = {
+  /** The buyer paid, the bank has not answered: the hold no longer expires. */
+  payment_processing: { from: ['pending', 'closing'], to: 'processing' },
+  /** The bank said no; the buyer may try again. */
+  payment_failed: { from: ['processing'], to: 'pending' },
+  payment_succeeded: { from: ['pending', 'processing', 'closing'], to: 'paid' },
+  /** Time is up or the buyer cancels: first the payment is made impossible, then the hold is released. */
+  close: { from: ['pending'], to: 'closing' },
+  expire: { from: ['closing'], to: 'expired' },
+  cancel: { from: ['closing'], to: 'canceled' },
+  /** Money came after the hold was gone, and there was still stock. */
+  sell_late: { from: ['expired'], to: 'paid' },
+  /** Money came after the hold was gone, and it goes back. */
+  return_late: { from: ['expired', 'canceled'], to: 'refund_pending' },
+  begin_refund: { from: ['paid', 'partially_refunded'], to: 'refund_pending' },
+  refund_all: { from: ['refund_pending'], to: 'refunded' },
+  refund_part: { from: ['refund_pending'], to: 'partially_refunded' },
+} as const satisfies Record<string, Transition>;
+
+export type OrderTransition = keyof typeof orderTransitions;
+
+const holding: readonly OrderStatus[] = ['pending', 'processing', 'closing'];
+
+/** Whether an order in this state holds stock. */
+export const isHolding = (status: OrderStatus): boolean => holding.includes(status);
+
+export function isAllowed(transition: OrderTransition, from: OrderStatus): boolean {
+  return (orderTransitions[transition].from as readonly OrderStatus[]).includes(from);
+}

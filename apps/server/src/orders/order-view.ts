@@ -1,0 +1,131 @@
+import type {
+  Currency,
+  FulfilmentStatus,
+  Order,
+  OrderStatus,
+  PlacedOrder,
+  SellerOrder,
+  ShippingAddress,
+} from '@vybekart/contract';
+import { uploadUrl } from '../accounts/upload-url.ts';
+import type { NewPayment } from '../payments/payment-provider.ts';
+import type { PaymentsOptions } from '../payments/payments-options.ts';
+import { isHolding } from './order-state.ts';
+import type { PlacedLine, PlacementRequest } from './placement.store.ts';
+
+export interface OrderRow {
+  id: string;
+  status: OrderStatus;
+  buyer_id: string;
+  buyer_name: string;
+  stream_id: string | null;
+  shop_id: string;
+  shop_handle: string;
+  shop_name: string;
+  currency: string;
+  total_minor: number;
+  refunded_minor: number;
+  shipping_address: unknown;
+  fulfilment_status: string;
+  carrier: string | null;
+  tracking_number: string | null;
+  hold_expires_at: Date | null;
+  paid_at: Date | null;
+  created_at: Date;
+}
+
+export interface OrderItemRow {
+  order_id: string;
+  variant_id: string;
+  product_id: string;
+  title: string;
+  variant_title: string;
+  image_id: string | null;
+  quantity: number;
+  unit_price_minor: number;
+}
+
+export function toOrder(order: OrderRow, items: readonly OrderItemRow[]): Order {
+  const currency = order.currency as Currency;
+  return {
+    id: order.id,
+    status: order.status,
+    streamId: order.stream_id,
+    shop: { id: order.shop_id, handle: order.shop_handle, name: order.shop_name },
+    items: items.map((item) => ({
+      variantId: item.variant_id,
+      productId: item.product_id,
+      title: item.title,
+      variantTitle: item.variant_title,
+      imageUrl: uploadUrl(item.image_id),
+      quantity: item.quantity,
+      unitPrice: { amountMinor: item.unit_price_minor, currency },
+    })),
+    total: { amountMinor: order.total_minor, currency },
+    refunded: { amountMinor: order.refunded_minor, currency },
+    fulfilment: {
+      status: order.fulfilment_status as FulfilmentStatus,
+      carrier: order.carrier,
+      trackingNumber: order.tracking_number,
+    },
+    holdExpiresAt: isHolding(order.status) ? (order.hold_expires_at?.toISOString() ?? null) : null,
+    paidAt: order.paid_at?.toISOString() ?? null,
+    createdAt: order.created_at.toISOString(),
+  };
+}
+
+export function toSellerOrder(order: OrderRow, items: readonly OrderItemRow[]): SellerOrder {
+  return {
+    ...toOrder(order, items),
+    buyer: { id: order.buyer_id, displayName: order.buyer_name },
+    shippingAddress: order.shipping_address as ShippingAddress | null,
+  };
+}
+
+/** An order that was placed this moment, without reading it again. */
+export function toNewOrder(
+  request: PlacementRequest,
+  lines: readonly PlacedLine[],
+  holdSeconds: number,
+): Order {
+  const [first] = lines;
+  if (!first) throw new Error(`order ${request.orderId} was placed without a line`);
+  const totalMinor = lines.reduce((total, line) => total + line.quantity * line.unitPriceMinor, 0);
+  const currency = first.currency as Currency;
+  return {
+    id: request.orderId,
+    status: 'pending',
+    streamId: request.streamId,
+    shop: { id: first.shopId, handle: first.shopHandle, name: first.shopName },
+    items: lines.map((line) => ({
+      variantId: line.variantId,
+      productId: line.productId,
+      title: line.title,
+      variantTitle: line.variantTitle,
+      imageUrl: uploadUrl(line.imageId),
+      quantity: line.quantity,
+      unitPrice: { amountMinor: line.unitPriceMinor, currency },
+    })),
+    total: { amountMinor: totalMinor, currency },
+    refunded: { amountMinor: 0, currency },
+    fulfilment: { status: 'none', carrier: null, trackingNumber: null },
+    holdExpiresAt: new Date(first.createdAtMs + holdSeconds * 1000).toISOString(),
+    paidAt: null,
+    createdAt: new Date(first.createdAtMs).toISOString(),
+  };
+}
+
+/** What the buyer needs to pay: the answer to POST /orders. */
+export function toPlacedOrder(order: Order, payment: NewPayment, options: PaymentsOptions): PlacedOrder {
+  return {
+    order,
+    reservation: { expiresAt: order.holdExpiresAt ?? order.createdAt },
+    payment: {
+      provider: options.label,
+      paymentIntentId: payment.id,
+      clientSecret: payment.clientSecret,
+      publishableKey: options.publishableKey,
+      ...(options.apiBase === undefined ? {} : { apiBase: options.apiBase }),
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import { Inject, Module } from '@nestjs/common';
+import { CatalogModule } from '../catalog/catalog.module.ts';
+import { StockStore } from '../catalog/stock.store.ts';
+import { PaymentProvider } from '../payments/payment-provider.ts';
+import { PaymentsModule } from '../payments/payments.module.ts';
+import { PaymentsService } from '../payments/payments.service.ts';
+import { PaymentsStore } from '../payments/payments.store.ts';
+import { PaymentsOptions } from '../payments/payments-options.ts';
+import { Clock } from '../platform/clock.ts';
+import { Database } from '../platform/database.ts';
+import { Events, Jobs } from '../platform/events.ts';
+import { Log } from '../platform/log.ts';
+import { provide } from '../platform/provide.ts';
+import { Checkout } from './checkout.ts';
+import { DashboardStore } from './dashboard.store.ts';
+import { IdempotencyStore } from './idempotency.store.ts';
+import { IdempotentRequests } from './idempotent-requests.ts';
+import { LiveAudience } from './live-audience.ts';
+import { OrderClosing } from './order-closing.ts';
+import { OrderOptions } from './order-options.ts';
+import { OrderPlacement } from './order-placement.ts';
+import { OrderRefusals } from './order-refusals.ts';
+import { OrdersController } from './orders.controller.ts';
+import { OrdersService } from './orders.service.ts';
+import { OrdersStore } from './orders.store.ts';
+import { PlacementStore } from './placement.store.ts';
+import { SalesController } from './sales.controller.ts';
+import { SalesService } from './sales.service.ts';
+import { Settlement } from './settlement.ts';
+import { StockAudit } from './stock-audit.ts';
+
+@Module({
+  imports: [CatalogModule, PaymentsModule],
+  controllers: [OrdersController, SalesController],
+  providers: [
+    provide(OrdersStore),
+    provide(PlacementStore, Database),
+    provide(IdempotencyStore),
+    provide(DashboardStore),
+    provide(IdempotentRequests, Database, IdempotencyStore),
+    provide(OrderPlacement, PlacementStore, OrderOptions, Clock),
+    provide(OrderRefusals, Database, OrderOptions),
+    provide(
+      Checkout,
+      Database,
+      OrdersStore,
+      OrderPlacement,
+      OrderRefusals,
+      IdempotentRequests,
+      PaymentProvider,
+      PaymentsOptions,
+      OrderOptions,
+    ),
+    provide(Settlement, Database, OrdersStore, StockStore, PaymentsService, PaymentsStore, Events),
+    provide(OrderClosing, Database, OrdersStore, PaymentsService, Settlement, Log),
+    provide(OrdersService, Database, OrdersStore, OrderClosing, IdempotentRequests),
+    provide(
+      SalesService,
+      Database,
+      OrdersStore,
+      StockStore,
+      PaymentsService,
+      PaymentsStore,
+      Settlement,
+      IdempotentRequests,
+      DashboardStore,
+      LiveAudience,
+    ),
+    provide(StockAudit, Database, Log),
+  ],
+  exports: [OrdersService, StockAudit],
+})
+export class OrdersModule {
+  constructor(
+    @Inject(Jobs) jobs: Jobs,
+    @Inject(Settlement) settlement: Settlement,
+    @Inject(OrderClosing) closing: OrderClosing,
+    @Inject(IdempotentRequests) requests: IdempotentRequests,
+    @Inject(StockAudit) audit: StockAudit,
+  ) {
+    settlement.listen();
+    closing.listen(jobs);
+    requests.listen(jobs);
+    audit.listen(jobs);
+  }
+}

@@ -1,0 +1,211 @@
+import type { OrderStatus } from '@vybekart/contract';
+import { sql } from 'kysely';
+import type { Executor } from '../platform/database.ts';
+import { type OrderTransition, orderTransitions } from './order-state.ts';
+import type { OrderItemRow, OrderRow } from './order-view.ts';
+
+export interface LockedOrder {
+  id: string;
+  buyer_id: string;
+  shop_id: string;
+  status: OrderStatus;
+  closing_to: 'expired' | 'canceled' | null;
+  total_minor: number;
+  refunded_minor: number;
+  is_disputed: boolean;
+}
+
+interface OrderChanges {
+  closing_to?: 'expired' | 'canceled';
+  refunded_minor?: number;
+  /** Seconds from now that a hold which would end earlier is prolonged to. */
+  holdAtLeastSeconds?: number;
+  isPaidNow?: boolean;
+}
+
+/** Orders with their items. A status changes by {@link OrdersStore.move}, or for many at once by `beginExpiry`. */
+export class OrdersStore {
+  /** Locks the order; everything that depends on its status happens under this lock, before any lock on stock. */
+  async lock(executor: Executor, orderId: string): Promise<LockedOrder | undefined> {
+    const row = await executor
+      .selectFrom('orders')
+      .select([
+        'id',
+        'buyer_id',
+        'shop_id',
+        'status',
+        'closing_to',
+        'total_minor',
+        'refunded_minor',
+        'is_disputed',
+      ])
+      .where('id', '=', orderId)
+      .forUpdate()
+      .executeTakeFirst();
+    return row as LockedOrder | undefined;
+  }
+
+  /** The new status; null when the order was in no state that the transition starts from. */
+  async move(
+    executor: Executor,
+    orderId: string,
+    transition: OrderTransition,
+    changes: OrderChanges = {},
+  ): Promise<OrderStatus | null> {
+    const { from, to } = orderTransitions[transition];
+    const { holdAtLeastSeconds, isPaidNow, ...columns } = changes;
+    const { numUpdatedRows } = await executor
+      .updateTable('orders')
+      .set({
+        status: to,
+        ...columns,
+        ...(isPaidNow ? { paid_at: sql<Date>`date_trunc('milliseconds', now())` } : {}),
+        ...(holdAtLeastSeconds === undefined
+          ? {}
+          : {
+              hold_expires_at: sql<Date>`greatest(hold_expires_at, now() + make_interval(secs => ${holdAtLeastSeconds}))`,
+            }),
+      })
+      .where('id', '=', orderId)
+      .where('status', 'in', [...from])
+      .executeTakeFirst();
+    return numUpdatedRows === 1n ? to : null;
+  }
+
+  /** Begins to close pending orders whose time is up by the database's clock. Each is claimed by one node. */
+  async beginExpiry(executor: Executor, limit: number): Promise<string[]> {
+    const { to } = orderTransitions.close;
+    const { rows } = await sql<{ id: string }>`
+      update orders set status = ${to}, closing_to = 'expired', closing_checked_at = now()
+      where id in (
+        select id from orders where status = 'pending' and hold_expires_at < now()
+        order by hold_expires_at limit ${limit} for update skip locked)
+      returning id`.execute(executor);
+    return rows.map((row) => row.id);
+  }
+
+  /** Claims orders that are closing and that nobody has tried to finish for this long. */
+  async claimClosing(executor: Executor, idleSeconds: number, limit: number): Promise<string[]> {
+    const { rows } = await sql<{ id: string }>`
+      update orders set closing_checked_at = now() where id in (
+        select id from orders
+        where status = 'closing'
+          and coalesce(closing_checked_at, created_at) < now() - make_interval(secs => ${idleSeconds})
+        order by closing_checked_at nulls first limit ${limit} for update skip locked)
+      returning id`.execute(executor);
+    return rows.map((row) => row.id);
+  }
+
+  /** Orders that do not yet say what their payment says. */
+  async unsettled(executor: Executor, limit: number): Promise<{ id: string; mustCancel: boolean }[]> {
+    const { rows } = await sql<{ id: string; mustCancel: boolean }>`
+      (select o.id, false as "mustCancel" from orders o join payments p on p.order_id = o.id
+       where o.status in ('pending', 'processing', 'closing') and p.status in ('succeeded', 'canceled')
+       limit ${limit})
+      union all
+      (select o.id, o.status in ('expired', 'canceled') as "mustCancel" from payments p join orders o on o.id = p.order_id
+       where (p.status = 'open' and o.status in ('expired', 'canceled'))
+          or (p.status = 'open' and o.status = 'processing')
+          or (p.status = 'processing' and o.status = 'pending')
+       limit ${limit})`.execute(executor);
+    return rows;
+  }
+
+  async setDisputed(executor: Executor, orderId: string, isDisputed: boolean): Promise<void> {
+    await executor.updateTable('orders').set({ is_disputed: isDisputed }).where('id', '=', orderId).execute();
+  }
+
+  /** False unless the order is this shop's and its money is here. */
+  async fulfil(
+    executor: Executor,
+    order: { id: string; shopId: string },
+    shipment: { carrier: string | null; trackingNumber: string | null },
+  ): Promise<boolean> {
+    const { numUpdatedRows } = await executor
+      .updateTable('orders')
+      .set({
+        fulfilment_status: 'shipped',
+        carrier: shipment.carrier,
+        tracking_number: shipment.trackingNumber,
+      })
+      .where('id', '=', order.id)
+      .where('shop_id', '=', order.shopId)
+      .where('status', 'in', ['paid', 'partially_refunded'])
+      .executeTakeFirst();
+    return numUpdatedRows === 1n;
+  }
+
+  find(executor: Executor, orderId: string): Promise<OrderRow | undefined> {
+    return this.#select(executor).where('orders.id', '=', orderId).executeTakeFirst() as Promise<
+      OrderRow | undefined
+    >;
+  }
+
+  findByKey(executor: Executor, buyerId: string, key: string): Promise<OrderRow | undefined> {
+    return this.#select(executor)
+      .where('orders.buyer_id', '=', buyerId)
+      .where('orders.idempotency_key', '=', key)
+      .executeTakeFirst() as Promise<OrderRow | undefined>;
+  }
+
+  /** Newest first; `before`: the last id of the page before. */
+  async list(
+    executor: Executor,
+    whose: { buyerId: string } | { shopId: string; streamId?: string | undefined },
+    page: { before?: string | undefined; limit: number },
+  ): Promise<OrderRow[]> {
+    let query = this.#select(executor).orderBy('orders.id', 'desc').limit(page.limit);
+    if ('buyerId' in whose) query = query.where('orders.buyer_id', '=', whose.buyerId);
+    else query = query.where('orders.shop_id', '=', whose.shopId);
+    if ('streamId' in whose && whose.streamId) query = query.where('orders.stream_id', '=', whose.streamId);
+    if (page.before !== undefined) query = query.where('orders.id', '<', page.before);
+    return (await query.execute()) as OrderRow[];
+  }
+
+  items(executor: Executor, orderIds: readonly string[]): Promise<OrderItemRow[]> {
+    if (orderIds.length === 0) return Promise.resolve([]);
+    return executor
+      .selectFrom('order_items')
+      .select([
+        'order_id',
+        'variant_id',
+        'product_id',
+        'title',
+        'variant_title',
+        'image_id',
+        'quantity',
+        'unit_price_minor',
+      ])
+      .where('order_id', 'in', [...orderIds])
+      .orderBy('order_id')
+      .orderBy('position')
+      .execute();
+  }
+
+  #select(executor: Executor) {
+    return executor
+      .selectFrom('orders')
+      .innerJoin('shops', 'shops.id', 'orders.shop_id')
+      .innerJoin('users', 'users.id', 'orders.buyer_id')
+      .select([
+        'orders.id',
+        'orders.status',
+        'orders.buyer_id',
+        'users.display_name as buyer_name',
+        'orders.stream_id',
+        'orders.shop_id',
+        'shops.handle as shop_handle',
+        'shops.name as shop_name',
+        'orders.currency',
+        'orders.total_minor',
+        'orders.refunded_minor',
+        'orders.shipping_address',
+        'orders.fulfilment_status',
+        'orders.carrier',
+        'orders.tracking_number',
+        'orders.hold_expires_at',
+        'orders.paid_at',
+        'orders.created_at',
+      ]);
+  }
+}

@@ -1,0 +1,58 @@
+import { Body, Controller, Inject, Query, Req, Res } from '@nestjs/common';
+import {
+  DashboardQuery,
+  Fulfil,
+  RefundOrder,
+  type SellerDashboard,
+  type SellerOrder,
+  SellerOrderQuery,
+} from '@vybekart/contract';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import { type Caller, Endpoint, IdempotencyKey, IdParam, Seller } from '../platform/endpoint.ts';
+import { sendKept } from './kept-answer.reply.ts';
+import { SalesService } from './sales.service.ts';
+
+type SellerCaller = Caller & { shopId: string };
+
+@Controller()
+export class SalesController {
+  constructor(@Inject(SalesService) private readonly sales: SalesService) {}
+
+  @Endpoint('sellerOrders')
+  list(
+    @Seller() seller: SellerCaller,
+    @Query({ schema: SellerOrderQuery }) query: z.output<typeof SellerOrderQuery>,
+  ): Promise<{ items: SellerOrder[]; nextCursor: string | null }> {
+    return this.sales.list(seller, query);
+  }
+
+  @Endpoint('fulfilOrder')
+  fulfil(
+    @Seller() seller: SellerCaller,
+    @IdParam('id') id: string,
+    @Body({ schema: Fulfil }) body: Fulfil,
+  ): Promise<SellerOrder> {
+    return this.sales.fulfil(seller, id, body);
+  }
+
+  @Endpoint('refundOrder')
+  async refund(
+    @Seller() seller: SellerCaller,
+    @IdempotencyKey() key: string,
+    @IdParam('id') id: string,
+    @Body({ schema: RefundOrder }) body: RefundOrder,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    sendKept(reply, await this.sales.refund(seller, id, body, key, request.id));
+  }
+
+  @Endpoint('sellerDashboard')
+  dashboard(
+    @Seller() seller: SellerCaller,
+    @Query({ schema: DashboardQuery }) query: z.output<typeof DashboardQuery>,
+  ): Promise<SellerDashboard> {
+    return this.sales.dashboard(seller, query.streamId ?? null);
+  }
+}

@@ -1,0 +1,144 @@
+import type { Currency, Fulfil, RefundOrder, SellerDashboard, SellerOrder } from '@vybekart/contract';
+import { cursorId } from '../catalog/catalog.service.ts';
+import type { StockStore } from '../catalog/stock.store.ts';
+import type { PaymentsService } from '../payments/payments.service.ts';
+import type { PaymentsStore } from '../payments/payments.store.ts';
+import { AppError } from '../platform/app-error.ts';
+import type { Database, Executor } from '../platform/database.ts';
+import type { Caller } from '../platform/endpoint.ts';
+import type { DashboardStore } from './dashboard.store.ts';
+import { fingerprint, type IdempotentRequests, type KeptAnswer } from './idempotent-requests.ts';
+import type { LiveAudience } from './live-audience.ts';
+import { isAllowed } from './order-state.ts';
+import { toSellerOrder } from './order-view.ts';
+import type { LockedOrder, OrdersStore } from './orders.store.ts';
+import type { Settlement } from './settlement.ts';
+
+type SellerCaller = Caller & { shopId: string };
+
+/** What a shop has sold: its orders, shipping them, giving money back, and the figures. */
+export class SalesService {
+  constructor(
+    private readonly database: Database,
+    private readonly store: OrdersStore,
+    private readonly stock: StockStore,
+    private readonly payments: PaymentsService,
+    private readonly paymentsStore: PaymentsStore,
+    private readonly settlement: Settlement,
+    private readonly requests: IdempotentRequests,
+    private readonly dashboards: DashboardStore,
+    private readonly audience: LiveAudience,
+  ) {}
+
+  async list(
+    seller: SellerCaller,
+    query: { limit: number; cursor?: string | undefined; streamId?: string | undefined },
+  ): Promise<{ items: SellerOrder[]; nextCursor: string | null }> {
+    const { db } = this.database;
+    const page = { before: cursorId(query.cursor), limit: query.limit + 1 };
+    const rows = await this.store.list(db, { shopId: seller.shopId, streamId: query.streamId }, page);
+    const shown = rows.slice(0, query.limit);
+    const ids = shown.map((row) => row.id);
+    const items = Map.groupBy(await this.store.items(db, ids), (item) => item.order_id);
+    return {
+      items: shown.map((row) => toSellerOrder(row, items.get(row.id) ?? [])),
+      nextCursor: rows.length > query.limit ? (shown.at(-1)?.id ?? null) : null,
+    };
+  }
+
+  /** Marks a paid order as shipped; again, it corrects carrier and number. */
+  async fulfil(seller: SellerCaller, orderId: string, shipment: Fulfil): Promise<SellerOrder> {
+    const isDone = await this.store.fulfil(
+      this.database.db,
+      { id: orderId, shopId: seller.shopId },
+      { carrier: shipment.carrier ?? null, trackingNumber: shipment.trackingNumber ?? null },
+    );
+    const order = await this.#own(seller, orderId);
+    if (!isDone)
+      throw new AppError('conflict', { status: order.status, detail: 'Only paid orders can ship.' });
+    return order;
+  }
+
+  /**
+   * Gives back a part or all of the money, one refund for each key. Throws `order_not_refundable` when less is left
+   * than asked for, while a refund or a dispute is open, or when nothing was paid. `restock` puts all units back.
+   */
+  refund(
+    seller: SellerCaller,
+    orderId: string,
+    input: RefundOrder,
+    key: string,
+    requestId: string,
+  ): Promise<KeptAnswer> {
+    const request = {
+      actorId: seller.userId,
+      route: 'refundOrder',
+      key,
+      fingerprint: fingerprint(orderId, input),
+    };
+    return this.requests.run(request, requestId, async () => {
+      await this.#own(seller, orderId);
+      const refundKey = `order:${orderId}:refund:${seller.userId}:${key}`;
+      const refundId = await this.database.transaction((trx) =>
+        this.#beginRefund(trx, orderId, input, refundKey),
+      );
+      // When the provider is down, the job that was queued with the refund goes on.
+      await this.payments.submitRefund(refundId).catch(() => {});
+      await this.settlement.settle(orderId);
+      return this.#own(seller, orderId);
+    });
+  }
+
+  async dashboard(seller: SellerCaller, streamId: string | null): Promise<SellerDashboard> {
+    const figures = await this.dashboards.figures(this.database.db, seller.shopId, streamId);
+    if (!figures) throw new AppError('not_found');
+    const { liveStreamIds, revenueMinor, currency, ...counts } = figures;
+    const viewers = await Promise.all(liveStreamIds.map((id) => this.audience.viewersOf(id)));
+    return {
+      ...counts,
+      revenue: { amountMinor: revenueMinor, currency: currency as Currency },
+      viewerCount: viewers.reduce((sum, count) => sum + count, 0),
+    };
+  }
+
+  async #beginRefund(trx: Executor, orderId: string, input: RefundOrder, refundKey: string): Promise<string> {
+    const order = await this.store.lock(trx, orderId);
+    if (!order) throw new AppError('not_found');
+    const known = await this.paymentsStore.findRefund(trx, { key: refundKey });
+    if (known) return known.id;
+    await this.#checkRefund(trx, order, input);
+    if (order.status !== 'refund_pending') await this.store.move(trx, orderId, 'begin_refund');
+    return this.payments.requestRefund(trx, {
+      order_id: orderId,
+      amount_minor: input.amountMinor,
+      reason: 'requested_by_seller',
+      restock: input.restock,
+      key: refundKey,
+    });
+  }
+
+  async #checkRefund(trx: Executor, order: LockedOrder, input: RefundOrder): Promise<void> {
+    const refunds = await this.paymentsStore.refundsOf(trx, order.id);
+    // After a failed refund the order waits in refund_pending for another one.
+    const mayRetry = order.status === 'refund_pending' && refunds.at(-1)?.status === 'failed';
+    if ((!isAllowed('begin_refund', order.status) && !mayRetry) || order.is_disputed) {
+      throw new AppError('order_not_refundable', { status: order.status, isDisputed: order.is_disputed });
+    }
+    const takenMinor = refunds
+      .filter((refund) => refund.status !== 'failed')
+      .reduce((sum, refund) => sum + refund.amount_minor, 0);
+    const refundableMinor = order.total_minor - takenMinor;
+    if (input.amountMinor > refundableMinor) {
+      throw new AppError('order_not_refundable', { status: order.status, refundableMinor });
+    }
+    if (input.restock && (await this.stock.isRestocked(trx, order.id))) {
+      throw new AppError('conflict', { detail: 'The units of this order are back in stock already.' });
+    }
+  }
+
+  async #own(seller: SellerCaller, orderId: string): Promise<SellerOrder> {
+    const row = await this.store.find(this.database.db, orderId);
+    if (row?.shop_id !== seller.shopId) throw new AppError('not_found');
+    return toSellerOrder(row, await this.store.items(this.database.db, [orderId]));
+  }
+}
