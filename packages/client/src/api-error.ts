@@ -3,6 +3,13 @@ import { type ErrorCode, errorTable, isErrorCode, type Problem, type SocketError
 /** A code of the contract's table, or what keeps a request from being answered at all. */
 export type FailureCode = ErrorCode | 'network' | 'timeout';
 
+/** Why something was refused, ready to show; `retryAfterMs` for a countdown. */
+export interface Failure {
+  code: FailureCode;
+  message: string;
+  retryAfterMs: number | null;
+}
+
 interface Facts {
   code: FailureCode;
   message?: string;
@@ -45,6 +52,11 @@ export class ApiError extends Error {
       status: errorTable[code].http,
       retryAfterMs: error?.retryAfterMs,
     });
+  }
+
+  /** The plain facts, for a view. */
+  toFailure(): Failure {
+    return { code: this.code, message: this.message, retryAfterMs: this.retryAfterMs };
   }
 
   /** Whatever was thrown, as an ApiError: anything unknown counts as `network`. */

@@ -1,10 +1,10 @@
 export { type Api, type ApiOptions, type CallOptions, createApi, type NativeFile } from './api.ts';
-export { ApiError, type FailureCode } from './api-error.ts';
+export { ApiError, type Failure, type FailureCode } from './api-error.ts';
 export { type Clock, systemClock } from './clock.ts';
 export { type Client, type ClientOptions, createClient } from './create-client.ts';
 export type { Fetch } from './http.ts';
 export { type ConnectionView, LiveConnection, type LiveConnectionOptions } from './live-connection.ts';
-export type { Failure, SendOutcome } from './outbox.ts';
+export type { SendOutcome } from './outbox.ts';
 export { newId, type Random } from './random.ts';
 export { type OneOffEvent, RoomClient, type RoomClientOptions } from './room-client.ts';
 export {

@@ -1,12 +1,6 @@
-import { ApiError, type FailureCode } from './api-error.ts';
+import { ApiError, type Failure } from './api-error.ts';
 import { Alarm, type Clock } from './clock.ts';
-
-/** Why something was refused, ready to show; `retryAfterMs` for a countdown. */
-export interface Failure {
-  code: FailureCode;
-  message: string;
-  retryAfterMs: number | null;
-}
+import type { RoomState } from './room-state.ts';
 
 export interface OutboxEntry {
   clientMsgId: string;
@@ -48,6 +42,7 @@ export class Outbox {
   #entries: readonly OutboxEntry[] = [];
   #isOpen = false;
   #isBusy = false;
+  #refusal: ApiError | null = null;
 
   constructor(options: { clock: Clock; deliver: Deliver; changed: () => void }) {
     this.#clock = options.clock;
@@ -94,23 +89,30 @@ export class Outbox {
   }
 
   /**
-   * The room's log has come to `seq` and shows these messages, by `clientMsgId`: ours among them are done, and so
-   * are those that the log has passed without showing them (deleted, or older than its window).
+   * The room's log has come to this state: messages of ours that it shows are done, and so are those that it has
+   * passed without showing them (deleted, or older than its window).
    */
-  settleShown(shown: ReadonlyMap<string, { id: string; seq: number }>, seq: number): void {
+  settleShown({ seq, messages }: Pick<RoomState, 'seq' | 'messages'>): void {
+    if (this.#entries.length === 0) return;
+    const shown = new Map(messages.map((written) => [written.message.clientMsgId, written]));
     for (const entry of this.#entries) {
       const written = shown.get(entry.clientMsgId);
-      if (written) this.#settle(entry, { ok: true, ...written });
+      if (written) this.#settle(entry, { ok: true, id: written.message.id, seq: written.seq });
     }
     this.#keep((entry) => !shown.has(entry.clientMsgId) && (entry.seq === null || entry.seq > seq));
   }
 
-  close(): void {
-    this.#isOpen = false;
-    this.#pause.clear();
+  /** Nothing can be sent any more: what waits fails, and so does what comes later. */
+  refuse(error: ApiError | null): void {
+    this.#refusal = error ?? new ApiError({ code: 'network' });
     for (const entry of this.#entries) {
-      if (entry.state === 'sending') this.#fail(entry.clientMsgId, new ApiError({ code: 'network' }));
+      if (entry.state === 'sending') this.#fail(entry.clientMsgId, this.#refusal);
     }
+  }
+
+  /** After `refuse`: messages are taken again. */
+  accept(): void {
+    this.#refusal = null;
   }
 
   #start(entries: readonly OutboxEntry[], clientMsgId: string): Promise<SendOutcome> {
@@ -120,7 +122,8 @@ export class Outbox {
     this.#deadlines.set(clientMsgId, deadline);
     const outcome = new Promise<SendOutcome>((resolve) => this.#outcomes.set(clientMsgId, resolve));
     this.#changed();
-    void this.#work();
+    if (this.#refusal) this.#fail(clientMsgId, this.#refusal);
+    else void this.#work();
     return outcome;
   }
 
@@ -156,8 +159,8 @@ export class Outbox {
     this.#changed();
   }
 
-  #fail(clientMsgId: string, { code, message, retryAfterMs }: ApiError): void {
-    const error: Failure = { code, message, retryAfterMs };
+  #fail(clientMsgId: string, reason: ApiError): void {
+    const error = reason.toFailure();
     const entry = this.#update(clientMsgId, { state: 'failed', error });
     if (entry) this.#settle(entry, { ok: false, clientMsgId, text: entry.text, error });
     this.#changed();

@@ -1,25 +1,16 @@
-import {
-  type DurableEventName,
-  type DurablePayloads,
-  durableEvents,
-  errorTable,
-  type RoomEvent,
-  type RoomSnapshot,
-  type ServerPayloads,
-} from '@vybekart/contract';
+import type { ServerPayloads } from '@vybekart/contract';
 import type { Api } from './api.ts';
 import { ApiError } from './api-error.ts';
-import { backoffMs } from './backoff.ts';
 import { Alarm } from './clock.ts';
 import { LikeBatcher } from './like-batcher.ts';
-import type { Acknowledged, LiveConnection } from './live-connection.ts';
+import type { LiveConnection } from './live-connection.ts';
+import { MessageList } from './message-list.ts';
 import { Outbox, type SendOutcome } from './outbox.ts';
 import { Publisher } from './publisher.ts';
 import { newId } from './random.ts';
-import { RoomLog } from './room-log.ts';
-import { RoomPoller } from './room-poller.ts';
-import { composeMessages, type RoomView } from './room-view.ts';
-import { type RoomStatus, type RoomTransition, roomTransitions } from './transitions.ts';
+import { RoomMembership } from './room-membership.ts';
+import { figuresOf, noFigures, type RoomView } from './room-view.ts';
+import type { RoomStatus } from './transitions.ts';
 
 export interface RoomClientOptions {
   streamId: string;
@@ -31,51 +22,35 @@ export interface RoomClientOptions {
 export type OneOffEvent = 'floating_hearts' | 'new_order' | 'order_updated' | 'notification';
 
 const heartbeatMs = 15_000;
-const fallbackAfterMs = 8000;
-/** Nodes of a server may swap two events by this much; a longer gap is a loss. */
-const gapPatienceMs = 150;
-const joinRetry = { firstMs: 1000, maxMs: 10_000, factor: 2, jitter: 0.5 };
 
 /**
- * One show's room for one viewer: joins over the shared connection, keeps the events in order without loss or
- * repetition, falls back to REST when the socket cannot connect for 8 s and returns when it can. A plain class
- * that screens observe with `subscribe` and `getSnapshot`. One client for a stream on a connection.
+ * One show's room for one viewer: chat, hearts, pins and counts as an immutable view, kept complete and in order
+ * through lost connections. A plain class that screens observe with `subscribe` and `getSnapshot`. One client for a
+ * stream on a connection.
  */
 export class RoomClient {
-  readonly #options: RoomClientOptions;
+  readonly #streamId: string;
   readonly #connection: LiveConnection;
-  readonly #log = new RoomLog();
+  readonly #api: Api;
+  readonly #membership: RoomMembership;
+  readonly #messages = new MessageList();
   readonly #publisher: Publisher;
   readonly #outbox: Outbox;
   readonly #likes: LikeBatcher;
-  readonly #poller: RoomPoller;
-  readonly #fallback: Alarm;
   readonly #heartbeat: Alarm;
-  readonly #gap: Alarm;
-  readonly #rejoin: Alarm;
-  readonly #sentHere = new Set<string>();
-  #status: RoomStatus = 'idle';
   #view: RoomView | null = null;
-  #counts = { viewerCount: 0, peakViewerCount: 0, maxMessageLength: 300, serverClockOffsetMs: 0 };
+  #figures = noFigures;
   #hearts = { burst: 0, count: 0 };
-  #error: ApiError | null = null;
   #video: { videoLatencyMs?: number; stalls?: number } = {};
-  #round = 0;
-  #joinFailures = 0;
-  #isPausedByHost = false;
-  #leaveConnection: (() => void)[] = [];
-  #releaseConnection: (() => void) | null = null;
+  #unsubscribes: (() => void)[] = [];
 
-  constructor(options: RoomClientOptions) {
-    const { connection, api, streamId } = options;
+  constructor({ streamId, connection, api }: RoomClientOptions) {
     const { clock, random } = connection;
-    this.#options = options;
+    this.#streamId = streamId;
     this.#connection = connection;
+    this.#api = api;
     this.#publisher = new Publisher(clock);
-    this.#fallback = new Alarm(clock);
     this.#heartbeat = new Alarm(clock);
-    this.#gap = new Alarm(clock);
-    this.#rejoin = new Alarm(clock);
     this.#outbox = new Outbox({
       clock,
       deliver: (message) => this.#deliver(message),
@@ -84,22 +59,24 @@ export class RoomClient {
     this.#likes = new LikeBatcher({
       clock,
       random,
-      deliver: (count) => connection.request('send_likes', { streamId, count }),
+      deliver: (count) => this.#membership.request('send_likes', { streamId, count }),
       changed: () => this.#changed('soon'),
     });
-    this.#poller = new RoomPoller({
+    this.#membership = new RoomMembership({
       streamId,
+      connection,
       api,
-      log: this.#log,
-      clock,
-      random,
-      onSnapshot: (room, requestedAtMs) => this.#takeCounts(room, requestedAtMs),
-      onPolled: () => {
-        this.#error = null;
-        this.#dispatch('polled');
-        this.#logChanged();
+      onStatus: (status) => this.#follow(status),
+      onState: (state) => {
+        this.#outbox.settleShown(state);
+        this.#changed('soon');
       },
-      onFailed: (error) => this.#pollFailed(error),
+      onSnapshot: (room, requestedAtMs) => {
+        this.#figures = figuresOf(room, this.#figures, requestedAtMs, clock.now());
+        this.#likes.counted(room.likeCount);
+        this.#changed('soon');
+      },
+      onError: () => this.#changed('soon'),
     });
   }
 
@@ -112,32 +89,29 @@ export class RoomClient {
 
   /** Joins the room; also a new try after `refused`. */
   start(): void {
-    this.#dispatch('start');
+    this.#membership.start();
   }
 
   /** Leaves the room for good. Messages not sent yet fail with `network`. */
   close(): void {
-    this.#dispatch('close');
-    this.#outbox.close();
+    this.#membership.close();
     this.#publisher.close();
   }
 
   /** Leaves the room but keeps what it shows, for a screen that is out of sight. */
   suspend(): void {
-    this.#isPausedByHost = true;
-    this.#dispatch('suspend');
+    this.#membership.suspend();
   }
 
   /** Joins again and catches up. */
   resume(): void {
-    this.#isPausedByHost = false;
-    this.#dispatch('resume');
+    this.#membership.resume();
   }
 
   /** Shows the message at once as `sending`. The outcome gives the text back when it was refused; never rejects. */
   sendMessage(text: string): Promise<SendOutcome> {
     const clientMsgId = newId(this.#connection.clock.now());
-    this.#sentHere.add(clientMsgId);
+    this.#messages.markOwn(clientMsgId);
     return this.#outbox.send(clientMsgId, text);
   }
 
@@ -146,36 +120,36 @@ export class RoomClient {
     return this.#outbox.retry(clientMsgId);
   }
 
+  /** Takes a failed message away. */
   discardMessage(clientMsgId: string): void {
     this.#outbox.discard(clientMsgId);
   }
 
-  /** Counts at once; sent in batches, with no answer to wait for. */
+  /** Counts at once; sent in batches, with no answer to wait for. By socket alone. */
   like(count = 1): void {
-    this.#likes.add(count);
+    if (!hasEnded(this.#membership.status)) this.#likes.add(count);
   }
 
   /** Shows a product on the video (the seller). Throws ApiError. */
   async pin(productId: string, variantId?: string): Promise<void> {
-    const { streamId, api } = this.#options;
     const body = variantId === undefined ? { productId } : { productId, variantId };
     await this.#bySocketOrRest(
-      () => this.#connection.request('pin_product', { streamId, ...body }),
-      () => api.call('pinProduct', { params: { id: streamId }, body }),
+      () => this.#membership.request('pin_product', { streamId: this.#streamId, ...body }),
+      () => this.#api.call('pinProduct', { params: { id: this.#streamId }, body }),
     );
   }
 
+  /** Takes a product off the video. Throws ApiError. */
   async unpin(productId: string): Promise<void> {
-    const { streamId, api } = this.#options;
     await this.#bySocketOrRest(
-      () => this.#connection.request('unpin_product', { streamId, productId }),
-      () => api.call('unpinProduct', { params: { id: streamId }, body: { productId } }),
+      () => this.#membership.request('unpin_product', { streamId: this.#streamId, productId }),
+      () => this.#api.call('unpinProduct', { params: { id: this.#streamId }, body: { productId } }),
     );
   }
 
-  /** Takes a message out of the chat (its author, the seller or a moderator); by socket alone. Throws ApiError. */
+  /** Takes a message out of the chat (its author, the seller or a moderator). By socket alone; throws ApiError. */
   async deleteMessage(messageId: string): Promise<void> {
-    await this.#connection.request('delete_message', { streamId: this.#options.streamId, messageId });
+    await this.#membership.request('delete_message', { streamId: this.#streamId, messageId });
   }
 
   /** What the next heartbeat tells about the video. */
@@ -186,229 +160,62 @@ export class RoomClient {
   /** Hearts of this room and the person's private events, each once. The answer stops listening. */
   onEvent<N extends OneOffEvent>(name: N, listener: (payload: ServerPayloads[N]) => void): () => void {
     return this.#connection.on(name, (payload) => {
-      if ('streamId' in payload && payload.streamId !== this.#options.streamId) return;
-      listener(payload);
+      if (!('streamId' in payload) || payload.streamId === this.#streamId) listener(payload);
     });
   }
 
-  #dispatch(event: RoomTransition): boolean {
-    const next = roomTransitions[this.#status][event];
-    if (!next) return false;
-    this.#status = next;
-    this.#enter(next);
-    this.#changed('now');
-    return true;
-  }
-
-  #enter(status: RoomStatus): void {
-    const isJoined = status === 'live' || status === 'catching_up';
+  #follow(status: RoomStatus): void {
+    const { isJoined, error } = this.#membership;
+    if (status === 'ended') this.#outbox.refuse(new ApiError({ code: 'stream_ended' }));
+    else if (status === 'refused' && error) this.#outbox.refuse(error);
+    else if (status === 'closed') this.#outbox.refuse(new ApiError({ code: 'network' }));
+    else this.#outbox.accept();
     this.#outbox.setOpen(isJoined || status === 'polling');
     this.#likes.setOpen(isJoined);
     if (!isJoined) this.#heartbeat.clear();
-    else if (!this.#heartbeat.isSet) this.#heartbeat.set(heartbeatMs, () => void this.#beat());
-    if (status !== 'live') this.#gap.clear();
-    switch (status) {
-      case 'connecting':
-        this.#attach();
-        this.#awaitConnection();
-        this.#followConnection();
-        break;
-      case 'offline':
-        this.#round += 1;
-        this.#rejoin.clear();
-        this.#awaitConnection();
-        break;
-      case 'joining':
-        this.#stopFallback();
-        void this.#synchronize();
-        break;
-      case 'catching_up':
-        break;
-      case 'live':
-        this.#joinFailures = 0;
-        this.#error = null;
-        this.#checkGap();
-        break;
-      case 'suspended':
-        this.#stop();
-        if (this.#isPausedByHost) this.#detach();
-        break;
-      case 'ended':
-      case 'refused':
-      case 'closed':
-        this.#stop();
-        this.#detach();
-        break;
-      case 'idle':
-      case 'polling':
-        break;
-    }
+    else if (!this.#heartbeat.isSet) this.#heartbeat.set(heartbeatMs, () => this.#beat());
+    if (hasEnded(status)) this.#stopListening();
+    else this.#listen();
+    this.#changed('now');
   }
 
-  #stop(): void {
-    this.#round += 1;
-    this.#rejoin.clear();
-    this.#stopFallback();
-  }
-
-  #attach(): void {
-    if (this.#releaseConnection) return;
-    const { streamId } = this.#options;
-    this.#leaveConnection = [
-      this.#connection.subscribe(() => this.#followConnection()),
-      this.#connection.on('viewer_count', (payload) => {
-        if (payload.streamId !== streamId) return;
-        this.#counts = { ...this.#counts, viewerCount: payload.count, peakViewerCount: payload.peak };
+  #listen(): void {
+    if (this.#unsubscribes.length > 0) return;
+    this.#unsubscribes = [
+      this.#connection.on('viewer_count', ({ streamId, count, peak }) => {
+        if (streamId !== this.#streamId) return;
+        this.#figures = { ...this.#figures, viewerCount: count, peakViewerCount: peak };
         this.#changed('soon');
       }),
-      this.#connection.on('floating_hearts', (payload) => {
-        if (payload.streamId !== streamId) return;
-        this.#likes.counted(payload.total);
-        const count = this.#likes.othersIn(payload.count);
-        if (count > 0) this.#hearts = { burst: this.#hearts.burst + 1, count };
+      this.#connection.on('floating_hearts', ({ streamId, count, total }) => {
+        if (streamId !== this.#streamId) return;
+        this.#likes.counted(total);
+        const others = this.#likes.othersIn(count);
+        if (others > 0) this.#hearts = { burst: this.#hearts.burst + 1, count: others };
         this.#changed('soon');
       }),
-      ...(Object.keys(durableEvents) as DurableEventName[]).map((name) =>
-        this.#connection.on(name, (payload) => this.#receive(name, payload)),
-      ),
     ];
-    this.#releaseConnection = this.#connection.open();
   }
 
-  #detach(): void {
-    const { streamId } = this.#options;
-    this.#connection.request('leave_room', { streamId }).catch(() => undefined);
-    for (const leave of this.#leaveConnection) leave();
-    this.#leaveConnection = [];
-    this.#releaseConnection?.();
-    this.#releaseConnection = null;
+  #stopListening(): void {
+    for (const unsubscribe of this.#unsubscribes) unsubscribe();
+    this.#unsubscribes = [];
   }
 
-  #followConnection(): void {
-    const { state, error } = this.#connection.getSnapshot();
-    if (error) this.#error = error;
-    if (state === 'suspended') this.#dispatch('suspend');
-    else if (this.#status === 'suspended' && !this.#isPausedByHost) this.#dispatch('resume');
-    else if (state === 'online') this.#dispatch('connected');
-    else if (state !== 'connecting' || this.#status !== 'connecting') this.#dispatch('lost');
-  }
-
-  /** From now on REST takes over in 8 s, unless the socket connects. */
-  #awaitConnection(): void {
-    if (!this.#fallback.isSet) this.#fallback.set(fallbackAfterMs, () => this.#poller.start());
-  }
-
-  #stopFallback(): void {
-    this.#fallback.clear();
-    this.#poller.stop();
-  }
-
-  /** Joins, and asks again from the last seq until nothing is missing. */
-  async #synchronize(): Promise<void> {
-    this.#round += 1;
-    const round = this.#round;
-    for (let isComplete = false; !isComplete; ) {
-      const { streamId } = this.#options;
-      const afterSeq = this.#log.state?.seq;
-      const requestedAtMs = this.#connection.clock.now();
-      try {
-        const payload = afterSeq === undefined ? { streamId } : { streamId, afterSeq };
-        const answer = await this.#connection.request('join_room', payload);
-        if (round !== this.#round) return;
-        isComplete = this.#takeJoin(answer, afterSeq);
-        this.#takeCounts(answer.room, requestedAtMs);
-        if (!this.#logChanged()) return;
-        if (!isComplete) this.#dispatch('behind');
-      } catch (error) {
-        if (round === this.#round) this.#joinFailed(ApiError.from(error));
-        return;
-      }
-    }
-    this.#dispatch('joined');
-  }
-
-  /** True when the log is up to the room's seq; false when there are more pages. */
-  #takeJoin(answer: Acknowledged<'join_room'>, afterSeq: number | undefined): boolean {
-    const { room, missed = [], hasMore = false, reset = false } = answer;
-    const page = { missed, hasMore, reset: reset || afterSeq === undefined || room.seq < afterSeq };
-    const isContinued =
-      this.#log.append(page) && (hasMore ? missed.length > 0 : (this.#log.state?.seq ?? 0) >= room.seq);
-    if (!isContinued) this.#log.reset(room);
-    return !(isContinued && hasMore);
-  }
-
-  #joinFailed(error: ApiError): void {
-    this.#error = error;
-    if (error.code === 'stream_ended') {
-      this.#dispatch('end');
-    } else if (error.code === 'network' || error.code === 'timeout' || errorTable[error.code].retry) {
-      const delayMs = backoffMs(joinRetry, this.#joinFailures, this.#connection.random);
-      this.#joinFailures += 1;
-      this.#rejoin.set(Math.max(delayMs, error.retryAfterMs ?? 0), () => void this.#synchronize());
-      this.#changed('now');
-    } else {
-      this.#dispatch('refuse');
-    }
-  }
-
-  #pollFailed(error: ApiError): void {
-    this.#error = error;
-    if (error.code === 'stream_ended') this.#dispatch('end');
-    else if (error.code === 'not_found' || error.code === 'forbidden') this.#dispatch('refuse');
-    else if (!this.#dispatch('poll_failed')) this.#changed('soon');
-  }
-
-  #receive<N extends DurableEventName>(name: N, payload: DurablePayloads[N]): void {
-    if (payload.streamId !== this.#options.streamId) return;
-    if (this.#log.receive({ event: name, ...payload } as unknown as RoomEvent)) this.#logChanged();
-    else this.#checkGap();
-  }
-
-  /** The log has a new state. False when the show is over and so is the client's work. */
-  #logChanged(): boolean {
-    const state = this.#log.state;
-    if (!state) return true;
-    const shown = state.messages.map(
-      ({ seq, message }) => [message.clientMsgId, { id: message.id, seq }] as const,
-    );
-    this.#outbox.settleShown(new Map(shown), state.seq);
-    this.#changed('soon');
-    this.#checkGap();
-    const isOver = ['ended', 'archived', 'cancelled', 'expired'].includes(state.status);
-    if (isOver) this.#dispatch('end');
-    return !isOver;
-  }
-
-  #checkGap(): void {
-    if (!this.#log.hasGap) this.#gap.clear();
-    else if (this.#status === 'live' && !this.#gap.isSet) {
-      this.#gap.set(gapPatienceMs, () => {
-        if (this.#dispatch('behind')) void this.#synchronize();
-      });
-    }
-  }
-
-  async #beat(): Promise<void> {
-    this.#heartbeat.set(heartbeatMs, () => void this.#beat());
-    const { streamId } = this.#options;
-    try {
-      await this.#connection.request('heartbeat', { streamId, ...this.#video });
-    } catch (error) {
-      if (error instanceof ApiError && error.code === 'not_joined' && this.#dispatch('behind')) {
-        void this.#synchronize();
-      }
-    }
+  #beat(): void {
+    this.#heartbeat.set(heartbeatMs, () => this.#beat());
+    const payload = { streamId: this.#streamId, ...this.#video };
+    this.#membership.request('heartbeat', payload).catch(() => undefined);
   }
 
   #deliver(message: { clientMsgId: string; text: string }): Promise<{ id: string; seq: number }> {
-    const { streamId, api } = this.#options;
-    return this.#status === 'polling'
-      ? api.call('sendMessage', { params: { id: streamId }, body: message })
-      : this.#connection.request('send_message', { streamId, ...message });
+    return this.#membership.status === 'polling'
+      ? this.#api.call('sendMessage', { params: { id: this.#streamId }, body: message })
+      : this.#membership.request('send_message', { streamId: this.#streamId, ...message });
   }
 
   async #bySocketOrRest(socket: () => Promise<unknown>, rest: () => Promise<unknown>): Promise<void> {
-    if (this.#status !== 'live' && this.#status !== 'catching_up') {
+    if (!this.#membership.isJoined) {
       await rest();
       return;
     }
@@ -420,48 +227,33 @@ export class RoomClient {
     }
   }
 
-  #takeCounts(room: RoomSnapshot, requestedAtMs: number): void {
-    const now = this.#connection.clock.now();
-    const serverNow = Date.parse(room.serverTime);
-    this.#counts = {
-      viewerCount: room.viewerCount,
-      peakViewerCount: Math.max(this.#counts.peakViewerCount, room.viewerCount),
-      maxMessageLength: room.settings.maxMessageLength,
-      serverClockOffsetMs: Math.round(serverNow - (requestedAtMs + now) / 2),
-    };
-    this.#likes.counted(room.likeCount);
-    this.#changed('soon');
-  }
-
   #changed(when: 'now' | 'soon'): void {
     this.#view = null;
-    if (when === 'now') this.#publisher.now();
-    else this.#publisher.soon();
+    this.#publisher[when]();
   }
 
   #compose(): RoomView {
-    const state = this.#log.state;
+    const { status, isJoined, state, error } = this.#membership;
     const me = this.#connection.session?.getSnapshot().user ?? null;
-    const isJoined = this.#status === 'live' || this.#status === 'catching_up';
     return {
-      streamId: this.#options.streamId,
-      status: this.#status,
-      connection: isJoined ? 'socket' : this.#status === 'polling' ? 'polling' : 'none',
+      ...this.#figures,
+      streamId: this.#streamId,
+      status,
+      connection: isJoined ? 'socket' : status === 'polling' ? 'polling' : 'none',
       streamStatus: state?.status ?? null,
       seq: state?.seq ?? 0,
-      ...this.#counts,
       likeCount: this.#likes.total,
       hearts: this.#hearts,
       pins: state?.pins ?? [],
       pinTimeline: state?.pinTimeline ?? [],
       stock: state?.stock ?? {},
-      messages: composeMessages(state, this.#outbox.entries, me, this.#sentHere),
+      messages: this.#messages.compose(state, this.#outbox.entries, me),
       endedReason: state?.endedReason ?? null,
-      error: this.#error && {
-        code: this.#error.code,
-        message: this.#error.message,
-        retryAfterMs: this.#error.retryAfterMs,
-      },
+      error: error?.toFailure() ?? null,
     };
   }
+}
+
+function hasEnded(status: RoomStatus): boolean {
+  return status === 'ended' || status === 'refused' || status === 'closed';
 }

@@ -34,6 +34,11 @@ export const maxMessages = 200;
 /** Enough for a viewer who is minutes behind; older moments merge into the first. */
 const maxPinMoments = 64;
 
+/** The show will not come back. */
+export function isOver(status: StreamStatus): boolean {
+  return status === 'ended' || status === 'archived' || status === 'cancelled' || status === 'expired';
+}
+
 export function emptyRoom(streamId: string): RoomState {
   return {
     streamId,

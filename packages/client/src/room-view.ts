@@ -1,7 +1,6 @@
-import type { ChatUser, Me, StreamStatus } from '@vybekart/contract';
-import type { z } from 'zod';
-import type { Failure, OutboxEntry } from './outbox.ts';
-import type { PinMoment, PinnedProduct, RoomState } from './room-state.ts';
+import type { DurablePayloads, RoomSnapshot, StreamStatus } from '@vybekart/contract';
+import type { Failure } from './api-error.ts';
+import type { PinMoment, PinnedProduct } from './room-state.ts';
 import type { RoomStatus } from './transitions.ts';
 
 /** A line of the chat; `clientMsgId` is its stable key. */
@@ -11,7 +10,7 @@ export interface RoomMessage {
   id: string | null;
   seq: number | null;
   text: string;
-  user: z.infer<typeof ChatUser>;
+  user: DurablePayloads['new_message']['message']['user'];
   /** ISO-8601; the server's time once it has the message. */
   at: string;
   state: 'sending' | 'sent' | 'failed';
@@ -19,8 +18,18 @@ export interface RoomMessage {
   error: Failure | null;
 }
 
-/** Everything a screen shows of a room. Immutable: a new object for each change. */
-export interface RoomView {
+/** What a snapshot tells beside the durable events. */
+export interface RoomFigures {
+  viewerCount: number;
+  peakViewerCount: number;
+  /** In graphemes. */
+  maxMessageLength: number;
+  /** Add to this device's clock to have the server's. */
+  serverClockOffsetMs: number;
+}
+
+/** Everything a screen shows of a room. Immutable: a new object for each change, with the unchanged parts kept. */
+export interface RoomView extends RoomFigures {
   streamId: string;
   /** Of this client: whether it is in the room. */
   status: RoomStatus;
@@ -28,8 +37,6 @@ export interface RoomView {
   /** Of the show; null until the room was seen for the first time. */
   streamStatus: StreamStatus | null;
   seq: number;
-  viewerCount: number;
-  peakViewerCount: number;
   /** With our own taps, at once. */
   likeCount: number;
   /** The newest burst of other people's hearts; `burst` grows by one for each. */
@@ -40,45 +47,29 @@ export interface RoomView {
   stock: Readonly<Record<string, number>>;
   /** By seq, then our own that the server has not got yet. */
   messages: readonly RoomMessage[];
-  /** In graphemes. */
-  maxMessageLength: number;
   endedReason: string | null;
   /** Why the room is `refused`, or what went wrong last. */
   error: Failure | null;
-  /** Add to this device's clock to have the server's. */
-  serverClockOffsetMs: number;
 }
 
-/** The chat as it is shown: an own message stands once, where its seq puts it or at the end. */
-export function composeMessages(
-  state: RoomState | null,
-  outbox: readonly OutboxEntry[],
-  me: Me | null,
-  sentHere: ReadonlySet<string>,
-): readonly RoomMessage[] {
-  const shown = (state?.messages ?? []).map(
-    ({ seq, at, message }): RoomMessage => ({
-      clientMsgId: message.clientMsgId,
-      id: message.id,
-      seq,
-      text: message.text,
-      user: message.user,
-      at,
-      state: 'sent',
-      isOwn: message.user.id === me?.id || sentHere.has(message.clientMsgId),
-      error: null,
-    }),
-  );
-  const own = outbox.map((entry): RoomMessage => {
-    const { clientMsgId, id, seq, text, error } = entry;
-    const user = { id: me?.id ?? '', displayName: me?.displayName ?? '', role: 'viewer' as const };
-    const at = new Date(entry.createdAtMs).toISOString();
-    return { clientMsgId, id, seq, text, user, at, state: entry.state, isOwn: true, error };
-  });
-  const last = Number.POSITIVE_INFINITY;
-  return [...shown, ...own].sort((a, b) => compare(a.seq ?? last, b.seq ?? last));
-}
+export const noFigures: RoomFigures = {
+  viewerCount: 0,
+  peakViewerCount: 0,
+  maxMessageLength: 300,
+  serverClockOffsetMs: 0,
+};
 
-function compare(a: number, b: number): number {
-  return a === b ? 0 : a - b;
+/** The figures of a snapshot that was asked for and arrived at these times of our clock. */
+export function figuresOf(
+  room: RoomSnapshot,
+  before: RoomFigures,
+  requestedAtMs: number,
+  arrivedAtMs: number,
+): RoomFigures {
+  return {
+    viewerCount: room.viewerCount,
+    peakViewerCount: Math.max(before.peakViewerCount, room.viewerCount),
+    maxMessageLength: room.settings.maxMessageLength,
+    serverClockOffsetMs: Math.round(Date.parse(room.serverTime) - (requestedAtMs + arrivedAtMs) / 2),
+  };
 }

@@ -29,7 +29,7 @@ export const connectionTransitions: Transitions<ConnectionState, ConnectionEvent
   online: { lost: 'waiting', suspend: 'suspended', release: 'idle' },
   waiting: { retry: 'connecting', suspend: 'suspended', release: 'idle' },
   suspended: { resume: 'connecting', release: 'idle' },
-  refused: { retry: 'connecting', suspend: 'suspended', release: 'idle' },
+  refused: { open: 'connecting', retry: 'connecting', suspend: 'suspended', release: 'idle' },
 };
 
 export type RoomStatus =

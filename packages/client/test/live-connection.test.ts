@@ -1,8 +1,9 @@
-import { expect, test } from 'vitest';
-import { MemorySessionStorage } from '../src/index.ts';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { LiveConnection, MemorySessionStorage } from '../src/index.ts';
 import { json } from './scripted-server.ts';
 import { aMe, anOrder, aSellerOrder, aSession, chat, streamId } from './things.ts';
-import { settle, until } from './virtual-clock.ts';
+import { settle, until, VirtualClock } from './virtual-clock.ts';
 import { aLiveWatcher, aWatcher, texts } from './watch.ts';
 
 async function signedIn(lifetimeMs: number) {
@@ -101,6 +102,7 @@ test('a page of a forbidden origin gives up and says so', async () => {
   await settle();
   expect(server.handshakes).toHaveLength(1);
   expect(client.live.getSnapshot().error?.code).toBe('forbidden_origin');
+  await until(() => server.connectionCount === 0);
 });
 
 test('a token that the server calls expired is renewed, and the connection made with the new one', async () => {
@@ -180,6 +182,53 @@ test('a busy device whose timers are late for a while keeps its connection', asy
   await settle();
   expect(view().status).toBe('live');
   expect(server.handshakes).toHaveLength(1);
+});
+
+test('a hidden page whose timers are delayed by minutes keeps the connection on which it hears the server', async () => {
+  const { server, clock, view } = await aLiveWatcher();
+  clock.freeze(40_000);
+  server.happen(chat('still there?'));
+  await until(() => view().seq === 1);
+  clock.sleep(40_000);
+  await settle();
+  expect(view().status).toBe('live');
+  expect(server.handshakes).toHaveLength(1);
+});
+
+test('a server that takes the connection and never says a word is given up after 10 s', async () => {
+  const silent = createServer();
+  const sockets: Socket[] = [];
+  silent.on('connection', (socket) => sockets.push(socket.resume()));
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    silent.close();
+  });
+  const clock = new VirtualClock();
+  const baseUrl = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+  const connection = new LiveConnection({ baseUrl, clock, random: () => 0.5 });
+  connection.open();
+  await until(() => sockets.length === 1);
+  clock.advance(10_000);
+  expect(connection.getSnapshot()).toMatchObject({ state: 'waiting', error: { code: 'timeout' } });
+  await until(() => sockets[0]?.destroyed === true);
+  connection.suspend();
+});
+
+test('a person who signs in while the socket connects as a guest is connected as that person', async () => {
+  const { server, clock, client, room, view } = await aWatcher();
+  const session = aSession(clock.now() + 600_000);
+  await client.session.restore();
+  let hasSignedIn = false;
+  server.http = (_, response) => json(response, session);
+  server.refuseHandshake = () => {
+    if (!hasSignedIn) void client.session.login({ email: 'asha@example.com', password: 'correct horse' });
+    hasSignedIn = true;
+    return null;
+  };
+  room.start();
+  await clock.advanceUntil(() => server.handshakes.length === 2 && view().status === 'live');
+  expect(server.handshakes).toEqual([{}, { token: session.accessToken }]);
 });
 
 test('a network that is back is used at once', async () => {

@@ -246,6 +246,18 @@ test('views are new objects for each change and the same one without a change', 
   expect(before.messages).toEqual([]);
 });
 
+test('a line of the chat that did not change stays the same object', async () => {
+  const { server, room, view } = await aLiveWatcher();
+  server.happen(chat('first'));
+  await until(() => view().seq === 1);
+  const [first] = view().messages;
+  room.like();
+  expect(view().messages).toEqual([first]);
+  server.happen(chat('second'));
+  await until(() => view().seq === 2);
+  expect(view().messages[0]).toBe(first);
+});
+
 test('a screen is told of a hundred counts and messages in 50 ms at most twice', async () => {
   const { server, clock, view, views } = await aLiveWatcher();
   clock.advance(1000);

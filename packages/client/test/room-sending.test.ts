@@ -121,6 +121,29 @@ test('leaving the room gives messages back that were not sent', async () => {
   await expect(outcome).resolves.toMatchObject({ ok: false, text: 'never', error: { code: 'network' } });
 });
 
+test('a message to a show that has ended is given back at once, and so is one that was waiting', async () => {
+  const { server, room, view } = await aLiveWatcher();
+  server.lostAcks.send_message = 1;
+  server.answer.send_message = () => ({ ok: true, id: streamId, seq: 1 });
+  const waiting = room.sendMessage('waiting');
+  await until(() => server.received.send_message?.length === 1);
+  server.happen({ event: 'stream_ended', reason: 'seller' });
+  await expect(waiting).resolves.toMatchObject({ ok: false, error: { code: 'stream_ended' } });
+  expect(view().status).toBe('ended');
+  const late = await room.sendMessage('too late');
+  expect(late).toMatchObject({ ok: false, text: 'too late', error: { code: 'stream_ended' } });
+});
+
+test('a message to a room that the server has forgotten arrives after the room was joined again', async () => {
+  const { server, clock, room, view } = await aLiveWatcher();
+  server.answer.send_message = () => ({ ok: false, error: { code: 'not_joined', message: 'Join first.' } });
+  void room.sendMessage('hello');
+  await until(() => server.received.join_room?.length === 2);
+  server.answer = {};
+  await clock.advanceUntil(() => view().seq === 1, 5000);
+  expect(texts(view())).toEqual(['hello']);
+});
+
 test('taps on the heart count at once, travel in batches of at most 50, and add up exactly', async () => {
   const { server, clock, room, view } = await aLiveWatcher();
   for (let tap = 0; tap < 137; tap += 1) room.like();

@@ -2,6 +2,7 @@ import type { Pin, RoomEvent } from '@vybekart/contract';
 import { expect, test } from 'vitest';
 import { emptyRoom, pinsAt, type RoomState, reduceRoom, roomFromSnapshot } from '../src/index.ts';
 import { ScriptedRoom } from './scripted-room.ts';
+import { seeded } from './seeded.ts';
 import { anEvent, aPin, chat, type EventBody, streamId } from './things.ts';
 
 function reduceAll(events: readonly RoomEvent[]): RoomState {
@@ -10,15 +11,6 @@ function reduceAll(events: readonly RoomEvent[]): RoomState {
 
 const ids = (pins: readonly { id: string }[]) => pins.map((pin) => pin.id);
 const at = (second: number) => new Date(Date.UTC(2026, 2, 1, 10, 0, second)).toISOString();
-
-/** A linear congruential generator (Numerical Recipes' constants): the same show for the same seed. */
-function seeded(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}
 
 function aRandomShow(seed: number): ScriptedRoom {
   const pick = seeded(seed);

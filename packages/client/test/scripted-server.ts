@@ -81,6 +81,11 @@ export class ScriptedServer {
     return this.#namespace.sockets.size;
   }
 
+  /** Connections below Socket.IO: also those whose handshake was refused and that were not closed. */
+  get connectionCount(): number {
+    return this.#io.engine.clientsCount;
+  }
+
   /** Appends to the log and sends it to the room. */
   happen(body: Parameters<ScriptedRoom['append']>[0]): RoomEvent {
     const event = this.room.append(body);

@@ -27,9 +27,14 @@ export class VirtualClock implements Clock {
     this.#nowMs = untilMs;
   }
 
-  /** The device sleeps: the time goes on, no timer runs until it wakes. */
-  sleep(durationMs: number): void {
+  /** The time goes on, and no timer runs yet. */
+  freeze(durationMs: number): void {
     this.#nowMs += durationMs;
+  }
+
+  /** The device sleeps: timers that were due run when it wakes. */
+  sleep(durationMs: number): void {
+    this.freeze(durationMs);
     this.advance(0);
   }
 
