@@ -1,4 +1,5 @@
 import { Inject, Module } from '@nestjs/common';
+import { Registry } from 'prom-client';
 import { CatalogModule } from '../catalog/catalog.module.ts';
 import { StockStore } from '../catalog/stock.store.ts';
 import { PaymentProvider } from '../payments/payment-provider.ts';
@@ -66,7 +67,7 @@ import { StockAudit } from './stock-audit.ts';
       DashboardStore,
       LiveAudience,
     ),
-    provide(StockAudit, Database, Log),
+    provide(StockAudit, Database, Log, Registry),
   ],
   exports: [OrdersService, StockAudit],
 })

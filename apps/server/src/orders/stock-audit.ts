@@ -1,17 +1,11 @@
 import { sql } from 'kysely';
-import { Counter } from 'prom-client';
+import { Counter, type Registry } from 'prom-client';
 import type { Database } from '../platform/database.ts';
 import type { Jobs } from '../platform/events.ts';
 import type { Log } from '../platform/log.ts';
 
 const auditEveryMs = 30_000;
 const perAudit = 500;
-
-const mismatches = new Counter({
-  name: 'vybekart_stock_mismatches_total',
-  help: 'Variants whose stock contradicts its holds or its ledger, by rule',
-  labelNames: ['rule'],
-});
 
 export interface StockMismatch {
   variantId: string;
@@ -27,11 +21,20 @@ export interface StockMismatch {
 export class StockAudit {
   #after = '00000000-0000-0000-0000-000000000000';
   readonly #found = new Map<string, StockMismatch>();
+  readonly #mismatches: Counter;
 
   constructor(
     private readonly database: Database,
     private readonly log: Log,
-  ) {}
+    metrics: Registry,
+  ) {
+    this.#mismatches = new Counter({
+      name: 'vybekart_stock_mismatches_total',
+      help: 'Variants whose stock contradicts its holds or its ledger, by rule',
+      labelNames: ['rule'],
+      registers: [metrics],
+    });
+  }
 
   listen(jobs: Jobs): void {
     jobs.every('orders:audit', auditEveryMs, () => this.audit());
@@ -70,7 +73,7 @@ export class StockAudit {
       return;
     }
     this.#found.set(id, fact);
-    mismatches.inc({ rule: fact.rule });
+    this.#mismatches.inc({ rule: fact.rule });
     this.log.error(fact, 'stock does not agree with itself');
   }
 }

@@ -1,4 +1,5 @@
 import { Inject, Module } from '@nestjs/common';
+import { Registry } from 'prom-client';
 import { Clock } from '../platform/clock.ts';
 import { Database } from '../platform/database.ts';
 import { Events, Jobs } from '../platform/events.ts';
@@ -16,7 +17,7 @@ import { WebhookInbox } from './webhook-inbox.ts';
   controllers: [StripeWebhookController],
   providers: [
     provide(PaymentsStore),
-    provide(PaymentsService, Database, PaymentsStore, PaymentProvider, Events, Jobs, Log),
+    provide(PaymentsService, Database, PaymentsStore, PaymentProvider, Events, Jobs, Log, Registry),
     provide(WebhookInbox, Database, PaymentsService, PaymentsStore, Jobs, Clock, PaymentsOptions, Log),
     provide(Reconciler, Database, PaymentsStore, PaymentsService, PaymentProvider, Jobs, Log),
   ],

@@ -1,4 +1,4 @@
-import { Counter } from 'prom-client';
+import { Counter, type Registry } from 'prom-client';
 import type { Database, Executor } from '../platform/database.ts';
 import type { Events, Jobs } from '../platform/events.ts';
 import { newId } from '../platform/ids.ts';
@@ -7,10 +7,6 @@ import type { PaymentProvider, PaymentSnapshot } from './payment-provider.ts';
 import type { PaymentRow, PaymentsStore, RefundRow } from './payments.store.ts';
 
 const submitRefundJob = 'payments:submit-refund';
-const mismatches = new Counter({
-  name: 'vybekart_payment_mismatches_total',
-  help: 'Payments that contradict their order, left for a person',
-});
 
 /** A payment that is not what its order asked for; nothing is changed and a person must look. */
 export class PaymentMismatch extends Error {
@@ -27,6 +23,8 @@ export class UnknownOrder extends Error {
  * brought us to ask; each change is announced as `payment.observed` in the transaction that stores it.
  */
 export class PaymentsService {
+  readonly #mismatches: Counter;
+
   constructor(
     private readonly database: Database,
     private readonly store: PaymentsStore,
@@ -34,7 +32,14 @@ export class PaymentsService {
     private readonly events: Events,
     private readonly jobs: Jobs,
     private readonly log: Log,
-  ) {}
+    metrics: Registry,
+  ) {
+    this.#mismatches = new Counter({
+      name: 'vybekart_payment_mismatches_total',
+      help: 'Payments that contradict their order, left for a person',
+      registers: [metrics],
+    });
+  }
 
   listen(): void {
     this.jobs.handle<{ refundId: string }>(submitRefundJob, ({ refundId }) => this.submitRefund(refundId));
@@ -165,7 +170,7 @@ export class PaymentsService {
   }
 
   #refuse(payment: PaymentRow, fact: string): never {
-    mismatches.inc();
+    this.#mismatches.inc();
     this.log.error({ orderId: payment.order_id, fact }, 'a payment contradicts its order');
     throw new PaymentMismatch(`order ${payment.order_id}: ${fact}`);
   }
