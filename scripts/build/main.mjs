@@ -14,10 +14,16 @@ async function build(name, digest) {
   const output = path.join(root, builds[name].output);
   const stamp = path.join(output, stampFile);
   await rm(stamp, { force: true });
-  await builders[name](output);
+  await builders[name](output).catch((error) => {
+    throw new Error(`[build] ${name} failed: ${error.message}`);
+  });
   await writeFile(stamp, digest);
   console.log(`[build] ${name} in ${((Date.now() - startedAt) / 1000).toFixed(1)} s`);
 }
 
 const wanted = process.argv.slice(2).map((argument) => argument.split('='));
-await Promise.all(wanted.map(([name, digest]) => build(name, digest)));
+for (const result of await Promise.allSettled(wanted.map(([name, digest]) => build(name, digest)))) {
+  if (result.status === 'fulfilled') continue;
+  console.error(result.reason.message);
+  process.exitCode = 1;
+}

