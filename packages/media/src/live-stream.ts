@@ -38,6 +38,7 @@ export class LiveStream {
   #state: StreamState = 'starting';
   #ingest: Ingest | null = null;
   #timelineMs = 0;
+  #publishedVersion = 0;
   #interruptedAtMs = 0;
   #video: VideoConfig | null = null;
   #audio: AudioConfig | null = null;
@@ -63,10 +64,6 @@ export class LiveStream {
 
   get publisher(): Publisher | null {
     return this.#ingest?.publisher ?? null;
-  }
-
-  get framesPerSecond(): number {
-    return this.#ingest?.meter.rates(this.#settings.clock.now()).framesPerSecond ?? 0;
   }
 
   get health(): StreamHealth {
@@ -96,7 +93,7 @@ export class LiveStream {
       clock,
       window,
       { partTargetMs, leastSegmentMs, mostFirstSegmentMs, configWaitMs, segmentBytes: limits.segmentBytes },
-      { startMs: this.#timelineMs, timing: window.timing, expectsAudio: this.#audio !== null },
+      { startMs: this.#timelineMs, timing: window.timing, previous: window.currentPeriod },
     );
     const ingest: Ingest = { publisher, packager, meter: new HealthMeter() };
     this.#ingest = ingest;
@@ -172,8 +169,6 @@ export class LiveStream {
       this.#ingest?.publisher.disconnect(`publisher sent no key frame for ${timeoutMs / 1000} s`),
     );
   }
-
-  #publishedVersion = 0;
 
   /** Lets waiting viewers see what is new, and the host the first of it. */
   #announce(): void {

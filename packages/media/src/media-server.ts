@@ -33,8 +33,8 @@ export class MediaServer {
       prefix: settings.httpPrefix,
       sendTimeoutMs: settings.limits.sendTimeoutMs,
       find: (playbackId) => {
-        const stream = this.#streams.get(playbackId);
-        return stream?.playback.window.isPlayable ? stream : null;
+        const playback = this.#streams.get(playbackId)?.playback;
+        return playback?.window.isPlayable ? playback : null;
       },
     });
   }

@@ -16,6 +16,8 @@ export interface Period {
   video: VideoConfig | null;
   audio: AudioConfig | null;
   initSegment: Buffer;
+  /** As measured at the start of the stream; null without video. */
+  framesPerSecond: number | null;
 }
 
 /** Segments, and before the first of each period the header they need. */
@@ -39,8 +41,8 @@ export interface PackagerStart {
   startMs: number;
   /** The promise already made by the playlist, if this continues one. */
   timing: PlaylistTiming | null;
-  /** Whether audio was there before and is worth a wait. */
-  expectsAudio: boolean;
+  /** What came before; a track that was there is worth a wait. */
+  previous: Period | null;
 }
 
 /** Audio kept while no key frame has come: about two seconds. */
@@ -60,6 +62,8 @@ export class Packager implements MediaSink {
   #audio: AudioConfig | null = null;
   #timeline: Timeline;
   #segmenter: Segmenter | null = null;
+  #period: Period | null = null;
+  #framesPerSecond: number | null = null;
   /** Frames that wait for the period to begin. */
   #held: PlacedFrame[] = [];
   #early: Array<{ frame: MediaFrame; arrivedAtMs: number }> = [];
@@ -159,7 +163,7 @@ export class Packager implements MediaSink {
 
   #hasTracks(elapsedMs: number): boolean {
     if (!this.#video || this.#audio) return true;
-    if (this.#start.timing && !this.#start.expectsAudio) return true;
+    if (this.#start.previous?.audio === null) return true;
     return elapsedMs >= this.#settings.configWaitMs;
   }
 
@@ -173,6 +177,7 @@ export class Packager implements MediaSink {
     const typical = steps.sort((a, b) => a - b)[steps.length >> 1] ?? mean;
     // Millisecond rounding makes 33 and 34 of 33.3; the mean knows better unless frames are missing.
     const frameMs = Math.abs(typical - mean) <= 1 ? mean : typical;
+    this.#framesPerSecond = Math.round(1_000_000 / frameMs) / 1_000;
     const keyFrameIntervalMs = driving === 'video' ? elapsedMs : this.#settings.leastSegmentMs;
     return {
       targetDurationS: Math.max(2, Math.ceil((keyFrameIntervalMs - KEY_FRAME_TOLERANCE_MS) / 1_000)),
@@ -192,7 +197,15 @@ export class Packager implements MediaSink {
       leastSegmentMs: this.#settings.leastSegmentMs,
       segmentBytes: this.#settings.segmentBytes,
     });
-    this.#output.beginPeriod({ video, audio, initSegment: encodeInitSegment(video, audio) }, timing);
+    this.#period = {
+      video,
+      audio,
+      initSegment: encodeInitSegment(video, audio),
+      framesPerSecond: video
+        ? (this.#framesPerSecond ?? this.#start.previous?.framesPerSecond ?? null)
+        : null,
+    };
+    this.#output.beginPeriod(this.#period, timing);
     for (const held of this.#held.splice(0)) segmenter.push(held);
     this.#heldBytes = 0;
     return segmenter;
@@ -211,7 +224,7 @@ export class Packager implements MediaSink {
     this.#droppedBefore += this.#segmenter.framesDropped;
     this.#segmenter = null;
     this.#early = [];
-    this.#start = { startMs: endMs, timing: this.#start.timing, expectsAudio: this.#audio !== null };
+    this.#start = { startMs: endMs, timing: this.#start.timing, previous: this.#period };
     this.#timeline = new Timeline(endMs);
   }
 }

@@ -90,7 +90,7 @@ export class Segmenter {
   /** Emits what is left and ends the open segment. Returns where the timeline stands. */
   finish(): number {
     if (this.#segmentStartMs === null) return this.#lastMs;
-    const endMs = this.#lastMs + this.#stepMs;
+    const endMs = Math.max(this.#lastMs + this.#stepMs, this.#audioEndMs());
     this.#closeLastVideoSample(endMs);
     this.#cutPartsUntil(endMs);
     this.#cut(endMs);
@@ -163,6 +163,13 @@ export class Segmenter {
       this.#options.output.endSegment();
       this.#beginSegment(timeMs);
     }
+  }
+
+  /** Where the queued sound ends; the picture stands still until then if it has stopped before. */
+  #audioEndMs(): number {
+    const last = this.#audio.at(-1);
+    const { audio } = this.#options;
+    return last && audio ? Math.ceil(((last.start + last.duration) * 1_000) / audio.sampleRate) : 0;
   }
 
   #closeLastVideoSample(timeMs: number): void {

@@ -1,15 +1,15 @@
 import type { SegmentWindow } from './segment-window.ts';
 
 /** RFC 8216bis 4.4.6.2. One variant today; a ladder adds lines here. */
-export function renderMultivariantPlaylist(window: SegmentWindow, framesPerSecond: number): string {
-  const { video, audio } = window.currentPeriod ?? {};
+export function renderMultivariantPlaylist(window: SegmentWindow): string {
+  const { video, audio, framesPerSecond } = window.currentPeriod ?? {};
   const { peak, average } = bandwidth(window);
   const attributes = [`BANDWIDTH=${peak}`, `AVERAGE-BANDWIDTH=${average}`];
   const codecs = [video?.codec, audio?.codec].filter((codec) => codec !== undefined);
   attributes.push(`CODECS="${codecs.join(',')}"`);
   if (video) {
     attributes.push(`RESOLUTION=${video.width}x${video.height}`);
-    if (framesPerSecond > 0) attributes.push(`FRAME-RATE=${framesPerSecond.toFixed(3)}`);
+    if (framesPerSecond) attributes.push(`FRAME-RATE=${framesPerSecond.toFixed(3)}`);
   }
   return [
     '#EXTM3U',

@@ -5,12 +5,6 @@ import type { Playback } from './playback.ts';
 import { sendError, sendMedia, sendMethodNotAllowed, sendPlaylist, sendPreflight } from './response.ts';
 import { SlowViewers } from './slow-viewers.ts';
 
-/** A stream that viewers may ask for. */
-export interface PlayableStream {
-  playback: Playback;
-  framesPerSecond: number;
-}
-
 export interface HlsOriginOptions {
   clock: Clock;
   /** Starts and ends with a slash. */
@@ -18,7 +12,7 @@ export interface HlsOriginOptions {
   /** A response that has not left after so long is cut. */
   sendTimeoutMs: number;
   /** Null before the first playable segment and after the stream is dropped. */
-  find: (playbackId: string) => PlayableStream | null;
+  find: (playbackId: string) => Playback | null;
 }
 
 const ENTRY = /^([A-Za-z0-9_-]{1,64})\/index\.m3u8$/;
@@ -62,15 +56,14 @@ export class HlsOrigin {
     const query = queryAt < 0 ? '' : rest.slice(queryAt + 1, queryAt + 1_000);
     const entry = ENTRY.exec(path);
     const file = entry ? null : SESSION_FILE.exec(path);
-    const stream = this.#options.find(entry?.[1] ?? file?.[1] ?? '');
-    if (!stream) {
+    const playback = this.#options.find(entry?.[1] ?? file?.[1] ?? '');
+    if (!playback) {
       sendError(res, 404, 'no such stream');
       return;
     }
-    const { playback } = stream;
     if (entry) {
       this.#slowViewers.watch(res);
-      sendPlaylist(req, res, playback.multivariant(stream.framesPerSecond), 1);
+      sendPlaylist(req, res, playback.multivariant(), 1);
     } else if (file?.[2] !== playback.window.sessionId) {
       sendError(res, 404, 'no such session');
     } else {

@@ -40,8 +40,8 @@ export class Playback {
     this.window = new SegmentWindow(options.windowMs, () => this.waitList.wake());
   }
 
-  multivariant(framesPerSecond: number): RenderedPlaylist {
-    return this.#render('multivariant', () => renderMultivariantPlaylist(this.window, framesPerSecond));
+  multivariant(): RenderedPlaylist {
+    return this.#render('multivariant', () => renderMultivariantPlaylist(this.window));
   }
 
   media(isDelta: boolean): RenderedPlaylist {

@@ -1,0 +1,98 @@
+import { Parser } from 'm3u8-parser';
+import { attributes, type ReadPlaylist } from './playlist-reader.ts';
+import { PlaylistValidator } from './playlist-validator.ts';
+
+/**
+ * A low-latency player without a decoder: follows a stream by blocking reloads, fetches every part once, and
+ * holds every playlist it gets against the validator and a second reader.
+ */
+export class Viewer {
+  readonly playlists: ReadPlaylist[] = [];
+  readonly parts = new Map<string, Buffer>();
+  readonly #entry: string;
+  readonly #validator = new PlaylistValidator();
+  /** Attributes of the one variant. */
+  variant: Record<string, string> = {};
+  mediaUrl = '';
+
+  constructor(entry: string) {
+    this.#entry = entry;
+  }
+
+  async open(): Promise<this> {
+    const multivariant = await fetchText(this.#entry);
+    const lines = multivariant.trimEnd().split('\n');
+    this.variant = attributes(lines.find((line) => line.startsWith('#EXT-X-STREAM-INF:')) ?? '');
+    this.mediaUrl = new URL(lines.at(-1) ?? '', this.#entry).href;
+    await this.reload('');
+    return this;
+  }
+
+  get last(): ReadPlaylist {
+    const playlist = this.playlists.at(-1);
+    if (!playlist) throw new Error('the viewer has not opened the stream');
+    return playlist;
+  }
+
+  /** Goes on until the stream ends. */
+  async watchToTheEnd(): Promise<this> {
+    while (!this.last.isEnded) await this.reload(this.#nextDirectives());
+    return this;
+  }
+
+  async reload(query: string): Promise<ReadPlaylist> {
+    const text = await fetchText(this.mediaUrl + query);
+    const playlist = this.#validator.check(text);
+    compareWithSecondReader(text, playlist);
+    this.playlists.push(playlist);
+    for (const part of playlist.segments.flatMap((segment) => segment.parts)) {
+      if (!this.parts.has(part.uri)) this.parts.set(part.uri, await this.fetchFile(part.uri));
+    }
+    return playlist;
+  }
+
+  async fetchFile(uri: string): Promise<Buffer> {
+    const response = await fetch(new URL(uri, this.mediaUrl));
+    if (response.status !== 200) throw new Error(`${uri} answers ${response.status}`);
+    return Buffer.from(await response.arrayBuffer());
+  }
+
+  /** All complete segments that the playlist lists, concatenated. */
+  async fetchSegments(): Promise<Buffer> {
+    const uris = this.last.segments.map((segment) => segment.uri).filter((uri) => uri !== null);
+    return Buffer.concat(await Promise.all(uris.map((uri) => this.fetchFile(uri))));
+  }
+
+  #nextDirectives(): string {
+    const last = this.last.segments.at(-1);
+    if (!last) return '';
+    return last.uri === null
+      ? `?_HLS_msn=${last.msn}&_HLS_part=${last.parts.length}`
+      : `?_HLS_msn=${last.msn + 1}&_HLS_part=0`;
+  }
+}
+
+async function fetchText(url: string): Promise<string> {
+  const response = await fetch(url);
+  if (response.status !== 200) throw new Error(`${url} answers ${response.status}`);
+  return response.text();
+}
+
+function compareWithSecondReader(text: string, ours: ReadPlaylist): void {
+  const parser = new Parser();
+  parser.push(text);
+  parser.end();
+  const theirs = parser.manifest;
+  const complete = ours.segments.filter((segment) => segment.uri !== null);
+  const facts = [
+    ['target duration', ours.targetDuration, theirs.targetDuration],
+    ['part target', ours.partTarget, theirs.partTargetDuration],
+    ['media sequence', ours.mediaSequence, theirs.mediaSequence],
+    ['end', ours.isEnded, theirs.endList ?? false],
+    ['segments', complete.length, theirs.segments.filter((segment) => segment.uri !== undefined).length],
+    ['hint', ours.preloadHint, theirs.preloadSegment?.preloadHints?.[0]?.uri ?? null],
+  ] as const;
+  for (const [name, mine, other] of facts) {
+    if (mine !== other) throw new Error(`${name}: one reader sees ${mine}, the other ${other}`);
+  }
+}
