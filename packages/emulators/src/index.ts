@@ -1,4 +1,4 @@
-export { type Clock, systemClock } from './clock.ts';
+export type { Clock } from './clock.ts';
 export { FcmEmulator, type FcmEmulatorOptions } from './fcm/fcm-emulator.ts';
 export type { ServiceAccount } from './fcm/service-account.ts';
 export { isClientSideStripeCall } from './stripe/public-routes.ts';

@@ -332,7 +332,7 @@ describe.for(backends)('PaymentIntents of %s', ([, open]) => {
     await stripe.paymentIntents.confirm(created.id, { payment_method: 'pm_card_visa' });
     const events = await vi.waitFor(
       async () => {
-        const { data } = await stripe.events.list({ types: ['payment_intent.*'], limit: 50 });
+        const { data } = await stripe.events.list({ type: 'payment_intent.*', limit: 50 });
         const own = data.filter(({ data }) => (data.object as Stripe.PaymentIntent).id === created.id);
         expect(own.map(({ type }) => type).sort()).toEqual([
           'payment_intent.created',

@@ -161,14 +161,36 @@ describe('The control port', () => {
     expect((await sdk(emulator).paymentIntents.retrieve(intent.id)).status).toBe('processing');
   });
 
-  test.for(['[]', 'null', '"x"', '{', '{"secrets":5}', '{"secrets":[]}'])('refuses %s', async (body) => {
-    const { emulator } = await start();
-    const response = await fetch(`${emulator.url}/_control/setWebhookSecrets`, {
+  test.for<[name: string, body: string]>([
+    ['setWebhookSecrets', '[]'],
+    ['setWebhookSecrets', 'null'],
+    ['setWebhookSecrets', '{'],
+    ['setWebhookSecrets', '{"secrets":5}'],
+    ['setWebhookSecrets', '{"secrets":[]}'],
+    ['setWebhookFaults', '{"duplicates":1000000000}'],
+    ['setWebhookFaults', '{"delayMs":"soon"}'],
+    ['setWebhookFaults', '{"colour":"red"}'],
+    ['failRequests', '{}'],
+    ['failRequests', '{"fault":{"kind":"reset"}}'],
+    ['failRequests', '{"fault":{"kind":"flood"}}'],
+    ['resendEvent', '{"eventId":"evt_nothing"}'],
+    ['answerChallenge', '{"paymentIntentId":"pi_nothing","passed":true}'],
+    ['openDispute', '{"paymentIntentId":"pi_nothing"}'],
+  ])('refuses %s %s', async ([name, body]) => {
+    const { emulator, create } = await start();
+    const response = await fetch(`${emulator.url}/_control/${name}`, {
       method: 'POST',
       headers: { authorization: `Bearer ${emulator.control.token}` },
       body,
     });
     expect(response.status).toBe(400);
-    expect((await command(emulator.url, emulator.control.token, 'nothing')).status).toBe(404);
+    expect((await create(order)).status).toBe(200);
+  });
+
+  test('knows its commands only', async () => {
+    const { emulator } = await start();
+    for (const name of ['nothing', 'constructor', '']) {
+      expect((await command(emulator.url, emulator.control.token, name)).status).toBe(404);
+    }
   });
 });

@@ -1,9 +1,9 @@
 import { appendFile, open, readFile, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { StripeEmulator } from '../src/index.ts';
 import { ManualClock } from './support/manual-clock.ts';
-import { confirmAsBuyer, sdk, startStripe, temporaryDirectory } from './support/stripe.ts';
+import { confirmAsBuyer, refusal, sdk, startStripe, temporaryDirectory } from './support/stripe.ts';
 import { WebhookReceiver } from './support/webhook-receiver.ts';
 
 const order = { amount: 1000, currency: 'inr' };
@@ -137,6 +137,32 @@ describe('The journal', () => {
     await startStripe({ dir, webhookUrl: receiver.url, webhookSpeedFactor: 1e6 });
     await receiver.got(5);
     expect(receiver.types.slice(3).sort()).toEqual(['charge.succeeded', 'payment_intent.succeeded']);
+  });
+});
+
+describe('A disk that fails for a moment', () => {
+  test('answers 500, tells no webhook, and the retry gets the one payment', async () => {
+    const dir = await temporaryDirectory();
+    const receiver = await WebhookReceiver.start();
+    const emulator = await startStripe({ dir, webhookUrl: receiver.url });
+    const stripe = sdk(emulator);
+    const create = () => stripe.paymentIntents.create(order, { idempotencyKey: 'order:1:pi:1' });
+    const handle = await open(join(dir, 'any'), 'w');
+    const sync = vi
+      .spyOn(Object.getPrototypeOf(handle) as typeof handle, 'datasync')
+      .mockRejectedValue(new Error('ENOSPC: no space left on device'));
+    await handle.close();
+    expect(await refusal(create())).toMatchObject({ type: 'StripeAPIError', statusCode: 500 });
+    expect(await refusal(create())).toMatchObject({ statusCode: 500 });
+    expect(receiver.received).toEqual([]);
+    sync.mockRestore();
+
+    const intent = await create();
+    expect(intent.lastResponse.headers['idempotent-replayed']).toBe('true');
+    const [webhook] = await receiver.got(1);
+    expect(webhook?.event.data.object).toMatchObject({ id: intent.id });
+    await emulator.close();
+    expect(await idsIn(dir)).toEqual([intent.id]);
   });
 });
 

@@ -140,7 +140,7 @@ describe('Webhooks', () => {
   });
 
   test('meet an endpoint that redirects, hangs or is down as they meet one that fails', async () => {
-    const { receiver, emulator, stripe } = await start({ webhookTimeoutMs: 50, webhookSpeedFactor: 30_000 });
+    const { receiver, emulator, stripe } = await start({ webhookTimeoutMs: 500, webhookSpeedFactor: 30_000 });
     let isHanging = true;
     receiver.answer = (_, count) => {
       if (count === 1) return 302;
@@ -154,6 +154,12 @@ describe('Webhooks', () => {
     await vi.waitFor(() => expect(results().at(-1)).toBe(200));
     expect(results()[0]).toBe(302);
     expect(results()[1]).toBeTypeOf('string');
+  });
+
+  test('have an address that is a URL', async () => {
+    const { emulator } = await start();
+    expect(() => emulator.setWebhookUrl('shop.example/webhooks')).toThrow('http or https');
+    await expect(startStripe({ webhookUrl: 'ftp://shop.example' })).rejects.toThrow('http or https');
   });
 
   test('are signed with the old and the new secret while a secret is rotated', async () => {

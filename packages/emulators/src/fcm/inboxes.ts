@@ -1,7 +1,7 @@
 import type { FcmMessage } from './message.ts';
 
-const MAX_INBOXES = 10_000;
-const MAX_MESSAGES = 100;
+const MAX_MESSAGES_EACH = 100;
+const MAX_MESSAGES = 20_000;
 
 /** A message that arrived at a device. */
 export interface ReceivedMessage {
@@ -11,19 +11,25 @@ export interface ReceivedMessage {
   message: FcmMessage;
 }
 
-/** What each device received: the newest 100 messages of the 10,000 devices that last received one. */
+/** What the devices received: the newest 100 messages of each, and at most 20,000 (80 MB) of all. */
 export class Inboxes {
   readonly #byToken = new Map<string, ReceivedMessage[]>();
+  #count = 0;
 
   deliver(token: string, received: ReceivedMessage): void {
     const messages = this.#byToken.get(token) ?? [];
     messages.push(received);
-    if (messages.length > MAX_MESSAGES) messages.shift();
+    this.#count++;
+    if (messages.length > MAX_MESSAGES_EACH) {
+      messages.shift();
+      this.#count--;
+    }
     this.#byToken.delete(token);
     this.#byToken.set(token, messages);
-    for (const stalest of this.#byToken.keys()) {
-      if (this.#byToken.size <= MAX_INBOXES) break;
+    for (const [stalest, { length }] of this.#byToken) {
+      if (this.#count <= MAX_MESSAGES) break;
       this.#byToken.delete(stalest);
+      this.#count -= length;
     }
   }
 

@@ -103,7 +103,7 @@ export interface Refund {
   transfer_reversal: null;
 }
 
-export type DisputeStatus = 'needs_response' | 'under_review' | 'won' | 'lost';
+type DisputeStatus = 'needs_response' | 'under_review' | 'won' | 'lost';
 
 export interface Dispute {
   id: string;

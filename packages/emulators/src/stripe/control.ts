@@ -1,8 +1,13 @@
 import type { Account } from './account.ts';
 import { closeDispute, openDispute } from './disputes.ts';
 import { answerChallenge } from './payment-attempts.ts';
-import type { FaultedRequests, RequestFault, RequestFaults } from './request-faults.ts';
-import { noWebhookFaults, type WebhookFaults } from './webhook-faults.ts';
+import {
+  type FaultedRequests,
+  isRequestFault,
+  type RequestFault,
+  type RequestFaults,
+} from './request-faults.ts';
+import { flawOfWebhookFaults, noWebhookFaults, type WebhookFaults } from './webhook-faults.ts';
 import type { WebhookAttempt, WebhookSender } from './webhook-sender.ts';
 
 /** A command of the control port named something that does not exist, or is not in the state for it. */
@@ -27,11 +32,14 @@ export class StripeControl {
 
   /** The next matching API requests meet this fault. */
   failRequests(fault: RequestFault, requests?: FaultedRequests): void {
+    if (!isRequestFault(fault)) throw new ControlError('no such fault');
     this.#requestFaults.add(fault, requests);
   }
 
   /** From now on events are delivered with these faults; what is not named works. */
   setWebhookFaults(faults: Partial<WebhookFaults>): void {
+    const flaw = flawOfWebhookFaults(faults);
+    if (flaw !== null) throw new ControlError(`${flaw} is unknown or has an unacceptable value`);
     this.#webhooks.faults = { ...noWebhookFaults, ...faults };
   }
 

@@ -1,7 +1,7 @@
 import { StripeApiError } from './api-error.ts';
 
 /** A decoded parameter: a text, or named members (`metadata[a]=1`) or elements (`expand[]=a`, `expand[0]=a`). */
-export type FormValue = string | FormMembers;
+type FormValue = string | FormMembers;
 export interface FormMembers {
   [name: string]: FormValue;
 }

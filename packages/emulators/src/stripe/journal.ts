@@ -61,6 +61,7 @@ export class FileJournal implements Journal {
     const path = join(directory, FILE);
     const file = await open(path, 'a+', 0o600);
     await file.close();
+    await syncDirectory(directory);
     const journal = await FileJournal.#openAt(path, replay);
     if (journal.#length <= compactAboveBytes) return journal;
 
@@ -197,7 +198,9 @@ async function writeAll(file: FileHandle, bytes: Buffer, position: number): Prom
   }
 }
 
+/** Makes a new or renamed file's name durable; Windows has no such call. */
 async function syncDirectory(path: string): Promise<void> {
+  if (process.platform === 'win32') return;
   const directory = await open(path, 'r');
   await directory.sync();
   await directory.close();

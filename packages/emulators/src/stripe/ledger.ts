@@ -12,7 +12,7 @@ export interface Settlement {
 }
 
 /** An open 3D Secure challenge; its unguessable id is the key to it. */
-export interface Challenge {
+interface Challenge {
   id: string;
   paymentIntentId: string;
   returnUrl: string | null;

@@ -20,6 +20,17 @@ export interface FaultedRequests {
   times?: number;
 }
 
+const BREAKAGES = ['timeout', 'reset', 'server_error', 'bad_gateway', 'stalled_body'];
+const MAX_DELAY_MS = 3600 * 1000;
+
+/** Whether a value from outside is a fault. */
+export function isRequestFault(value: unknown): value is RequestFault {
+  const { kind, after, delayMs } = (value ?? {}) as Record<string, unknown>;
+  if (kind === 'rate_limit' || kind === 'conflict') return true;
+  if (kind === 'delay') return typeof delayMs === 'number' && delayMs >= 0 && delayMs <= MAX_DELAY_MS;
+  return BREAKAGES.includes(String(kind)) && (after === 'nothing' || after === 'commit');
+}
+
 /** The faults that wait for their requests, the oldest first. */
 export class RequestFaults {
   #waiting: { fault: RequestFault; method?: string; path?: string; left: number }[] = [];

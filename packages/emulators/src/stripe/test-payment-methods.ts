@@ -44,6 +44,8 @@ const testPaymentMethods: ReadonlyMap<string, TestPaymentMethod> = new Map([
   ['pm_card_chargeDeclinedIncorrectCvc', declined('0127', 'incorrect_cvc', 'incorrect_cvc')],
   ['pm_card_chargeDeclinedProcessingError', declined('0119', 'processing_error', 'processing_error')],
   ['pm_card_threeDSecure2Required', visa('3220', { kind: 'asks_for_3d_secure' })],
+  ['pm_card_threeDSecureRequired', visa('3063', { kind: 'asks_for_3d_secure' })],
+  ['pm_card_authenticationRequired', visa('3184', { kind: 'asks_for_3d_secure' })],
   ['pm_card_pendingRefund', visa('7726', { kind: 'succeeds', refunds: 'pend' })],
   ['pm_card_refundFail', visa('5126', { kind: 'succeeds', refunds: 'fail' })],
   ['pm_card_createDispute', visa('0259', { kind: 'succeeds', disputed: true })],

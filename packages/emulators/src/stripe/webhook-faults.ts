@@ -31,3 +31,32 @@ export const noWebhookFaults: WebhookFaults = {
   wrongSecret: false,
   timestampOffsetSeconds: 0,
 };
+
+const MAX_DUPLICATES = 1000;
+const MAX_WAIT_MS = 24 * 3600 * 1000;
+const MAX_OFFSET_SECONDS = 10 * 365 * 24 * 3600;
+
+const isBoolean = (value: unknown) => typeof value === 'boolean';
+const isIntegerUpTo = (limit: number, least: number) => (value: unknown) =>
+  Number.isInteger(value) && Number(value) >= least && Number(value) <= limit;
+
+const accepted: { [Name in keyof WebhookFaults]: (value: unknown) => boolean } = {
+  types: (value) =>
+    value === null || (Array.isArray(value) && value.every((type) => typeof type === 'string')),
+  duplicates: isIntegerUpTo(MAX_DUPLICATES, 0),
+  parallel: isBoolean,
+  delayMs: isIntegerUpTo(MAX_WAIT_MS, 0),
+  shuffleMs: isIntegerUpTo(MAX_WAIT_MS, 0),
+  drop: isBoolean,
+  beforeResponse: isBoolean,
+  wrongSecret: isBoolean,
+  timestampOffsetSeconds: isIntegerUpTo(MAX_OFFSET_SECONDS, -MAX_OFFSET_SECONDS),
+};
+
+/** The name of the first member that is unknown or has an unacceptable value; `null` when all is well. */
+export function flawOfWebhookFaults(faults: object): string | null {
+  for (const [name, value] of Object.entries(faults)) {
+    if (!Object.hasOwn(accepted, name) || !accepted[name as keyof WebhookFaults](value)) return name;
+  }
+  return null;
+}

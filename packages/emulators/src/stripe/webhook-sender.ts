@@ -65,13 +65,13 @@ export class WebhookSender {
     this.#journal = journal;
     this.#clock = clock;
     this.#random = random;
-    this.#options = { ...options };
+    this.#options = { ...options, url: options.url === null ? null : checkedUrl(options.url) };
   }
 
-  /** Everything that waits for an address is sent to this one. */
+  /** Everything that waits for an address is sent to this one. Throws when it is not an http(s) URL. */
   setUrl(url: string): void {
     const isFirst = this.#options.url === null;
-    this.#options.url = url;
+    this.#options.url = checkedUrl(url);
     if (isFirst) this.resume();
   }
 
@@ -180,17 +180,15 @@ export class WebhookSender {
     try {
       await this.#journal.settled();
     } catch {
-      this.#postpone(delivery, delivery.attempts, JOURNAL_RETRY_MS);
+      const retry = this.#clock.after(JOURNAL_RETRY_MS, () => this.#makeReady(eventId));
+      this.#timers.set(eventId, retry);
       return;
     }
     const results = await this.#post(url, event, delivery.attempts + 1);
     if (this.#closed) return;
-    if (results.some((result) => typeof result === 'number' && result >= 200 && result < 300)) {
-      this.#finish(eventId);
-      return;
-    }
     const waitMs = this.#options.scheduleMs[delivery.attempts];
-    if (waitMs === undefined) this.#finish(eventId);
+    const isAccepted = results.some((result) => typeof result === 'number' && result >= 200 && result < 300);
+    if (isAccepted || waitMs === undefined) this.#finish(eventId);
     else this.#postpone(delivery, delivery.attempts + 1, waitMs / this.#options.speedFactor);
   }
 
@@ -228,4 +226,10 @@ export class WebhookSender {
     this.#ledger.tables.delivery.delete(eventId);
     this.#journal.append({ puts: [], removals: [['delivery', eventId]] });
   }
+}
+
+function checkedUrl(url: string): string {
+  const protocol = URL.parse(url)?.protocol;
+  if (protocol !== 'http:' && protocol !== 'https:') throw new Error('the webhook URL must be http or https');
+  return url;
 }
