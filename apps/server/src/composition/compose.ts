@@ -1,12 +1,15 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Provider } from '@nestjs/common';
-import type { FcmEmulator } from '@vybekart/emulators';
+import type { FcmEmulator, StripeEmulator } from '@vybekart/emulators';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { SessionKeys } from '../accounts/access-tokens.ts';
 import type { Config } from '../config.ts';
 import { MediaProvider } from '../media/media-provider.ts';
 import { PushProvider } from '../notifications/push-provider.ts';
+import { OrderOptions } from '../orders/order-options.ts';
+import { PaymentProvider } from '../payments/payment-provider.ts';
+import { PaymentsOptions } from '../payments/payments-options.ts';
 import { Clock, SystemClock } from '../platform/clock.ts';
 import { Database } from '../platform/database.ts';
 import { Events, Jobs } from '../platform/events.ts';
@@ -17,11 +20,15 @@ import { OriginPolicy } from '../platform/origin-policy.ts';
 import { PublicAddress } from '../platform/public-address.ts';
 import { RateLimits } from '../platform/rate-limits.ts';
 import { UserSockets } from '../platform/user-sockets.ts';
+import { MemoryPresence } from '../room/memory-presence.ts';
+import { Presence } from '../room/presence.ts';
 import { StreamOptions } from '../streams/stream-lifecycle.ts';
 import { openDatabase } from './database.ts';
+import { openDemo } from './demo.ts';
 import { createHttpApp } from './http-app.ts';
 import { HttpListener } from './http-listener.ts';
 import { openMedia } from './media.ts';
+import { openPayments } from './payments.ts';
 import { openPush } from './push.ts';
 import { signingSecret } from './signing-secret.ts';
 
@@ -33,7 +40,7 @@ export interface RunningServer {
   /** One line for each port of the system: which implementation serves it. */
   report: string[];
   /** The stand-ins that this server started itself, with their controls; null where a real service is used. */
-  emulators: { fcm: FcmEmulator | null };
+  emulators: { stripe: StripeEmulator | null; fcm: FcmEmulator | null };
   close(): Promise<void>;
 }
 
@@ -65,6 +72,7 @@ async function compose(config: Config, resources: AsyncDisposableStack): Promise
     rtmpPort,
     report: mediaReport,
   } = await openMedia(config, { listener, address, clock, log }, resources);
+  const payments = await openPayments(config, { listener, address, clock }, resources);
   const origins = new OriginPolicy([address.url, ...config.allowedOrigins]);
 
   const registry = new Registry();
@@ -86,6 +94,10 @@ async function compose(config: Config, resources: AsyncDisposableStack): Promise
     },
     { provide: PushProvider, useValue: push },
     { provide: MediaProvider, useValue: media },
+    { provide: PaymentProvider, useValue: payments.payments },
+    { provide: PaymentsOptions, useValue: payments.options },
+    { provide: OrderOptions, useValue: new OrderOptions(config.orderHoldSeconds) },
+    { provide: Presence, useValue: new MemoryPresence() },
     { provide: StreamOptions, useValue: new StreamOptions() },
     { provide: Registry, useValue: registry },
   ];
@@ -99,6 +111,7 @@ async function compose(config: Config, resources: AsyncDisposableStack): Promise
   });
   resources.defer(() => app.close());
   await jobs.start();
+  const demo = await openDemo(config, { database, listener, log }, resources);
 
   return {
     url: address.url,
@@ -108,12 +121,14 @@ async function compose(config: Config, resources: AsyncDisposableStack): Promise
       `database    ${databaseReport}`,
       'hot state   memory, one node',
       `media       ${mediaReport}`,
+      `payments    ${payments.report}`,
       `push        ${pushReport}`,
       `files       ${files.directory}`,
       'jobs        graphile-worker in the database',
+      ...(demo?.report ?? []),
       `app         ${address.url}`,
     ],
-    emulators: { fcm },
+    emulators: { stripe: payments.emulator, fcm },
     close: () => resources.disposeAsync(),
   };
 }

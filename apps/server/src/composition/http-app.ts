@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import multipart from '@fastify/multipart';
 import fastifyStatic from '@fastify/static';
-import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+import { type DynamicModule, Global, Module, type Provider } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { uploadRoute } from '@vybekart/contract';
@@ -11,19 +11,51 @@ import { CatalogModule } from '../catalog/catalog.module.ts';
 import { NotificationsModule } from '../notifications/notifications.module.ts';
 import { HealthController } from '../operations/health.controller.ts';
 import { OpenApiController } from '../operations/openapi.controller.ts';
+import { LiveAudience } from '../orders/live-audience.ts';
+import { OrdersModule } from '../orders/orders.module.ts';
+import { PaymentsModule } from '../payments/payments.module.ts';
 import { AppError } from '../platform/app-error.ts';
 import { newId } from '../platform/ids.ts';
 import type { PinoLog } from '../platform/log.ts';
 import { OriginPolicy } from '../platform/origin-policy.ts';
 import { ProblemFilter } from '../platform/problem-filter.ts';
 import { validationPipe } from '../platform/validation.ts';
+import { RoomModule } from '../room/room.module.ts';
+import { StreamsIoAdapter } from '../room/streams-io-adapter.ts';
+import { LiveCounts } from '../streams/live-counts.ts';
 import { StreamsModule } from '../streams/streams.module.ts';
 import type { HttpListener } from './http-listener.ts';
 import { NestLog } from './nest-log.ts';
 import { serveWebApp } from './web-app.ts';
 
+/** What orders ask of rooms, which stand before them on the journey. */
+@Global()
 @Module({
-  imports: [AccountsModule, StreamsModule, CatalogModule, NotificationsModule],
+  imports: [StreamsModule],
+  providers: [
+    {
+      provide: LiveAudience,
+      inject: [LiveCounts],
+      useFactory: (counts: LiveCounts): LiveAudience => ({
+        viewersOf: (streamId) => counts.of(streamId)?.viewerCount ?? 0,
+      }),
+    },
+  ],
+  exports: [LiveAudience],
+})
+class AudienceModule {}
+
+@Module({
+  imports: [
+    AccountsModule,
+    StreamsModule,
+    RoomModule,
+    CatalogModule,
+    OrdersModule,
+    PaymentsModule,
+    NotificationsModule,
+    AudienceModule,
+  ],
   controllers: [HealthController, OpenApiController],
 })
 class AppModule {}
@@ -105,6 +137,7 @@ export async function createHttpApp(options: HttpAppOptions): Promise<NestFastif
   });
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new ProblemFilter());
+  app.useWebSocketAdapter(new StreamsIoAdapter(app));
   await app.init();
   // Everything but JSON and uploads is refused with 415 instead of being read as text.
   fastify.removeContentTypeParser(['text/plain', 'application/x-www-form-urlencoded']);

@@ -4,9 +4,11 @@ import { ApiError, type Client, createClient } from '@vybekart/client';
 import type { Register } from '@vybekart/contract';
 import { newSecret } from '../platform/ids.ts';
 
+export const demoPasswordFile = (dataDir: string) => path.join(dataDir, 'demo-password');
+
 /** One random password for all demo accounts of a data directory, kept there so that a restart prints the same one. */
 export async function demoPassword(dataDir: string): Promise<string> {
-  const file = path.join(dataDir, 'demo-password');
+  const file = demoPasswordFile(dataDir);
   const kept = await readFile(file, 'utf8').catch(() => '');
   if (kept) return kept;
   const password = newSecret().slice(0, 16);

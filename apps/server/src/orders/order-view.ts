@@ -22,6 +22,7 @@ export interface OrderRow {
   shop_id: string;
   shop_handle: string;
   shop_name: string;
+  seller_id: string;
   currency: string;
   total_minor: number;
   refunded_minor: number;

@@ -12,12 +12,14 @@ import { Database } from '../platform/database.ts';
 import { Events, Jobs } from '../platform/events.ts';
 import { Log } from '../platform/log.ts';
 import { provide } from '../platform/provide.ts';
+import { UserSockets } from '../platform/user-sockets.ts';
 import { Checkout } from './checkout.ts';
 import { DashboardStore } from './dashboard.store.ts';
 import { IdempotencyStore } from './idempotency.store.ts';
 import { IdempotentRequests } from './idempotent-requests.ts';
 import { LiveAudience } from './live-audience.ts';
 import { OrderClosing } from './order-closing.ts';
+import { OrderNews } from './order-news.ts';
 import { OrderOptions } from './order-options.ts';
 import { OrderPlacement } from './order-placement.ts';
 import { OrderRefusals } from './order-refusals.ts';
@@ -67,6 +69,7 @@ import { StockAudit } from './stock-audit.ts';
       DashboardStore,
       LiveAudience,
     ),
+    provide(OrderNews, OrdersService, UserSockets),
     provide(StockAudit, Database, Log, Registry),
   ],
   exports: [OrdersService, StockAudit],
@@ -78,10 +81,13 @@ export class OrdersModule {
     @Inject(OrderClosing) closing: OrderClosing,
     @Inject(IdempotentRequests) requests: IdempotentRequests,
     @Inject(StockAudit) audit: StockAudit,
+    @Inject(OrderNews) news: OrderNews,
+    @Inject(Events) events: Events,
   ) {
     settlement.listen();
     closing.listen(jobs);
     requests.listen(jobs);
     audit.listen(jobs);
+    news.listen(events);
   }
 }

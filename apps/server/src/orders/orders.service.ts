@@ -7,6 +7,13 @@ import type { OrderClosing } from './order-closing.ts';
 import { type OrderRow, toOrder, toSellerOrder } from './order-view.ts';
 import type { OrdersStore } from './orders.store.ts';
 
+export interface OrderViews {
+  buyerId: string;
+  sellerId: string;
+  buyerOrder: Order;
+  sellerOrder: SellerOrder;
+}
+
 /** A buyer's orders. */
 export class OrdersService {
   constructor(
@@ -53,16 +60,17 @@ export class OrdersService {
     });
   }
 
-  /** The order as its buyer sees it; undefined when there is none. */
-  async buyerOrder(orderId: string): Promise<Order | undefined> {
+  /** An order as its buyer and as its seller see it, with who they are; undefined when there is none. */
+  async bothViews(orderId: string): Promise<OrderViews | undefined> {
     const row = await this.store.find(this.database.db, orderId);
-    return row && this.#order(row);
-  }
-
-  /** The order as its seller sees it; undefined when there is none. */
-  async sellerOrder(orderId: string): Promise<SellerOrder | undefined> {
-    const row = await this.store.find(this.database.db, orderId);
-    return row && toSellerOrder(row, await this.store.items(this.database.db, [orderId]));
+    if (!row) return undefined;
+    const items = await this.store.items(this.database.db, [orderId]);
+    return {
+      buyerId: row.buyer_id,
+      sellerId: row.seller_id,
+      buyerOrder: toOrder(row, items),
+      sellerOrder: toSellerOrder(row, items),
+    };
   }
 
   async #order(row: OrderRow): Promise<Order> {

@@ -196,6 +196,7 @@ export class OrdersStore {
         'orders.shop_id',
         'shops.handle as shop_handle',
         'shops.name as shop_name',
+        'shops.owner_id as seller_id',
         'orders.currency',
         'orders.total_minor',
         'orders.refunded_minor',

@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import { Combiner } from './combiner.ts';
+
+const limits = { maxBatch: 3, maxWaiting: 10 };
+
+/** A combiner whose statements end when the test says so. */
+function gated() {
+  const batches: { requests: readonly number[]; end(): void; fail(error: Error): void }[] = [];
+  const combiner = new Combiner<number, number>(
+    (requests) =>
+      new Promise((resolve, reject) => {
+        batches.push({
+          requests,
+          end: () => resolve(requests.map((request) => request * 10)),
+          fail: reject,
+        });
+      }),
+    limits,
+  );
+  return { batches, combiner };
+}
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+test('requests that come while a statement is in flight share the next one, in their order', async () => {
+  const { batches, combiner } = gated();
+  const first = combiner.submit(1);
+  await turn();
+  const others = [2, 3, 4, 5].map((request) => combiner.submit(request));
+  await turn();
+  expect(batches.map((batch) => batch.requests)).toEqual([[1]]);
+  batches[0]?.end();
+  expect(await first).toBe(10);
+  await turn();
+  expect(batches[1]?.requests).toEqual([2, 3, 4]);
+  batches[1]?.end();
+  await turn();
+  expect(batches[2]?.requests).toEqual([5]);
+  batches[2]?.end();
+  expect(await Promise.all(others)).toEqual([20, 30, 40, 50]);
+});
+
+test('a request that makes its batch fail fails alone', async () => {
+  const combiner = new Combiner<number, number>(async (requests) => {
+    if (requests.includes(2)) throw new Error('two is refused');
+    return [...requests];
+  }, limits);
+  const answers = await Promise.allSettled([1, 2, 3].map((request) => combiner.submit(request)));
+  expect(answers.map((answer) => answer.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+});
+
+test('when the database is gone nobody waits for it one by one', async () => {
+  const { batches, combiner } = gated();
+  const answers = Promise.allSettled([1, 2, 3].map((request) => combiner.submit(request)));
+  await turn();
+  batches[0]?.fail(Object.assign(new Error('no connection'), { code: 'ECONNREFUSED' }));
+  expect((await answers).every((answer) => answer.status === 'rejected')).toBe(true);
+  expect(batches).toHaveLength(1);
+});
+
+test('more requests than can be served soon are refused at once', async () => {
+  const { combiner } = gated();
+  const waiting = Array.from({ length: limits.maxWaiting }, (_, request) => combiner.submit(request));
+  await expect(combiner.submit(99)).rejects.toMatchObject({ code: 'unavailable' });
+  expect(waiting).toHaveLength(limits.maxWaiting);
+});
