@@ -1,5 +1,5 @@
 import { createPublicKey, createSign, generateKeyPairSync } from 'node:crypto';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { FcmEmulator, type FcmEmulatorOptions } from '../src/index.ts';
 import { ManualClock } from './support/manual-clock.ts';
 
@@ -21,6 +21,21 @@ interface GoogleAnswer {
 async function start(options: FcmEmulatorOptions = {}) {
   const emulator = await FcmEmulator.start(options);
   onTestFinished(() => emulator.close());
+  return clientOf(emulator, options);
+}
+
+/** One emulator for tests that change nothing in it. */
+function shared(): () => ReturnType<typeof clientOf> {
+  let client: ReturnType<typeof clientOf>;
+  beforeAll(async () => {
+    const emulator = await FcmEmulator.start();
+    client = clientOf(emulator);
+    return () => emulator.close();
+  });
+  return () => client;
+}
+
+function clientOf(emulator: FcmEmulator, options: FcmEmulatorOptions = {}) {
   const { serviceAccount, url } = emulator;
 
   const exchange = async (claims: object = {}, { header = {}, key = serviceAccount.private_key } = {}) => {
@@ -86,6 +101,8 @@ const live = {
 };
 
 describe('The service account', () => {
+  const client = shared();
+
   test('is what Google gives: an RSA key in PKCS #8, an address, a token URI, a project', async () => {
     const { emulator } = await start({ projectId: 'my-shop' });
     const account = emulator.serviceAccount;
@@ -125,7 +142,7 @@ describe('The service account', () => {
     ['two hours of validity', { exp: now + 7200 }, {}, 'invalid_grant'],
     ['the scope of something else', { scope: 'https://www.googleapis.com/auth/drive' }, {}, 'invalid_scope'],
   ])('gets none with %s', async ([, claims, more, error]) => {
-    const { exchange } = await start();
+    const { exchange } = client();
     const { status, body } = await exchange(claims, more);
     expect(status).toBe(400);
     expect(body.error).toBe(error);
@@ -133,7 +150,7 @@ describe('The service account', () => {
   });
 
   test('gets none for another grant, nor for garbage', async () => {
-    const { postToken } = await start();
+    const { postToken } = client();
     expect((await postToken({ grant_type: 'password' })).body.error).toBe('unsupported_grant_type');
     const grant_type = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
     for (const assertion of ['', 'x', 'a.b', 'a.b.c', 'e30.e30.e30', 'bnVsbA.bnVsbA.x', '....']) {
@@ -143,6 +160,8 @@ describe('The service account', () => {
 });
 
 describe('A message', () => {
+  const client = shared();
+
   test('arrives in the inbox of its device, in process and over HTTP, the oldest first', async () => {
     const { emulator, send, signIn } = await start();
     const token = await signIn();
@@ -208,7 +227,7 @@ describe('A message', () => {
     ['more than 4 kB', { message: { ...live.message, data: { text: 'x'.repeat(4096) } } }],
     ['members of every object', '{"message":{"__proto__":{"token":"device-token"},"constructor":"x"}}'],
   ])('with %s answers 400 INVALID_ARGUMENT and arrives nowhere', async ([, body]) => {
-    const { emulator, send, signIn } = await start();
+    const { emulator, send, signIn } = client();
     const answer = await send(body, await signIn());
     expect(answer.status).toBe(400);
     expect(answer.body.error).toMatchObject({ code: 400, status: 'INVALID_ARGUMENT' });
