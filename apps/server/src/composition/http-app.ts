@@ -84,14 +84,15 @@ export interface HttpAppOptions {
 
 /** REST, sockets, pictures and the web app on the listener's port. */
 export async function createHttpApp(options: HttpAppOptions): Promise<NestFastifyApplication> {
+  let handle: (request: IncomingMessage, response: ServerResponse) => void = () => {};
   const adapter = new FastifyAdapter({
     loggerInstance: options.log,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 1024 * 1024,
     genReqId: () => newId(),
     routerOptions: { maxParamLength: 200 },
-    serverFactory: (handle: (request: IncomingMessage, response: ServerResponse) => void) => {
-      options.listener.serve(handle);
+    serverFactory: (handler: typeof handle) => {
+      handle = handler;
       return options.listener.server;
     },
   });
@@ -142,5 +143,7 @@ export async function createHttpApp(options: HttpAppOptions): Promise<NestFastif
   // Everything but JSON and uploads is refused with 415 instead of being read as text.
   fastify.removeContentTypeParser(['text/plain', 'application/x-www-form-urlencoded']);
   await fastify.ready();
+  // Not earlier: Fastify cannot take requests while its hooks and routes are being put together.
+  options.listener.serve(handle);
   return app;
 }
