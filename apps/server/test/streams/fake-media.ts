@@ -1,0 +1,65 @@
+import {
+  type AuthorizeIngest,
+  type Ingest,
+  type MediaEvent,
+  MediaProvider,
+  type MediaResource,
+  type MediaState,
+  type Playback,
+} from '../../src/media/media-provider.ts';
+import { newSecret } from '../../src/platform/ids.ts';
+
+/** A provider whose state the test sets, and which tells only the events that the test wants told. */
+export class FakeMedia extends MediaProvider {
+  readonly name = 'fake';
+  readonly states = new Map<string, MediaState>();
+  readonly stopped: string[] = [];
+  readonly disconnected: string[] = [];
+  isDown = false;
+  tell: (event: MediaEvent) => void = () => {};
+  authorize: AuthorizeIngest = async () => ({ refused: 'nobody decides' });
+
+  async provision(): Promise<{ ingest: Ingest; resource: MediaResource }> {
+    this.#requireUp();
+    return { ingest: await this.rotateKey(), resource: { id: newSecret() } };
+  }
+
+  playback({ id }: MediaResource): Playback {
+    return { url: `https://video.example/${id}.m3u8`, player: 'hls' };
+  }
+
+  async rotateKey(): Promise<Ingest> {
+    this.#requireUp();
+    return { url: 'rtmp://video.example/live', streamKey: newSecret() };
+  }
+
+  async disconnect({ id }: MediaResource): Promise<void> {
+    this.disconnected.push(id);
+  }
+
+  async stop({ id }: MediaResource): Promise<void> {
+    this.stopped.push(id);
+    this.states.set(id, 'idle');
+  }
+
+  async status({ id }: MediaResource): Promise<MediaState> {
+    this.#requireUp();
+    return this.states.get(id) ?? 'idle';
+  }
+
+  videoTime(): Date | null {
+    return null;
+  }
+
+  onEvent(listener: (event: MediaEvent) => void): void {
+    this.tell = listener;
+  }
+
+  authorizeBy(authorize: AuthorizeIngest): void {
+    this.authorize = authorize;
+  }
+
+  #requireUp(): void {
+    if (this.isDown) throw new Error('503 from the video cloud');
+  }
+}
