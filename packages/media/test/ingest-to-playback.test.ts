@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readShow, startMedia } from './support/media-rig.ts';
+import { readShow, startMedia, until } from './support/media-rig.ts';
 import { readInitSegment, readSamples } from './support/mp4-reader.ts';
 import { Viewer } from './support/viewer.ts';
 
@@ -87,15 +87,15 @@ test('a looped file goes on without a discontinuity', async () => {
   const rig = await startMedia({ windowMs: 60_000 });
   const publisher = await rig.connect('k');
   const looping = publisher.publishFlv(await readShow(), { speed: 30, loop: true });
-  await rig.happened('live');
-  const viewer = await new Viewer(`${rig.origin}/hls/play-k/index.m3u8`).open();
-  await viewer.reload('?_HLS_msn=2');
-  for (let msn = 4; msn <= 14; msn += 2) await viewer.reload(`?_HLS_msn=${msn}`);
+  await until('three rounds', () => (rig.media.status('play-k')?.framesIn ?? 0) > 3 * 342);
   publisher.close();
   await looping;
+  await rig.happened('interrupted');
+  const viewer = await new Viewer(`${rig.origin}/hls/play-k/index.m3u8`).open();
   const { segments } = viewer.last;
   expect(segments.some((segment) => segment.isDiscontinuous)).toBe(false);
   const complete = segments.filter((segment) => segment.duration !== null);
   expect(complete.length).toBeGreaterThanOrEqual(15);
-  for (const segment of complete) expect(Math.abs((segment.duration ?? 0) - 1)).toBeLessThan(0.05);
+  for (const segment of complete.slice(0, -1))
+    expect(Math.abs((segment.duration ?? 0) - 1)).toBeLessThan(0.05);
 });

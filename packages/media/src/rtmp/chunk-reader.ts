@@ -35,7 +35,8 @@ export type ChunkReaderLimits = Pick<
  * Reassembles messages from chunks (RTMP specification 1.0, section 5.3). Bytes may arrive in any split:
  * too few bytes is a normal return. A violation throws `RtmpError`, after which the reader is not usable.
  *
- * Memory is bounded by `assemblyBytes` per connection, whatever lengths the headers announce.
+ * Memory is bounded by `assemblyBytes` per connection (`bytesBeforePublish` until it is trusted), whatever
+ * lengths the headers announce.
  */
 export class ChunkReader {
   readonly #limits: ChunkReaderLimits;
@@ -194,11 +195,10 @@ export class ChunkReader {
         `more than ${this.#limits.chunkStreamsInFlight} unfinished messages`,
       );
     }
-    if (this.#assemblyBytes + length > this.#limits.assemblyBytes) {
-      throw new RtmpError(
-        'too_much_in_assembly',
-        `more than ${this.#limits.assemblyBytes} bytes in unfinished messages`,
-      );
+    // Before publish no more can arrive than this, so more need not be reserved.
+    const mostInAssembly = this.#isTrusted ? this.#limits.assemblyBytes : this.#limits.bytesBeforePublish;
+    if (this.#assemblyBytes + length > mostInAssembly) {
+      throw new RtmpError('too_much_in_assembly', `more than ${mostInAssembly} bytes in unfinished messages`);
     }
     this.#assemblyBytes += length;
     this.#inFlight++;

@@ -66,7 +66,7 @@ function checkSegment(
 ): void {
   const { uri, duration, parts, dateTime } = segment;
   const isFirst = previous === undefined;
-  rule(segment.map !== null || (isFirst && playlist.skipped > 0), 'an EXT-X-MAP applies (3.1.2)');
+  rule(segment.map !== null || playlist.skipped > 0, 'an EXT-X-MAP applies (3.1.2)');
   rule(dateTime !== null, 'every segment has its EXT-X-PROGRAM-DATE-TIME');
   rule(
     segment.map === previous?.map || isFirst || segment.isDiscontinuous,
