@@ -117,6 +117,16 @@ describe('The journal', () => {
     expect((await sdk(third).paymentIntents.retrieve(intent.id)).metadata).toMatchObject({ last: 'yes' });
   });
 
+  test('that is long because much is in it is left as it is', async () => {
+    const dir = await temporaryDirectory();
+    const made = await journalled(dir, 30);
+    const { size } = await stat(journalOf(dir));
+    const emulator = await startStripe({ dir, compactAboveBytes: 10_000 });
+    await emulator.close();
+    expect((await stat(journalOf(dir))).size).toBe(size);
+    expect(await idsIn(dir)).toEqual(made.map(({ id }) => id));
+  });
+
   test('remembers which webhooks arrived: a restart sends the others only', async () => {
     const dir = await temporaryDirectory();
     const clock = new ManualClock();

@@ -30,8 +30,8 @@ export function encodeChanges(changes: ChangeSet): string {
   return JSON.stringify(changes.removals.length > 0 ? [puts, changes.removals] : [puts]);
 }
 
-/** Applies one journalled line to the ledger. */
-export function replayChanges(line: string, ledger: Ledger): void {
+/** Applies one journalled line to the ledger. Returns how many rows it held. */
+export function replayChanges(line: string, ledger: Ledger): number {
   const [puts, removals] = JSON.parse(line) as [Put[], ChangeSet['removals']?];
   const rowAt = (reference: unknown) => puts[reference as number]?.[1];
   for (const [table, row] of puts) {
@@ -47,6 +47,7 @@ export function replayChanges(line: string, ledger: Ledger): void {
     ledger.put(table, row);
   }
   for (const [table, id] of removals ?? []) ledger.tables[table].delete(id);
+  return puts.length;
 }
 
 /** The whole ledger row by row, for a journal that begins anew. */

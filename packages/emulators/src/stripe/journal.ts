@@ -48,13 +48,13 @@ export class FileJournal implements Journal {
 
   /**
    * Replays the journal of `directory` line by line, cuts off a torn last batch, and opens it for appending. When the
-   * file is longer than `compactAboveBytes`, it is first rewritten from `snapshot`.
+   * file is longer than `compactAboveBytes`, it is first rewritten from `snapshot`, unless that gives null.
    * Throws when a batch before the last one is damaged.
    */
   static async open(
     directory: string,
     replay: (line: string) => void,
-    snapshot: () => Iterable<ChangeSet>,
+    snapshot: () => Iterable<ChangeSet> | null,
     compactAboveBytes: number,
   ): Promise<FileJournal> {
     await mkdir(directory, { recursive: true, mode: 0o700 });
@@ -63,11 +63,12 @@ export class FileJournal implements Journal {
     await file.close();
     await syncDirectory(directory);
     const journal = await FileJournal.#openAt(path, replay);
-    if (journal.#length <= compactAboveBytes) return journal;
+    const rows = journal.#length > compactAboveBytes ? snapshot() : null;
+    if (rows === null) return journal;
 
     const compactPath = `${path}.compact`;
     const compact = new FileJournal(await open(compactPath, 'w', 0o600), 0);
-    for (const changes of snapshot()) {
+    for (const changes of rows) {
       compact.append(changes);
       if (compact.#queued.length > 5000) await compact.settled();
     }

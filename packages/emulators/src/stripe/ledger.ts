@@ -73,6 +73,11 @@ export class Ledger {
     answer: new OrderedCollection(),
   };
 
+  /** The rows of all tables together. */
+  get size(): number {
+    return Object.values(this.tables).reduce((sum, table) => sum + table.size, 0);
+  }
+
   get<T extends TableName>(table: T, id: string): Tables[T] | undefined {
     return this.tables[table].get(id);
   }

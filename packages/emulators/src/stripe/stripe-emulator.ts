@@ -37,7 +37,7 @@ export interface StripeEmulatorOptions {
   refundMs?: number;
   /** The base of the 3D Secure page as a browser reaches it (a proxy's path); default the emulator's own URL. */
   publicUrl?: string;
-  /** A journal longer than this is rewritten at start. Default 64 MiB. */
+  /** A journal longer than this is rewritten at start when that shortens it. Default 64 MiB. */
   compactAboveBytes?: number;
   clock?: Clock;
   random?: RandomBytes;
@@ -85,24 +85,17 @@ export class StripeEmulator {
     this.#journal = journal;
   }
 
-  /** Rejects when a key is not a test key, the port is taken, or the journal is damaged. */
+  /** Rejects when a key is not of test mode, the webhook URL not http(s), the port taken or the journal damaged. */
   static async start(options: StripeEmulatorOptions = {}): Promise<StripeEmulator> {
     const { host = '127.0.0.1', dir = null, clock = systemClock, random = systemRandom } = options;
+    const webhookUrl = options.webhookUrl ? checkedUrl(options.webhookUrl) : null;
     const keys = await loadKeys(dir, random, options);
     const ledger = new Ledger();
     const journal = dir
-      ? await FileJournal.open(
-          dir,
-          (line) => replayChanges(line, ledger),
-          () => {
-            forgetOutdated(ledger, clock.now());
-            return snapshot(ledger);
-          },
-          options.compactAboveBytes ?? 64 * 2 ** 20,
-        )
+      ? await openJournal(dir, ledger, clock, options.compactAboveBytes ?? 64 * 2 ** 20)
       : memoryJournal;
     const webhooks = new WebhookSender(ledger, journal, clock, random, {
-      url: options.webhookUrl ?? null,
+      url: webhookUrl,
       secrets: [keys.webhookSecret],
       timeoutMs: options.webhookTimeoutMs ?? 10_000,
       scheduleMs: retryScheduleMs,
@@ -131,9 +124,9 @@ export class StripeEmulator {
     return new StripeEmulator({ url, port, ...keys, control }, server, api, webhooks, account, journal);
   }
 
-  /** Sends events to this URL from now on, also those that waited for one. */
+  /** Sends events to this URL from now on, also those that waited for one. Throws when it is not http or https. */
   setWebhookUrl(url: string): void {
-    this.#webhooks.setUrl(url);
+    this.#webhooks.setUrl(checkedUrl(url));
   }
 
   /** The 3D Secure pages of payments confirmed from now on stand under this URL, a proxy's path for example. */
@@ -149,6 +142,25 @@ export class StripeEmulator {
     await closed;
     await this.#journal.close();
   }
+}
+
+/** Replays the journal, and rewrites it when more than half of a long one is outdated. */
+function openJournal(dir: string, ledger: Ledger, clock: Clock, compactAboveBytes: number): Promise<Journal> {
+  let replayedRows = 0;
+  const replay = (line: string) => {
+    replayedRows += replayChanges(line, ledger);
+  };
+  const snapshotIfShorter = () => {
+    forgetOutdated(ledger, clock.now());
+    return replayedRows > 2 * ledger.size ? snapshot(ledger) : null;
+  };
+  return FileJournal.open(dir, replay, snapshotIfShorter, compactAboveBytes);
+}
+
+function checkedUrl(url: string): string {
+  const protocol = URL.parse(url)?.protocol;
+  if (protocol !== 'http:' && protocol !== 'https:') throw new Error('the webhook URL must be http or https');
+  return url;
 }
 
 const withoutSlash = (url: string) => url.replace(/\/+$/, '');
