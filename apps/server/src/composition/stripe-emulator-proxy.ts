@@ -39,7 +39,7 @@ export function stripeEmulatorProxy(emulatorUrl: string): RawHandler & Disposabl
 }
 
 function forwardedHeaders(request: IncomingMessage) {
-  const { host: _host, connection: _connection, ...headers } = request.headers;
+  const { host: _host, connection: _connection, authorization: _secret, ...headers } = request.headers;
   return headers;
 }
 
