@@ -1,5 +1,5 @@
 import './base.css';
-import { VybeKartApp } from '@vybekart/screens';
+import { LiveScreen, VybeKartApp } from '@vybekart/screens';
 import { createRoot } from 'react-dom/client';
 import { webPlatform } from './platform';
 import { Routes } from './routes';
@@ -12,3 +12,6 @@ createRoot(root).render(
     <Routes />
   </VybeKartApp>,
 );
+
+// Whoever reads the list will most likely open a show: have it ready.
+window.addEventListener('load', () => setTimeout(LiveScreen.preload, 1500), { once: true });

@@ -1,10 +1,12 @@
 import type { Platform } from '@vybekart/screens';
+import { lazyScreen } from '@vybekart/screens';
 import { icons } from './icons';
 import { navigation } from './navigation';
 import { pickImage } from './pick-image';
 import { Player } from './player/player';
 import { sessionStorage, storage, watchSession } from './storage';
-import { StripePayment } from './stripe-payment';
+
+const StripePayment = lazyScreen(async () => (await import('./stripe-payment')).StripePayment);
 
 /** The browser, as the screens see it. The server that served this page is the server to talk to. */
 export const webPlatform: Platform = {

@@ -1,13 +1,12 @@
 export { VybeKartApp } from './app/app';
-export { MissingScreen } from './app/missing-screen';
-export { FeedScreen } from './features/feed/feed-screen';
-export { LiveScreen } from './features/watch/live-screen';
+export { lazyScreen } from './app/lazy-screen';
 export { paths } from './paths';
 export { type IconName, type IconProps, type IconSet, iconNames } from './platform/icons';
 export type { Navigation } from './platform/navigation';
 export type { AppEvent, PickedImage, Platform, Storage } from './platform/platform';
 export type { PlaybackClock, PlaybackState, PlayerProps } from './platform/player';
 export type { PaymentOutcome, StripePaymentProps } from './platform/stripe';
+export * from './screens';
 export { Button } from './ui/button';
 export { Notice } from './ui/notice';
 export { Spinner } from './ui/spinner';

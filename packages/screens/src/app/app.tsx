@@ -1,6 +1,7 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { ApiError } from '@vybekart/client';
-import { type ReactNode, useState } from 'react';
+import type { i18n as I18n } from 'i18next';
+import { type ReactNode, useEffect, useState } from 'react';
 import { I18nextProvider } from 'react-i18next';
 import { createI18n } from '../i18n/i18n';
 import { PlatformProvider } from '../platform/context';
@@ -13,8 +14,9 @@ import { SignInGate } from './sign-in-gate';
 
 /** Everything around the screens. A shell gives its `platform` and renders its routes as `children`. */
 export function VybeKartApp({ platform, children }: { platform: Platform; children: ReactNode }) {
-  const [i18n] = useState(() => createI18n(platform.storage, platform.languages));
+  const i18n = useWords(platform);
   const [queries] = useState(() => new QueryClient({ defaultOptions: { queries: queryDefaults } }));
+  if (!i18n) return null;
   return (
     <PlatformProvider platform={platform}>
       <I18nextProvider i18n={i18n}>
@@ -32,6 +34,21 @@ export function VybeKartApp({ platform, children }: { platform: Platform; childr
       </I18nextProvider>
     </PlatformProvider>
   );
+}
+
+/** The words of the reader's language; at once for English, after one file for the others. */
+function useWords(platform: Platform): I18n | null {
+  const [i18n, setI18n] = useState<I18n | null>(null);
+  useEffect(() => {
+    let isMounted = true;
+    void createI18n(platform.storage, platform.languages).then((ready) => {
+      if (isMounted) setI18n(ready);
+    });
+    return () => {
+      isMounted = false;
+    };
+  }, [platform]);
+  return i18n;
 }
 
 const queryDefaults = {

@@ -4,6 +4,7 @@ export const queryKeys = {
   moreShows: ['more-shows'],
   upcoming: ['upcoming'],
   stream: (id: string) => ['stream', id],
+  ingest: (id: string) => ['ingest', id],
   lineup: (id: string) => ['lineup', id],
   shop: (handle: string) => ['shop', handle],
   products: (handle: string) => ['products', handle],

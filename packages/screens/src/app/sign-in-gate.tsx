@@ -1,9 +1,11 @@
 import { createContext, type ReactNode, useContext, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { SignInForm } from '../features/account/sign-in-form';
 import { Sheet } from '../ui/sheet';
 import { Text } from '../ui/text';
 import { useClient } from './client';
+import { lazyScreen } from './lazy-screen';
+
+const SignInForm = lazyScreen(async () => (await import('../features/account/sign-in-form')).SignInForm);
 
 interface Gate {
   /**

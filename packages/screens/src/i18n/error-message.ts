@@ -1,4 +1,5 @@
 import { ApiError, type FailureCode } from '@vybekart/client';
+import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 
 /** The code of whatever was thrown; what never reached the server counts as `network`. */
@@ -9,5 +10,5 @@ export function failureCode(error: unknown): FailureCode {
 /** Turns what was thrown into a sentence in the reader's language. */
 export function useErrorMessage(): (error: unknown) => string {
   const { t } = useTranslation();
-  return (error) => t(`errors.${failureCode(error)}`);
+  return useCallback((error) => t(`errors.${failureCode(error)}`), [t]);
 }

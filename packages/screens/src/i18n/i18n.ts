@@ -2,8 +2,7 @@ import { createInstance, type i18n as I18n } from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type { Storage } from '../platform/platform';
 import { en } from './en';
-import { hi } from './hi';
-import { chooseLanguage, languageStorageKey } from './languages';
+import { chooseLanguage, type Language, languageStorageKey } from './languages';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
@@ -12,21 +11,37 @@ declare module 'i18next' {
   }
 }
 
-// The compiler holds the Hindi words to the shape of the English ones.
-const hindi: typeof en = hi;
+/** English comes with the app, the others when they are spoken; the compiler holds them to English's keys. */
+const loaders: Record<Language, () => Promise<typeof en>> = {
+  en: async () => en,
+  hi: async () => (await import('./hi')).hi,
+};
 
 /** Speaks the language that the person chose before, or the device's. */
-export function createI18n(storage: Storage, deviceLanguages: readonly string[]): I18n {
+export async function createI18n(storage: Storage, deviceLanguages: readonly string[]): Promise<I18n> {
   const i18n = createInstance();
-  void i18n.use(initReactI18next).init({
-    lng: chooseLanguage(storage.get(languageStorageKey), deviceLanguages),
+  await i18n.use(initReactI18next).init({
+    lng: 'en',
     fallbackLng: 'en',
-    resources: { en: { translation: en }, hi: { translation: hindi } },
+    resources: { en: { translation: en } },
     // React escapes what it shows.
     interpolation: { escapeValue: false },
-    react: { useSuspense: false },
+    react: { useSuspense: false, bindI18nStore: '' },
     initAsync: false,
   });
+  await speak(i18n, chooseLanguage(storage.get(languageStorageKey), deviceLanguages));
   i18n.on('languageChanged', (language) => storage.set(languageStorageKey, language));
   return i18n;
+}
+
+/** Changes the language; stays with the present one when the words cannot be loaded. */
+export async function speak(i18n: I18n, language: Language): Promise<void> {
+  try {
+    if (!i18n.hasResourceBundle(language, 'translation')) {
+      i18n.addResourceBundle(language, 'translation', await loaders[language]());
+    }
+    await i18n.changeLanguage(language);
+  } catch {
+    // No network for the words: the present language goes on.
+  }
 }

@@ -32,6 +32,7 @@ export const effects = {
   cardScrim: linearGradient(0, ['rgba(10,5,8,.94)', 'rgba(10,5,8,.55) 34%', 'transparent 66%']),
   bottomBar: { borderTopWidth: StyleSheet.hairlineWidth, borderTopColor: color.line } as ViewStyle,
 
+  bandhani: still,
   skeleton: still,
   fadeIn: still,
   riseIn: still,

@@ -44,6 +44,18 @@ export const effects = StyleSheet.create({
   cardScrim: linearGradient(0, ['rgba(10,5,8,.94)', 'rgba(10,5,8,.55) 34%', 'transparent 66%']),
   bottomBar: css({ boxShadow: `0 -1px 0 ${color.line}` }),
 
+  /** Rings of tied dots, as on a bandhani scarf. */
+  bandhani: css({
+    opacity: 0.5,
+    backgroundImage: [
+      'radial-gradient(circle at 50% 50%, rgba(255,243,230,.5) 0 1.1px, transparent 1.6px)',
+      'radial-gradient(circle at 50% 50%, transparent 0 5.2px, rgba(255,243,230,.2) 5.4px 6px, transparent 6.2px)',
+      'radial-gradient(circle at 50% 50%, rgba(255,243,230,.34) 0 .9px, transparent 1.3px)',
+    ].join(', '),
+    backgroundSize: '28px 28px, 28px 28px, 28px 28px',
+    backgroundPosition: '0 0, 0 0, 14px 14px',
+    maskImage: 'radial-gradient(120% 90% at 85% 10%, #000 0, transparent 72%)',
+  }),
   skeleton: css({
     animationKeyframes: { '0%': { opacity: 0.55 }, '50%': { opacity: 1 }, '100%': { opacity: 0.55 } },
     animationDuration: '1400ms',

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { Image, type StyleProp, StyleSheet, View, type ViewStyle } from 'react-native';
-import { linearGradient } from './effects';
+import { effects, linearGradient } from './effects';
 import { Text } from './text';
 import { festive } from './tokens';
 
@@ -38,6 +38,7 @@ export function Picture({ seed, name, url, letterSize = 28, style }: Props) {
   const shown = url && url !== failedUrl ? url : null;
   return (
     <View style={[styles.frame, linearGradient(150, [from, to]), style]} aria-hidden>
+      {shown ? null : <View style={[StyleSheet.absoluteFill, effects.bandhani]} />}
       {shown ? (
         <Image
           source={{ uri: shown }}
@@ -56,5 +57,5 @@ export function Picture({ seed, name, url, letterSize = 28, style }: Props) {
 
 const styles = StyleSheet.create({
   frame: { overflow: 'hidden', alignItems: 'center', justifyContent: 'center' },
-  letter: { opacity: 0.85 },
+  letter: { opacity: 0.9 },
 });

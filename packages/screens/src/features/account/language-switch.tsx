@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { Pressable, StyleSheet } from 'react-native';
+import { speak } from '../../i18n/i18n';
 import { useFormat } from '../../i18n/use-format';
 import { effects } from '../../ui/effects';
 import { Icon } from '../../ui/icon';
@@ -17,7 +18,7 @@ export function LanguageSwitch() {
       testID="language-switch"
       aria-label={t('common.language.switch')}
       {...webProps({ lang: other })}
-      onPress={() => void i18n.changeLanguage(other)}
+      onPress={() => void speak(i18n, other)}
       style={({ pressed }) => [styles.switch, effects.smooth, effects.noSelect, pressed && styles.pressed]}
     >
       <Icon name="Languages" size={18} tint={color.marigold} />

@@ -6,7 +6,7 @@ import { usePlatform } from '../../platform/context';
 import { effects, linearGradient } from '../../ui/effects';
 import { Icon } from '../../ui/icon';
 import { Text } from '../../ui/text';
-import { color, gradient, space } from '../../ui/tokens';
+import { color, gradient, radius } from '../../ui/tokens';
 import { useRoom, useRoomValue } from './room-context';
 
 /** One tap, one heart; quick taps travel together. The heart flies at once, the server counts later. */
@@ -43,7 +43,7 @@ export function LikeButton({ onTap }: { onTap(): void }) {
         variant="micro"
         tabular
         aria-label={t('room.likes', { count: likes, shown: format.count(likes) })}
-        style={[styles.count, effects.textShadow]}
+        style={styles.count}
         testID="like-count"
       >
         {format.count(likes)}
@@ -53,7 +53,7 @@ export function LikeButton({ onTap }: { onTap(): void }) {
 }
 
 const styles = StyleSheet.create({
-  column: { alignItems: 'center', width: 52 },
+  column: { alignItems: 'center' },
   button: {
     width: 50,
     height: 50,
@@ -63,5 +63,12 @@ const styles = StyleSheet.create({
     backgroundColor: color.rani,
   },
   pressed: { transform: [{ scale: 0.86 }] },
-  count: { position: 'absolute', top: -20, paddingHorizontal: space.xs },
+  count: {
+    position: 'absolute',
+    top: -9,
+    paddingHorizontal: 7,
+    borderRadius: radius.pill,
+    overflow: 'hidden',
+    backgroundColor: color.ground,
+  },
 });

@@ -37,7 +37,7 @@ export function TopBar({ stream, isMuted, isSlow, onUnmute }: Props) {
         <View style={styles.seller}>
           <Link
             to={paths.shop(seller.handle)}
-            label={t('room.shop', { seller: seller.displayName })}
+            label={`${t('room.shop', { seller: seller.displayName })}, ${format.watching(viewers)}`}
             style={styles.sellerLink}
           >
             <Avatar
@@ -48,24 +48,21 @@ export function TopBar({ stream, isMuted, isSlow, onUnmute }: Props) {
               live={isLive}
             />
             <View style={styles.names}>
-              <Text variant="label" numberOfLines={1} style={effects.textShadow}>
+              <Text variant="label" numberOfLines={1} style={styles.name}>
                 {seller.displayName}
               </Text>
-              <Text variant="micro" tone="muted" numberOfLines={1} style={styles.title}>
-                {stream.title}
-              </Text>
+              <View style={styles.count}>
+                <Icon name="Eye" size={13} tint={color.muted} />
+                <Text variant="micro" tone="muted" tabular testID="viewer-count">
+                  {format.count(viewers)}
+                </Text>
+              </View>
             </View>
           </Link>
           <FollowButton handle={seller.handle} sellerName={seller.displayName} look="glass" />
         </View>
         <View style={styles.end}>
-          <View style={styles.count} aria-label={format.watching(viewers)} role="status">
-            {isLive ? <LiveBadge /> : null}
-            <Icon name="Eye" size={15} />
-            <Text variant="micro" tabular testID="viewer-count">
-              {format.count(viewers)}
-            </Text>
-          </View>
+          {isLive ? <LiveBadge /> : null}
           <IconButton
             icon="X"
             look="glass"
@@ -75,6 +72,9 @@ export function TopBar({ stream, isMuted, isSlow, onUnmute }: Props) {
           />
         </View>
       </View>
+      <Text variant="caption" numberOfLines={1} style={[styles.title, effects.textShadow]}>
+        {stream.title}
+      </Text>
       <View style={styles.hints} pointerEvents="box-none" aria-live="polite">
         {hint ? (
           <View style={[styles.hint, effects.riseIn]}>
@@ -132,18 +132,10 @@ const styles = StyleSheet.create({
     minHeight: tapTarget,
   },
   names: { flexShrink: 1, maxWidth: 150 },
-  title: { fontWeight: '400', lineHeight: 16 },
+  name: { lineHeight: 19 },
+  title: { paddingHorizontal: space.l, marginBottom: space.s },
   end: { flexDirection: 'row', alignItems: 'center', gap: space.s, marginLeft: 'auto' },
-  count: {
-    flexDirection: 'row',
-    alignItems: 'center',
-    gap: 5,
-    paddingLeft: 4,
-    paddingRight: 10,
-    minHeight: 32,
-    borderRadius: 10,
-    backgroundColor: color.glass,
-  },
+  count: { flexDirection: 'row', alignItems: 'center', gap: 4 },
   hints: { alignItems: 'center', gap: space.s, paddingHorizontal: space.m },
   hint: {
     flexDirection: 'row',

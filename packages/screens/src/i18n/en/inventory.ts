@@ -1,12 +1,12 @@
 export const inventory = {
   title: 'Products',
   add: 'Add a product',
-  edit: 'Edit',
   editProduct: 'Edit {{product}}',
   onHand: 'In stock',
   held: 'Held',
   free: 'For sale',
   adjust: 'Change the stock',
+  tapToAdjust: 'Tap a line to change its stock.',
   adjustFor: 'Stock of {{product}}',
   delta: 'More or fewer (for example 5 or -2)',
   deltaWrong: 'Enter a whole number other than 0.',
@@ -42,7 +42,6 @@ export const inventory = {
     removeVariant: 'Remove variant {{number}}',
     create: 'Put it on the shelf',
   },
-  standard: 'Standard',
 };
 
 export const fulfilment = {

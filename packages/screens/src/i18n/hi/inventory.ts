@@ -1,12 +1,12 @@
 export const inventory = {
   title: 'चीज़ें',
   add: 'चीज़ जोड़ें',
-  edit: 'बदलें',
   editProduct: '{{product}} बदलें',
   onHand: 'स्टॉक में',
   held: 'रुका हुआ',
   free: 'बिक्री के लिए',
   adjust: 'स्टॉक बदलें',
+  tapToAdjust: 'स्टॉक बदलने के लिए पंक्ति दबाएँ।',
   adjustFor: '{{product}} का स्टॉक',
   delta: 'कितने ज़्यादा या कम (जैसे 5 या -2)',
   deltaWrong: '0 के अलावा कोई पूर्ण संख्या लिखें।',
@@ -39,7 +39,6 @@ export const inventory = {
     removeVariant: 'प्रकार {{number}} हटाएँ',
     create: 'दुकान में रखें',
   },
-  standard: 'सामान्य',
 };
 
 export const fulfilment = {

@@ -1,0 +1,165 @@
+import type { SellerOrder } from '@vybekart/contract';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { StyleSheet, View } from 'react-native';
+import { useApi } from '../../app/client';
+import { useList } from '../../app/lists';
+import { queryKeys } from '../../app/query-keys';
+import { Shell } from '../../app/shell';
+import { useErrorMessage } from '../../i18n/error-message';
+import { orderNumber } from '../../i18n/format';
+import { useFormat } from '../../i18n/use-format';
+import { paths } from '../../paths';
+import { Button } from '../../ui/button';
+import { Card } from '../../ui/card';
+import { Icon } from '../../ui/icon';
+import { Badge } from '../../ui/live-badge';
+import { Screen } from '../../ui/screen';
+import { SkeletonRows } from '../../ui/skeleton';
+import { StateView } from '../../ui/state-view';
+import { Text } from '../../ui/text';
+import { color, space } from '../../ui/tokens';
+import { addressLine } from '../checkout/address';
+import { OrderItems } from '../orders/order-items';
+import { orderBadge } from '../orders/order-status';
+import { RequireShop } from '../studio/require-shop';
+import { isRefundable, isShippable } from './fulfilment-rules';
+import { RefundSheet } from './refund-sheet';
+import { ShipSheet } from './ship-sheet';
+
+export function SellerOrdersScreen() {
+  const { t } = useTranslation();
+  return (
+    <Shell>
+      <Screen title={t('fulfilment.title')} backTo={paths.studio} testID="seller-orders-screen">
+        <RequireShop>{() => <SellerOrdersInner />}</RequireShop>
+      </Screen>
+    </Shell>
+  );
+}
+
+function SellerOrdersInner() {
+  const { t } = useTranslation();
+  const api = useApi();
+  const errorMessage = useErrorMessage();
+  const [shipping, setShipping] = useState<SellerOrder | null>(null);
+  const [refunding, setRefunding] = useState<SellerOrder | null>(null);
+  const orders = useList({
+    queryKey: queryKeys.sellerOrders,
+    fetchPage: (cursor) => api.call('sellerOrders', { query: { limit: 20, cursor } }),
+    refetchIntervalMs: 20_000,
+  });
+  switch (orders.kind) {
+    case 'loading':
+      return <SkeletonRows height={160} />;
+    case 'error':
+      return (
+        <StateView
+          icon="WifiOff"
+          tone="trouble"
+          title={t('fulfilment.failed')}
+          body={errorMessage(orders.error)}
+        >
+          <Button label={t('common.retry')} icon="RefreshCw" onPress={orders.retry} />
+        </StateView>
+      );
+    case 'empty':
+      return (
+        <StateView
+          icon="Package"
+          tone="warm"
+          title={t('fulfilment.empty.title')}
+          body={t('fulfilment.empty.body')}
+        />
+      );
+    case 'ready':
+      return (
+        <View style={styles.list}>
+          {orders.items.map((order) => (
+            <OrderToPack
+              key={order.id}
+              order={order}
+              onShip={() => setShipping(order)}
+              onRefund={() => setRefunding(order)}
+            />
+          ))}
+          {orders.more ? (
+            <Button
+              kind="secondary"
+              label={t('common.more')}
+              busy={orders.loadingMore}
+              onPress={orders.more}
+            />
+          ) : null}
+          <ShipSheet order={shipping} onClose={() => setShipping(null)} />
+          <RefundSheet order={refunding} onClose={() => setRefunding(null)} />
+        </View>
+      );
+  }
+}
+
+interface OrderToPackProps {
+  order: SellerOrder;
+  onShip(): void;
+  onRefund(): void;
+}
+
+function OrderToPack({ order, onShip, onRefund }: OrderToPackProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const badge = orderBadge(order);
+  const number = orderNumber(order.id);
+  return (
+    <Card testID={`seller-order-${order.id}`}>
+      <View style={styles.head}>
+        <View style={styles.words}>
+          <Text variant="label">{t('orders.number', { number })}</Text>
+          <Text variant="caption" tone="muted">
+            {`${t('fulfilment.buyer', { name: order.buyer.displayName })} · ${format.ago(order.createdAt)}`}
+          </Text>
+        </View>
+        <Badge tone={badge.tone} label={t(badge.key)} />
+      </View>
+      <OrderItems order={order} />
+      <View style={styles.address}>
+        <Icon name="MapPin" size={18} tint={color.muted} />
+        <Text variant="caption" tone="muted" selectable style={styles.words}>
+          {order.shippingAddress
+            ? `${addressLine(order.shippingAddress)} · ${order.shippingAddress.phone}`
+            : t('fulfilment.noAddress')}
+        </Text>
+      </View>
+      <View style={styles.foot}>
+        <Text variant="heading" tabular style={styles.words}>
+          {format.money(order.total)}
+        </Text>
+        {isRefundable(order) ? (
+          <Button
+            kind="quiet"
+            label={t('fulfilment.refund')}
+            hint={`${t('fulfilment.refund')}: ${number}`}
+            testID={`refund-${order.id}`}
+            onPress={onRefund}
+          />
+        ) : null}
+        {isShippable(order) ? (
+          <Button
+            icon="Truck"
+            label={t('fulfilment.ship')}
+            hint={`${t('fulfilment.ship')}: ${number}`}
+            testID={`ship-${order.id}`}
+            onPress={onShip}
+          />
+        ) : null}
+      </View>
+    </Card>
+  );
+}
+
+const styles = StyleSheet.create({
+  list: { gap: space.m },
+  head: { flexDirection: 'row', alignItems: 'flex-start', gap: space.m },
+  words: { flex: 1, minWidth: 0 },
+  address: { flexDirection: 'row', gap: space.s },
+  foot: { flexDirection: 'row', flexWrap: 'wrap', alignItems: 'center', gap: space.s },
+});

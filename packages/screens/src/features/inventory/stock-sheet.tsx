@@ -1,0 +1,101 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { newId } from '@vybekart/client';
+import type { Variant } from '@vybekart/contract';
+import { useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { StyleSheet, View } from 'react-native';
+import { useApi } from '../../app/client';
+import { queryKeys } from '../../app/query-keys';
+import { useErrorMessage } from '../../i18n/error-message';
+import { Button } from '../../ui/button';
+import { Field } from '../../ui/field';
+import { Notice } from '../../ui/notice';
+import { Sheet } from '../../ui/sheet';
+import { space } from '../../ui/tokens';
+
+export interface StockTarget {
+  title: string;
+  variant: Variant;
+}
+
+export function StockSheet({ target, onClose }: { target: StockTarget | null; onClose(): void }) {
+  const { t } = useTranslation();
+  return (
+    <Sheet
+      open={target !== null}
+      title={target ? t('inventory.adjustFor', { product: target.title }) : ''}
+      onClose={onClose}
+      testID="stock-sheet"
+    >
+      {target ? <StockForm target={target} onDone={onClose} /> : null}
+    </Sheet>
+  );
+}
+
+/** "5" and "+5" add, "-2" takes away; null when it is none of these. */
+export function readDelta(text: string): number | null {
+  const match = /^([+-−]?)\s*(\d{1,7})$/.exec(text.trim());
+  if (!match) return null;
+  const size = Number(match[2]);
+  if (size === 0 || size > 1_000_000) return null;
+  return match[1] === '-' || match[1] === '−' ? -size : size;
+}
+
+function StockForm({ target, onDone }: { target: StockTarget; onDone(): void }) {
+  const { t } = useTranslation();
+  const api = useApi();
+  const queries = useQueryClient();
+  const errorMessage = useErrorMessage();
+  const [text, setText] = useState('');
+  const [reason, setReason] = useState('');
+  const [wasTried, setWasTried] = useState(false);
+  const key = useRef(newId(Date.now()));
+  const delta = readDelta(text);
+  const adjust = useMutation({
+    mutationFn: (by: number) =>
+      api.call('adjustStock', {
+        params: { id: target.variant.id },
+        body: { delta: by, reason: reason.trim() || t('inventory.reasonHint') },
+        idempotencyKey: key.current,
+      }),
+    onSuccess: async () => {
+      await queries.invalidateQueries({ queryKey: queryKeys.allProducts });
+      onDone();
+    },
+  });
+  return (
+    <View style={styles.form}>
+      {adjust.isError ? <Notice tone="trouble" title={errorMessage(adjust.error)} /> : null}
+      <Field
+        label={t('inventory.delta')}
+        testID="stock-delta"
+        value={text}
+        onChangeText={setText}
+        error={wasTried && delta === null ? t('inventory.deltaWrong') : undefined}
+      />
+      <Field
+        label={`${t('inventory.reason')} (${t('common.optional')})`}
+        placeholder={t('inventory.reasonHint')}
+        testID="stock-reason"
+        maxLength={200}
+        value={reason}
+        onChangeText={setReason}
+      />
+      <Button
+        wide
+        size="l"
+        testID="save-stock"
+        busy={adjust.isPending}
+        label={delta === null ? t('inventory.adjust') : t('inventory.adjustAction', { delta: signed(delta) })}
+        onPress={() => {
+          setWasTried(true);
+          if (delta !== null) adjust.mutate(delta);
+        }}
+      />
+    </View>
+  );
+}
+
+const signed = (delta: number): string => (delta > 0 ? `+${delta}` : `−${-delta}`);
+
+const styles = StyleSheet.create({ form: { gap: space.m } });

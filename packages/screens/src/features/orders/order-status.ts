@@ -1,0 +1,83 @@
+import type { Order, OrderStatus } from '@vybekart/contract';
+
+export type StatusTone = 'quiet' | 'good' | 'warm' | 'bad' | 'info';
+
+const tones: Record<OrderStatus, StatusTone> = {
+  pending: 'warm',
+  processing: 'warm',
+  closing: 'quiet',
+  expired: 'quiet',
+  canceled: 'quiet',
+  paid: 'good',
+  refund_pending: 'info',
+  refunded: 'info',
+  partially_refunded: 'info',
+};
+
+/** What one badge says of an order: once paid, the parcel matters more than the money. */
+export function orderBadge(order: Pick<Order, 'status' | 'fulfilment'>): {
+  key: `orders.status.${OrderStatus}` | `orders.fulfilment.${Order['fulfilment']['status']}`;
+  tone: StatusTone;
+} {
+  const parcel = order.fulfilment.status;
+  if (order.status === 'paid' && parcel !== 'none') {
+    return { key: `orders.fulfilment.${parcel}`, tone: parcel === 'returned' ? 'info' : 'good' };
+  }
+  return { key: `orders.status.${order.status}`, tone: tones[order.status] };
+}
+
+export type StepState = 'done' | 'now' | 'later';
+export interface TimelineStep {
+  key:
+    | 'placed'
+    | 'paid'
+    | 'packed'
+    | 'shipped'
+    | 'delivered'
+    | 'returned'
+    | 'closed'
+    | 'refunded'
+    | 'refundPending';
+  state: StepState;
+}
+
+const parcelSteps = ['packed', 'shipped', 'delivered'] as const;
+
+/** The way of an order from the first tap to the door, or to where it ended. */
+export function orderTimeline(order: Pick<Order, 'status' | 'paidAt' | 'fulfilment'>): TimelineStep[] {
+  const placed: TimelineStep = { key: 'placed', state: 'done' };
+  switch (order.status) {
+    case 'expired':
+    case 'canceled':
+      return [placed, { key: 'closed', state: 'done' }];
+    case 'refund_pending':
+      return [placed, { key: 'paid', state: 'done' }, { key: 'refundPending', state: 'now' }];
+    case 'refunded':
+      return [placed, { key: 'paid', state: 'done' }, { key: 'refunded', state: 'done' }];
+    case 'pending':
+    case 'processing':
+    case 'closing':
+      return [
+        placed,
+        { key: 'paid', state: 'now' },
+        ...parcelSteps.map((key) => ({ key, state: 'later' as const })),
+      ];
+    case 'paid':
+    case 'partially_refunded':
+      return [placed, { key: 'paid', state: 'done' }, ...parcelTimeline(order.fulfilment.status)];
+  }
+}
+
+function parcelTimeline(status: Order['fulfilment']['status']): TimelineStep[] {
+  if (status === 'returned') {
+    return [
+      ...parcelSteps.map((key) => ({ key, state: 'done' as const })),
+      { key: 'returned', state: 'done' },
+    ];
+  }
+  const reached = status === 'none' ? -1 : parcelSteps.indexOf(status);
+  return parcelSteps.map((key, index) => ({
+    key,
+    state: index <= reached ? 'done' : index === reached + 1 ? 'now' : 'later',
+  }));
+}

@@ -1,0 +1,52 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { StyleSheet, View } from 'react-native';
+import { useApi } from '../../app/client';
+import { queryKeys } from '../../app/query-keys';
+import { useErrorMessage } from '../../i18n/error-message';
+import { Button } from '../../ui/button';
+import { Confirm } from '../../ui/confirm';
+import { Notice } from '../../ui/notice';
+import { space } from '../../ui/tokens';
+
+export function EndShow({ streamId }: { streamId: string }) {
+  const { t } = useTranslation();
+  const api = useApi();
+  const queries = useQueryClient();
+  const errorMessage = useErrorMessage();
+  const [isAsking, setIsAsking] = useState(false);
+  const end = useMutation({
+    mutationFn: () => api.call('endStream', { params: { id: streamId } }),
+    onSuccess: (stream) => {
+      queries.setQueryData(queryKeys.stream(streamId), stream);
+      void queries.invalidateQueries({ queryKey: queryKeys.myStreams });
+    },
+    onSettled: () => setIsAsking(false),
+  });
+  return (
+    <View style={styles.box}>
+      {end.isError ? <Notice tone="trouble" title={errorMessage(end.error)} /> : null}
+      <Button
+        wide
+        kind="danger"
+        icon="Square"
+        testID="end-show"
+        label={t('studio.end')}
+        onPress={() => setIsAsking(true)}
+      />
+      <Confirm
+        open={isAsking}
+        title={t('studio.end')}
+        question={t('studio.endAsk')}
+        yes={t('studio.endYes')}
+        busy={end.isPending}
+        testID="end-show-yes"
+        onYes={() => end.mutate()}
+        onClose={() => setIsAsking(false)}
+      />
+    </View>
+  );
+}
+
+const styles = StyleSheet.create({ box: { gap: space.m } });

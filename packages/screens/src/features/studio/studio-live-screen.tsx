@@ -1,0 +1,124 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import type { Stream } from '@vybekart/contract';
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { StyleSheet, useWindowDimensions, View } from 'react-native';
+import { useApi } from '../../app/client';
+import { queryKeys } from '../../app/query-keys';
+import { Shell } from '../../app/shell';
+import { useErrorMessage } from '../../i18n/error-message';
+import { paths } from '../../paths';
+import { Button } from '../../ui/button';
+import { Screen } from '../../ui/screen';
+import { SkeletonRows } from '../../ui/skeleton';
+import { StateView } from '../../ui/state-view';
+import { breakpoint, space } from '../../ui/tokens';
+import { RoomProvider, useRoomValue } from '../room/room-context';
+import { EndShow } from './end-show';
+import { IngestCard } from './ingest-card';
+import { RequireShop } from './require-shop';
+import { ShowChat } from './show-chat';
+import { ShowCounters } from './show-counters';
+import { ShowLineup } from './show-lineup';
+import { ShowOrders } from './show-orders';
+import { ShowOver } from './show-over';
+import { ShowPreview } from './show-preview';
+import { isOnAir, isOpenShow } from './show-status';
+import { ShowStatusBar } from './show-status-bar';
+
+export function StudioLiveScreen({ streamId }: { streamId: string }) {
+  const { t } = useTranslation();
+  return (
+    <Shell>
+      <Screen title={t('studio.title')} backTo={paths.studio} wide testID="studio-live-screen">
+        <RequireShop>{() => <StudioLiveInner streamId={streamId} />}</RequireShop>
+      </Screen>
+    </Shell>
+  );
+}
+
+function StudioLiveInner({ streamId }: { streamId: string }) {
+  const { t } = useTranslation();
+  const api = useApi();
+  const errorMessage = useErrorMessage();
+  const query = useQuery({
+    queryKey: queryKeys.stream(streamId),
+    queryFn: () => api.call('getStream', { params: { id: streamId } }),
+    // The room tells at once; this is for a seller whose socket is down.
+    refetchInterval: 10_000,
+  });
+  if (query.data) {
+    return (
+      <RoomProvider streamId={streamId}>
+        <Desk stream={query.data} />
+      </RoomProvider>
+    );
+  }
+  if (!query.isError) return <SkeletonRows height={120} />;
+  return (
+    <StateView icon="VideoOff" tone="trouble" title={errorMessage(query.error)}>
+      <Button label={t('common.retry')} icon="RefreshCw" onPress={() => void query.refetch()} />
+    </StateView>
+  );
+}
+
+/** The seller's desk: what needs a hand first, the rest within reach. */
+function Desk({ stream }: { stream: Stream }) {
+  const { width } = useWindowDimensions();
+  const status = useRoomValue((view) => view.streamStatus) ?? stream.status;
+  const queries = useQueryClient();
+  // What the room does not tell, such as when it began, comes by REST.
+  useEffect(() => {
+    if (status !== stream.status) void queries.invalidateQueries({ queryKey: queryKeys.stream(stream.id) });
+  }, [status, stream.status, stream.id, queries]);
+
+  if (!isOpenShow({ status })) return <ShowOver stream={stream} />;
+  const onAir = isOnAir(status);
+  const isWide = width >= breakpoint.wide;
+  const bar = <ShowStatusBar stream={stream} status={status} />;
+  const ingest = <IngestCard streamId={stream.id} startsOpen={!onAir} key={onAir ? 'on-air' : 'waiting'} />;
+  const preview = onAir ? <ShowPreview stream={stream} /> : null;
+  const counters = onAir ? <ShowCounters streamId={stream.id} /> : null;
+  if (!isWide) {
+    return (
+      <View style={styles.column}>
+        {bar}
+        {onAir ? null : ingest}
+        {counters}
+        {preview}
+        <ShowLineup streamId={stream.id} />
+        <ShowOrders streamId={stream.id} />
+        <ShowChat stream={stream} />
+        {onAir ? ingest : null}
+        <EndShow streamId={stream.id} />
+      </View>
+    );
+  }
+  return (
+    <View style={styles.column}>
+      {bar}
+      <View style={styles.desk}>
+        <View style={styles.side}>
+          {preview}
+          {ingest}
+          <EndShow streamId={stream.id} />
+        </View>
+        <View style={styles.middle}>
+          {counters}
+          <ShowLineup streamId={stream.id} />
+          <ShowOrders streamId={stream.id} />
+        </View>
+        <View style={styles.side}>
+          <ShowChat stream={stream} />
+        </View>
+      </View>
+    </View>
+  );
+}
+
+const styles = StyleSheet.create({
+  column: { gap: space.l, width: '100%', maxWidth: 1440, alignSelf: 'center' },
+  desk: { flexDirection: 'row', alignItems: 'flex-start', gap: space.l },
+  side: { width: 330, gap: space.l },
+  middle: { flex: 1, minWidth: 0, gap: space.l },
+});
