@@ -7,6 +7,8 @@ import { SessionStore } from './session-store.ts';
 export interface ClientOptions extends Omit<ApiOptions, 'session'> {
   /** Where the session lives on; without it, it ends with the process. */
   storage?: SessionStorage;
+  /** A lasting id of this device, for counting guests. */
+  deviceId?: string;
 }
 
 /** The parts of an app's client, wired: one session, one API, one socket, and a room for each show. */

@@ -9,7 +9,7 @@ import { ApiError } from './api-error.ts';
 import { type Backoff, backoffMs } from './backoff.ts';
 import { Alarm, type Clock, systemClock } from './clock.ts';
 import { EventHub } from './event-hub.ts';
-import type { Random } from './random.ts';
+import { newId, type Random } from './random.ts';
 import type { SessionStore } from './session-store.ts';
 import { SocketIdentity } from './socket-identity.ts';
 import { type Acknowledged, SocketLink } from './socket-link.ts';
@@ -19,6 +19,8 @@ export interface LiveConnectionOptions {
   /** The server's origin, without a path; `''` for the page's own. */
   baseUrl: string;
   session?: SessionStore | null;
+  /** Counts a guest once over reconnects and tabs; made up for this process when not given. */
+  deviceId?: string;
   clock?: Clock;
   random?: Random;
 }
@@ -49,6 +51,7 @@ export class LiveConnection {
   readonly clock: Clock;
   readonly random: Random;
   readonly #url: string;
+  readonly #deviceId: string;
   readonly #events = new EventHub();
   readonly #listeners = new Set<() => void>();
   readonly #identity: SocketIdentity;
@@ -69,6 +72,7 @@ export class LiveConnection {
     this.clock = options.clock ?? systemClock;
     this.random = options.random ?? Math.random;
     this.#url = `${options.baseUrl.replace(/\/+$/, '')}/streams`;
+    this.#deviceId = options.deviceId ?? newId(this.clock.now());
     this.#step = new Alarm(this.clock);
     this.#linger = new Alarm(this.clock);
     this.#tick = new Alarm(this.clock);
@@ -173,7 +177,7 @@ export class LiveConnection {
     if (this.#view !== view) return;
     this.#link = new SocketLink({
       url: this.#url,
-      token,
+      auth: { deviceId: this.#deviceId, ...(token === null ? {} : { token }) },
       timeoutMs: connectTimeoutMs,
       clock: this.clock,
       onConnected: () => this.#dispatch('connected'),

@@ -83,6 +83,7 @@ export class Outbox {
 
   /** The room can be written to from now on, or not. */
   setOpen(isOpen: boolean): void {
+    if (this.#isOpen === isOpen) return;
     this.#isOpen = isOpen;
     this.#pause.clear();
     if (isOpen) void this.#work();

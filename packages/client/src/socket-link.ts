@@ -7,7 +7,7 @@ export type Acknowledged<N extends ClientEventName> = Extract<Acknowledgement<N>
 
 export interface SocketLinkOptions {
   url: string;
-  token: string | null;
+  auth: { deviceId: string; token?: string };
   timeoutMs: number;
   clock: Clock;
   onConnected: () => void;
@@ -34,7 +34,7 @@ export class SocketLink {
       reconnection: false,
       forceNew: true,
       timeout: options.timeoutMs,
-      auth: options.token === null ? {} : { token: options.token },
+      auth: options.auth,
     });
     this.#socket.on('connect', () => {
       this.#socket.io.engine.on('packet', () => {

@@ -4,7 +4,7 @@ import { type Api, ApiError, createApi, MemorySessionStorage, newId, SessionStor
 import { pathParams } from '../src/path-params.ts';
 import { json, problem, type ScriptedServer } from './scripted-server.ts';
 import { aMe, anOrder, aSession, streamId } from './things.ts';
-import { settle, until, VirtualClock } from './virtual-clock.ts';
+import { until, VirtualClock } from './virtual-clock.ts';
 import { aServer } from './watch.ts';
 
 interface Called {
@@ -70,6 +70,13 @@ test('a call fills path and query, sends JSON and answers what the contract says
   expect(server.httpCalls[2]?.headers['content-type']).toBe('application/json');
 });
 
+test('a call without the parameter of its path does not compile, and throws before anything is sent', async () => {
+  const { server, api } = await anApi();
+  // @ts-expect-error the path is /streams/:id
+  await expect(api.call('getStream', {})).rejects.toThrow('/streams/:id needs the parameter id');
+  expect(server.httpCalls).toEqual([]);
+});
+
 test('an answer that does not fit the contract is an error where answers are checked', async () => {
   const { server, api, baseUrl } = await anApi();
   server.http = (_, response) => json(response, { now: 'noon' });
@@ -107,8 +114,7 @@ test('a read is tried three times and no more', async () => {
   const { server, api, clock } = await anApi();
   server.http = (_, response) => problem(response, 'unavailable');
   expect(await failureOf(api.call('time'), clock)).toMatchObject({ code: 'unavailable', status: 503 });
-  clock.advance(60_000);
-  await settle();
+  await clock.advanceSlowly(60_000);
   expect(server.httpCalls).toHaveLength(3);
 });
 
@@ -152,8 +158,7 @@ test('a write without a key is never repeated', async () => {
   const { server, api, clock } = await anApi();
   server.http = (_, response) => problem(response, 'unavailable');
   await failureOf(api.call('createShop', { body: { name: 'Sahil', handle: 'sahil' } }), clock);
-  clock.advance(60_000);
-  await settle();
+  await clock.advanceSlowly(60_000);
   expect(server.httpCalls).toHaveLength(1);
 });
 

@@ -65,7 +65,11 @@ for (const seed of [1, 2, 3, 4, 5, 6]) {
     );
 
     const whole = server.room.log.reduce(reduceRoom, emptyRoom(view().streamId));
-    expect(texts(view())).toEqual(whole.messages.map(({ message }) => message.text));
+    const shown = texts(view());
+    const expected = whole.messages.map(({ message }) => message.text);
+    // Whoever gets in late starts with the snapshot's last 50.
+    expect(shown).toEqual(expected.slice(-shown.length));
+    expect(shown.length).toBeGreaterThanOrEqual(Math.min(50, expected.length));
     expect(view().pins).toEqual(whole.pins);
     const written = server.room.log.flatMap((event) =>
       event.event === 'new_message' && event.message.text.startsWith('own ') ? [event.message.text] : [],

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { roomByRest } from './scripted-server.ts';
 import { aPin, chat, streamId } from './things.ts';
-import { settle, until } from './virtual-clock.ts';
+import { until } from './virtual-clock.ts';
 import { aLiveWatcher, aWatcher, texts, type Watched } from './watch.ts';
 
 async function aBlockedWatcher(): Promise<Watched> {
@@ -79,8 +79,7 @@ test('when the socket gets through, the viewer goes back to it without loss or r
   expect(texts(view())).toEqual(['1', '2', '3']);
   expect(view().connection).toBe('socket');
   const calls = server.httpCalls.length;
-  clock.advance(14_000);
-  await settle();
+  await clock.advanceSlowly(14_000);
   expect(server.httpCalls).toHaveLength(calls);
 });
 
@@ -116,8 +115,7 @@ test('an app in the background asks the server nothing, and catches up when it i
   client.live.suspend();
   expect(view().status).toBe('suspended');
   const calls = server.httpCalls.length;
-  clock.advance(120_000);
-  await settle();
+  await clock.advanceSlowly(120_000);
   expect(server.httpCalls).toHaveLength(calls);
   server.isWebsocketBlocked = false;
   server.room.append(chat('meanwhile'));

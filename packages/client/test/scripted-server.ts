@@ -28,6 +28,7 @@ export interface HttpCall {
   headers: IncomingMessage['headers'];
   body: string;
 }
+type Refusal = { code: ErrorCode; retryAfterMs?: number };
 type HttpHandler = (call: HttpCall, response: ServerResponse) => void | Promise<void>;
 
 /** A server that speaks the protocol as a test wants it: what it refuses, loses and repeats is a knob. */
@@ -36,13 +37,13 @@ export class ScriptedServer {
   /** Every payload that came, by event, in order. */
   readonly received: { [N in ClientEventName]?: ClientPayloads[N][] } = {};
   readonly handshakes: { token?: string }[] = [];
+  readonly deviceIds: (string | undefined)[] = [];
   readonly httpCalls: HttpCall[] = [];
   /** Answers instead of the default; undefined leaves the event to the default. */
   answer: { [N in ClientEventName]?: (payload: ClientPayloads[N]) => Ack<N> | undefined } = {};
   /** Events that are carried out but never acknowledged, as often as said. */
   lostAcks: Partial<Record<ClientEventName, number>> = {};
-  refuseHandshake: (token: string | undefined) => { code: ErrorCode; retryAfterMs?: number } | null = () =>
-    null;
+  refuseHandshake: (token: string | undefined) => Refusal | null | Promise<null> = () => null;
   /** The websocket is cut off, as by a proxy that knows only HTTP. */
   isWebsocketBlocked = false;
   http: HttpHandler = (_, response) => problem(response, 'not_found');
@@ -57,10 +58,11 @@ export class ScriptedServer {
       allowRequest: (_, decide) => decide(null, !this.isWebsocketBlocked),
     });
     this.#namespace = this.#io.of('/streams');
-    this.#namespace.use((socket, next) => {
-      const { token } = socket.handshake.auth as { token?: string };
+    this.#namespace.use(async (socket, next) => {
+      const { token, deviceId } = socket.handshake.auth as { token?: string; deviceId?: string };
       this.handshakes.push({ token });
-      const refusal = this.refuseHandshake(token);
+      this.deviceIds.push(deviceId);
+      const refusal = await this.refuseHandshake(token);
       next(refusal ? Object.assign(new Error(refusal.code), { data: refusal }) : undefined);
     });
     this.#namespace.on('connection', (socket) => {

@@ -135,6 +135,7 @@ test('a refresh token that is over signs the person out', async () => {
   await session.login(credentials);
   accounts.issue();
   await expect(api.call('getMe')).rejects.toMatchObject({ code: 'token_expired' });
+  expect(accounts.calls('/me')).toBe(1);
   expect(session.getSnapshot()).toEqual({ status: 'guest', user: null });
   await expect(storage.load()).resolves.toBeNull();
 });

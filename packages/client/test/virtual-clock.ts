@@ -38,6 +38,14 @@ export class VirtualClock implements Clock {
     this.advance(0);
   }
 
+  /** The same in forty steps, between which the real network can do what the timers made it do. */
+  async advanceSlowly(durationMs: number): Promise<void> {
+    for (let step = 0; step < 40; step += 1) {
+      this.advance(durationMs / 40);
+      await settle();
+    }
+  }
+
   /** Turns the clock in steps of 50 ms while the real network does its work, until `isDone`. */
   async advanceUntil(isDone: () => boolean, limitMs = 60_000): Promise<void> {
     const untilMs = this.#nowMs + limitMs;
