@@ -1,5 +1,5 @@
 import type { FlvTag } from '@vybekart/media';
-import type { DemoChapter } from './demo-programme.ts';
+import type { DemoChapter, DemoShop } from './demo-programme.ts';
 
 /** A stretch of the clip that loops by itself, with its chapters counted from its own start. */
 export interface ClipSection {
@@ -8,22 +8,22 @@ export interface ClipSection {
   lengthMs: number;
 }
 
-/** Cuts the chapters that follow each other without a gap out of the clip; chapters begin at key frames. */
-export function cutSection(tags: readonly FlvTag[], chapters: readonly DemoChapter[]): ClipSection {
-  const startMs = Math.min(...chapters.map((chapter) => chapter.startMs));
-  const endMs = Math.max(...chapters.map((chapter) => chapter.endMs));
+/** Cuts a shop's part out of the clip. */
+export function cutSection(
+  tags: readonly FlvTag[],
+  chapters: readonly DemoChapter[],
+  { startMs, endMs }: DemoShop['part'],
+): ClipSection {
+  const isInside = (atMs: number) => atMs >= startMs && atMs < endMs;
   const headers = tags.filter((tag) => tag.kind === 'script' || isSequenceHeader(tag));
   const frames = tags
-    .filter((tag) => tag.kind !== 'script' && !isSequenceHeader(tag))
-    .filter((tag) => tag.timestampMs >= startMs && tag.timestampMs < endMs)
+    .filter((tag) => tag.kind !== 'script' && !isSequenceHeader(tag) && isInside(tag.timestampMs))
     .map((tag) => ({ ...tag, timestampMs: tag.timestampMs - startMs }));
   return {
     tags: [...headers.map((tag) => ({ ...tag, timestampMs: 0 })), ...frames],
-    chapters: chapters.map((chapter) => ({
-      ...chapter,
-      startMs: chapter.startMs - startMs,
-      endMs: chapter.endMs - startMs,
-    })),
+    chapters: chapters
+      .filter((chapter) => isInside(chapter.startMs))
+      .map((chapter) => ({ ...chapter, startMs: chapter.startMs - startMs, endMs: chapter.endMs - startMs })),
     lengthMs: endMs - startMs,
   };
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 
 const Programme = z.object({
+  show: z.object({ clip: z.string() }),
   shops: z
     .array(
       z.object({
@@ -10,7 +11,10 @@ const Programme = z.object({
         name: z.string(),
         displayName: z.string(),
         avatar: z.string(),
-        show: z.object({ title: z.string(), cover: z.string() }),
+        cover: z.string(),
+        showTitle: z.string(),
+        /** The stretch of the clip that is this shop's show; it begins and ends at key frames. */
+        part: z.object({ startMs: z.int().min(0), endMs: z.int().positive() }),
       }),
     )
     .min(1),
@@ -25,24 +29,21 @@ const Programme = z.object({
       variants: z.array(z.object({ title: z.string(), stock: z.int().positive() })).min(1),
     }),
   ),
-  clip: z.object({
-    file: z.string(),
-    chapters: z.array(
-      z.object({
-        startMs: z.int().min(0),
-        endMs: z.int().positive(),
-        productKey: z.string(),
-        chat: z.array(z.string()),
-      }),
-    ),
-  }),
+  chapters: z.array(
+    z.object({
+      startMs: z.int().min(0),
+      endMs: z.int().positive(),
+      productKey: z.string(),
+      chat: z.array(z.string()),
+    }),
+  ),
 });
 
 /** Shops, products and the chapters of the clip, as `assets/demo/demo.json` tells them. */
 export type DemoProgramme = z.infer<typeof Programme>;
 export type DemoShop = DemoProgramme['shops'][number];
 export type DemoProduct = DemoProgramme['products'][number];
-export type DemoChapter = DemoProgramme['clip']['chapters'][number];
+export type DemoChapter = DemoProgramme['chapters'][number];
 
 /** Throws when the file is missing or not of this shape. */
 export async function readProgramme(assetsDir: string): Promise<DemoProgramme> {

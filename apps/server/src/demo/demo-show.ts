@@ -61,8 +61,8 @@ export class DemoShow {
     try {
       return await api.call('createStream', {
         body: {
-          title: this.shop.show.title,
-          thumbnailId: await this.stall.upload(this.shop.show.cover),
+          title: this.shop.showTitle,
+          thumbnailId: await this.stall.upload(this.shop.cover),
           productIds: this.stall.productIds,
         },
       });

@@ -58,7 +58,7 @@ async function openShows(
   password: string,
 ): Promise<DemoShow[]> {
   const { baseUrl, assetsDir, log } = options;
-  const tags = await readFlvFile(path.join(assetsDir, programme.clip.file));
+  const tags = await readFlvFile(path.join(assetsDir, programme.show.clip));
   await signInAs(baseUrl, { email: buyerEmail, password, displayName: 'Asha' });
   const fans = await Promise.all(
     fanNames.map((name) =>
@@ -76,10 +76,9 @@ async function openShows(
     const products = programme.products.filter((product) => product.shop === shop.handle);
     const stall = new DemoStall(seller, shop, assetsDir);
     await stall.fill(products);
-    const keys = new Set(products.map((product) => product.key));
-    const chapters = programme.clip.chapters.filter((chapter) => keys.has(chapter.productKey));
+    const section = cutSection(tags, programme.chapters, shop.part);
     const ownFans = fans.filter((_, fan) => fan % programme.shops.length === index);
-    shows.push(new DemoShow(seller, shop, stall, cutSection(tags, chapters), ownFans, log));
+    shows.push(new DemoShow(seller, shop, stall, section, ownFans, log));
   }
   return shows;
 }
