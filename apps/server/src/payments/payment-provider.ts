@@ -50,7 +50,10 @@ export abstract class PaymentProvider {
   /** The payments made at or after this moment, the newest first. */
   abstract createdSince(since: Date): AsyncIterable<PaymentSnapshot>;
 
-  /** One refund for each `refundId`, however often it is called. */
+  /**
+   * One refund for each `refundId`, however often it is called. Throws `order_not_refundable` when the provider will
+   * never make this one (disputed, refunded elsewhere).
+   */
   abstract refund(refund: {
     refundId: string;
     paymentId: string;

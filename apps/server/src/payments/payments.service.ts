@@ -1,4 +1,5 @@
 import { Counter, type Registry } from 'prom-client';
+import { AppError } from '../platform/app-error.ts';
 import type { Database, Executor } from '../platform/database.ts';
 import type { Events, Jobs } from '../platform/events.ts';
 import { newId } from '../platform/ids.ts';
@@ -90,20 +91,13 @@ export class PaymentsService {
     if (refund?.status !== 'pending') return;
     const payment = await this.store.find(this.database.db, refund.order_id);
     if (!payment) throw new UnknownOrder(`refund ${refundId} has no payment`);
-    const snapshot = refund.provider_refund_id
-      ? await this.provider.retrieveRefund(refund.provider_refund_id)
-      : await this.provider.refund({
-          refundId,
-          paymentId: payment.payment_intent_id,
-          amountMinor: refund.amount_minor,
-        });
+    const outcome = await this.#refundOutcome(refund, payment);
     const facts = { orderId: refund.order_id, refundId, amountMinor: refund.amount_minor };
     await this.database.transaction(async (trx) => {
-      const isApplied = await this.store.applyRefund(trx, refundId, snapshot);
-      if (!isApplied || snapshot.status === 'pending') return;
+      const isApplied = await this.store.applyRefund(trx, refundId, outcome);
+      if (!isApplied || outcome.status === 'pending') return;
       await this.events.publish(trx, 'payment.observed', { orderId: refund.order_id });
-      if (snapshot.status === 'failed')
-        this.log.error(facts, 'a refund failed; somebody must refund by hand');
+      if (outcome.status === 'failed') this.log.error(facts, 'a refund failed; somebody must refund by hand');
     });
   }
 
@@ -130,6 +124,22 @@ export class PaymentsService {
       snapshot.currency === payment.currency ? '' : `currency ${snapshot.currency}`,
     ].filter((fact) => fact !== '');
     if (wrong.length > 0) this.#refuse(payment, wrong.join(', '));
+  }
+
+  async #refundOutcome(refund: RefundRow, payment: PaymentRow) {
+    try {
+      const snapshot = refund.provider_refund_id
+        ? await this.provider.retrieveRefund(refund.provider_refund_id)
+        : await this.provider.refund({
+            refundId: refund.id,
+            paymentId: payment.payment_intent_id,
+            amountMinor: refund.amount_minor,
+          });
+      return { status: snapshot.status, providerRefundId: snapshot.id };
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'order_not_refundable') throw error;
+      return { status: 'failed', providerRefundId: null } as const;
+    }
   }
 
   async #follow(

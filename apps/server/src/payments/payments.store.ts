@@ -150,11 +150,19 @@ export class PaymentsStore {
     return rows as RefundRow[];
   }
 
-  /** False when the refund was final already. */
-  async applyRefund(executor: Executor, refundId: string, snapshot: RefundSnapshot): Promise<boolean> {
+  /** False when the refund was final already. `providerRefundId`: null for one that the provider never made. */
+  async applyRefund(
+    executor: Executor,
+    refundId: string,
+    outcome: { status: RefundSnapshot['status']; providerRefundId: string | null },
+  ): Promise<boolean> {
     const { numUpdatedRows } = await executor
       .updateTable('refunds')
-      .set({ status: snapshot.status, provider_refund_id: snapshot.id, observed_at: sql`now()` })
+      .set({
+        status: outcome.status,
+        provider_refund_id: outcome.providerRefundId,
+        observed_at: sql`now()`,
+      })
       .where('id', '=', refundId)
       .where('status', '=', 'pending')
       .executeTakeFirst();

@@ -92,18 +92,24 @@ export class StripePayments extends PaymentProvider {
     paymentId: string;
     amountMinor: number;
   }): Promise<RefundSnapshot> {
-    return toRefund(
-      await this.#call(() =>
-        this.#stripe.refunds.create(
-          {
-            payment_intent: refund.paymentId,
-            amount: refund.amountMinor,
-            metadata: { refund_id: refund.refundId },
-          },
-          { idempotencyKey: `refund:${refund.refundId}` },
+    try {
+      return toRefund(
+        await this.#call(() =>
+          this.#stripe.refunds.create(
+            {
+              payment_intent: refund.paymentId,
+              amount: refund.amountMinor,
+              metadata: { refund_id: refund.refundId },
+            },
+            { idempotencyKey: `refund:${refund.refundId}` },
+          ),
         ),
-      ),
-    );
+      );
+    } catch (error) {
+      const isRefused = error instanceof Stripe.errors.StripeInvalidRequestError && error.statusCode === 400;
+      if (!isRefused) throw error;
+      throw new AppError('order_not_refundable', { reason: error.code }, { cause: error });
+    }
   }
 
   async retrieveRefund(providerRefundId: string): Promise<RefundSnapshot> {

@@ -1,0 +1,56 @@
+import { expect } from 'vitest';
+import type { Shop } from './start-shop.ts';
+
+/** What must hold for stock, holds, orders and money at every commit; answers the sentences that do not. */
+export async function brokenInvariants(shop: Shop): Promise<string[]> {
+  const rules: [sentence: string, query: string][] = [
+    ['0 <= reserved <= on hand', 'select id from variants where reserved < 0 or reserved > on_hand'],
+    [
+      'reserved = sum of active holds',
+      `select v.id from variants v where reserved <>
+         (select coalesce(sum(quantity), 0) from reservations r where r.variant_id = v.id and status = 'active')`,
+    ],
+    [
+      'on hand = sum of movements',
+      `select v.id from variants v where on_hand <>
+         (select coalesce(sum(delta), 0) from stock_movements m where m.variant_id = v.id)`,
+    ],
+    [
+      'an order holds stock exactly while it is open',
+      `select o.id from orders o join reservations r on r.order_id = o.id
+       where (r.status = 'active') <> (o.status in ('pending', 'processing', 'closing'))`,
+    ],
+    [
+      'a sale is written once for what was paid, and never for what was not',
+      `select o.id from orders o join order_items i on i.order_id = o.id
+       left join stock_movements m on m.order_id = o.id and m.variant_id = i.variant_id and m.kind = 'sale'
+       where (o.paid_at is not null) <> (m.id is not null) or m.delta <> -i.quantity`,
+    ],
+    [
+      'paid only with the money of exactly this order',
+      `select o.id from orders o left join payments p on p.order_id = o.id where o.paid_at is not null
+         and (p.status is distinct from 'succeeded' or p.amount_received_minor <> o.total_minor
+              or p.currency <> o.currency)`,
+    ],
+    [
+      'refunds never exceed the total',
+      `select o.id from orders o join refunds r on r.order_id = o.id where r.status <> 'failed'
+       group by o.id having sum(r.amount_minor) > o.total_minor`,
+    ],
+    [
+      'the total is the sum of what the buyer saw',
+      `select o.id from orders o join order_items i on i.order_id = o.id
+       group by o.id having sum(i.quantity * i.unit_price_minor) <> o.total_minor`,
+    ],
+  ];
+  const broken: string[] = [];
+  for (const [sentence, query] of rules) {
+    const rows = await shop.rows<{ id: string }>(query);
+    if (rows.length > 0) broken.push(`${sentence}: ${rows.map((row) => row.id).join(', ')}`);
+  }
+  return broken;
+}
+
+export async function expectInvariants(shop: Shop): Promise<void> {
+  expect(await brokenInvariants(shop)).toEqual([]);
+}

@@ -1,0 +1,193 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PaymentsService } from '../../src/payments/payments.service.ts';
+import { Reconciler } from '../../src/payments/reconciler.ts';
+import { newId } from '../../src/platform/ids.ts';
+import { expectInvariants } from './invariants.ts';
+import { type Answer, type Person, type SellerPerson, type Shop, startShop } from './start-shop.ts';
+
+let shop: Shop;
+let seller: SellerPerson;
+let buyer: Person;
+beforeAll(async () => {
+  shop = await startShop({ maxUnpaidOrders: null });
+  seller = await shop.seller();
+  buyer = await shop.buyer();
+});
+afterAll(() => shop[Symbol.asyncDispose]());
+
+type Refunded = {
+  status: string;
+  code?: string;
+  refunded?: { amountMinor: number };
+  refundableMinor?: number;
+};
+const refund = (
+  orderId: string,
+  amountMinor: unknown,
+  options: { restock?: boolean; key?: string; by?: SellerPerson } = {},
+): Promise<Answer<Refunded>> =>
+  shop.send(
+    'POST',
+    `/seller/orders/${orderId}/refunds`,
+    options.by ?? seller,
+    { amountMinor, ...(options.restock === undefined ? {} : { restock: options.restock }) },
+    options.key ?? newId(),
+  );
+const refundsOf = (orderId: string) =>
+  shop.rows<{ amount_minor: number; status: string }>(
+    'select amount_minor, status from refunds where order_id = $1 order by id',
+    [orderId],
+  );
+
+describe('giving money back', () => {
+  test('in two parts: first in part, then all, and never a unit goes back on the shelf unasked', async () => {
+    const item = await shop.product(seller, 3, 10_000);
+    const { order } = await shop.paid(buyer, item, { quantity: 2 });
+    expect((await refund(order.id, 5_000)).body).toMatchObject({
+      status: 'partially_refunded',
+      refunded: { amountMinor: 5_000 },
+    });
+    expect((await refund(order.id, 15_000)).body).toMatchObject({
+      status: 'refunded',
+      refunded: { amountMinor: 20_000 },
+    });
+    expect(await shop.stockOf(item)).toEqual({ onHand: 1, reserved: 0 });
+    await shop.quiet();
+    expect(shop.heardOf('order.refunded', order.id)).toBe(2);
+    await expectInvariants(shop);
+  });
+
+  test('with restock all units are back, once', async () => {
+    const item = await shop.product(seller, 3, 10_000);
+    const { order } = await shop.paid(buyer, item, { quantity: 2 });
+    await refund(order.id, 5_000, { restock: true });
+    expect(await shop.stockOf(item)).toEqual({ onHand: 3, reserved: 0 });
+    expect((await refund(order.id, 5_000, { restock: true })).body).toMatchObject({ code: 'conflict' });
+    expect(await shop.stockOf(item)).toEqual({ onHand: 3, reserved: 0 });
+    await expectInvariants(shop);
+  });
+
+  test('the same key refunds once, whoever clicks how often', async () => {
+    const item = await shop.product(seller, 3, 10_000);
+    const { order } = await shop.paid(buyer, item);
+    const key = newId();
+    const clicks = await Promise.all(Array.from({ length: 5 }, () => refund(order.id, 2_000, { key })));
+    const done = clicks.find((answer) => answer.status === 200);
+    expect((await refund(order.id, 2_000, { key })).text).toBe(done?.text);
+    expect((await refund(order.id, 3_000, { key })).body).toMatchObject({ code: 'idempotency_key_reused' });
+    expect(await refundsOf(order.id)).toEqual([{ amount_minor: 2_000, status: 'succeeded' }]);
+  });
+
+  test('different clicks at once never give back more than was paid', async () => {
+    const item = await shop.product(seller, 3, 10_000);
+    const { order } = await shop.paid(buyer, item);
+    await Promise.all(Array.from({ length: 6 }, () => refund(order.id, 4_000)));
+    const rest = await refund(order.id, 10_000);
+    expect(rest.body).toMatchObject({ code: 'order_not_refundable' });
+    const sum = (await refundsOf(order.id)).reduce((total, row) => total + row.amount_minor, 0);
+    expect([4_000, 8_000]).toContain(sum);
+    await expectInvariants(shop);
+  });
+
+  test('more than is left, nothing, less than nothing and unpaid orders are refused', async () => {
+    const item = await shop.product(seller, 3, 10_000);
+    const { order } = await shop.paid(buyer, item);
+    expect((await refund(order.id, 10_001)).body).toMatchObject({
+      status: 'paid',
+      code: 'order_not_refundable',
+      refundableMinor: 10_000,
+    });
+    for (const amount of [0, -1, 1.5, '100']) expect((await refund(order.id, amount)).status).toBe(422);
+    const unpaid = await shop.placed(buyer, item);
+    expect((await refund(unpaid.order.id, 1)).body).toMatchObject({ code: 'order_not_refundable' });
+  });
+
+  test('only the seller of an order refunds it', async () => {
+    const item = await shop.product(seller, 3, 10_000);
+    const { order } = await shop.paid(buyer, item);
+    expect((await refund(order.id, 1, { by: await shop.seller() })).status).toBe(404);
+    const asBuyer = await shop.send(
+      'POST',
+      `/seller/orders/${order.id}/refunds`,
+      buyer,
+      { amountMinor: 1 },
+      newId(),
+    );
+    expect(asBuyer.body).toMatchObject({ status: 403, code: 'not_a_seller' });
+  });
+});
+
+describe('when the provider does not do it at once', () => {
+  test('a refund that takes days is pending until the provider says that it is done', async () => {
+    const item = await shop.product(seller, 3, 10_000);
+    const { order } = await shop.paid(buyer, item, { method: 'pm_card_pendingRefund' });
+    expect((await refund(order.id, 10_000, { restock: true })).body).toMatchObject({
+      status: 'refund_pending',
+      refunded: { amountMinor: 0 },
+    });
+    expect(await shop.stockOf(item)).toEqual({ onHand: 2, reserved: 0 });
+    expect((await refund(order.id, 1)).body).toMatchObject({ code: 'order_not_refundable' });
+    const [row] = await shop.rows<{ provider_refund_id: string }>(
+      'select provider_refund_id from refunds where order_id = $1',
+      [order.id],
+    );
+    shop.stripe.control.settle(row?.provider_refund_id ?? '', 'succeeded');
+    await shop.until(order.id, 'refunded');
+    expect(await shop.stockOf(item)).toEqual({ onHand: 3, reserved: 0 });
+  });
+
+  test('a refund that fails is told, is never called refunded, and can be tried again', async () => {
+    const item = await shop.product(seller, 3, 10_000);
+    const { order } = await shop.paid(buyer, item, { method: 'pm_card_pendingRefund' });
+    await refund(order.id, 10_000);
+    const told = shop.log.errors.length;
+    const [row] = await shop.rows<{ provider_refund_id: string }>(
+      'select provider_refund_id from refunds where order_id = $1',
+      [order.id],
+    );
+    shop.stripe.control.settle(row?.provider_refund_id ?? '', 'failed');
+    await expect.poll(async () => (await refundsOf(order.id))[0]?.status).toBe('failed');
+    await shop.quiet();
+    expect(await shop.status(order.id)).toBe('refund_pending');
+    expect(shop.log.errors.slice(told).map((line) => line.message)).toContain(
+      'a refund failed; somebody must refund by hand',
+    );
+    expect((await refund(order.id, 10_000)).body).toMatchObject({ status: 'refund_pending' });
+    expect((await refundsOf(order.id)).map((other) => other.status)).toEqual(['failed', 'pending']);
+    await expectInvariants(shop);
+  });
+
+  test('while the provider is down the refund waits in the queue and is made once', async () => {
+    const item = await shop.product(seller, 3, 10_000);
+    const { order } = await shop.paid(buyer, item);
+    shop.stripe.control.failRequests({ kind: 'rate_limit' }, { path: '/v1/refunds', times: 2 });
+    const answer = await refund(order.id, 10_000);
+    expect(answer.body.status).toBe('refund_pending');
+    shop.stripe.control.clearFaults();
+    await shop.get(Reconciler).reconcile(0);
+    await shop.until(order.id, 'refunded');
+    await expectInvariants(shop);
+  });
+
+  test('while the buyer’s bank disputes the payment nothing is refunded', async () => {
+    const item = await shop.product(seller, 3, 10_000);
+    const { order, payment } = await shop.paid(buyer, item);
+    const disputeId = shop.stripe.control.openDispute(payment.paymentIntentId);
+    await expect
+      .poll(async () => (await refund(order.id, 100)).body, { timeout: 8000 })
+      .toMatchObject({ code: 'order_not_refundable', isDisputed: true });
+    shop.stripe.control.closeDispute(disputeId, 'won');
+    await expect.poll(async () => (await refund(order.id, 100)).status, { timeout: 8000 }).toBe(200);
+  });
+
+  test('an order’s refund is submitted once although many ask for it', async () => {
+    const item = await shop.product(seller, 3, 10_000);
+    const { order } = await shop.paid(buyer, item);
+    await refund(order.id, 10_000);
+    const [row] = await shop.rows<{ id: string }>('select id from refunds where order_id = $1', [order.id]);
+    const payments = shop.get(PaymentsService);
+    await Promise.all(Array.from({ length: 5 }, () => payments.submitRefund(row?.id ?? '')));
+    await shop.quiet();
+    expect(shop.heardOf('order.refunded', order.id)).toBe(1);
+  });
+});

@@ -1,0 +1,344 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { Module, type Provider, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { PlacedOrder, Problem } from '@vybekart/contract';
+import { StripeEmulator } from '@vybekart/emulators';
+import { Registry } from 'prom-client';
+import { AccessTokens, SessionKeys } from '../../src/accounts/access-tokens.ts';
+import { AccountsModule } from '../../src/accounts/accounts.module.ts';
+import { CatalogModule } from '../../src/catalog/catalog.module.ts';
+import { LiveAudience } from '../../src/orders/live-audience.ts';
+import { OrderOptions } from '../../src/orders/order-options.ts';
+import { OrdersModule } from '../../src/orders/orders.module.ts';
+import { PaymentProvider } from '../../src/payments/payment-provider.ts';
+import { PaymentsOptions } from '../../src/payments/payments-options.ts';
+import { StripePayments } from '../../src/payments/stripe-payments.ts';
+import { Clock, SystemClock } from '../../src/platform/clock.ts';
+import { Database } from '../../src/platform/database.ts';
+import { type EventName, Events, Jobs } from '../../src/platform/events.ts';
+import { DirectoryFiles, Files } from '../../src/platform/files.ts';
+import { newId } from '../../src/platform/ids.ts';
+import { JobQueue } from '../../src/platform/job-queue.ts';
+import { Log, openLog } from '../../src/platform/log.ts';
+import { ProblemFilter } from '../../src/platform/problem-filter.ts';
+import { RateLimits } from '../../src/platform/rate-limits.ts';
+import { UserSockets } from '../../src/platform/user-sockets.ts';
+import { validationPipe } from '../../src/platform/validation.ts';
+import { createTestDatabase } from '../support/database.ts';
+
+export interface Answer<Body = unknown> {
+  status: number;
+  headers: Headers;
+  text: string;
+  body: Body;
+}
+
+export interface Person {
+  userId: string;
+  token: string;
+}
+export interface SellerPerson extends Person {
+  shopId: string;
+}
+
+export interface Stocked {
+  productId: string;
+  variantId: string;
+  priceMinor: number;
+}
+
+export interface ShopOptions {
+  holdSeconds?: number;
+  maxUnpaidOrders?: number | null;
+  /** Another provider instead of the official library against the emulator. */
+  provider?: PaymentProvider;
+  /** False: nothing happens in the background until `jobs.start()`. */
+  withJobs?: boolean;
+}
+
+/** What was told as an error or a warning. */
+export class HeardLog extends Log {
+  readonly errors: { facts: object; message: string }[] = [];
+  error(facts: object, message: string): void {
+    this.errors.push({ facts, message });
+  }
+  warn(): void {}
+  info(): void {}
+  debug(): void {}
+}
+
+/** Catalog, orders and payments on HTTP, with their real PostgreSQL, job queue and Stripe emulator. */
+export class Shop implements AsyncDisposable {
+  readonly #resources: AsyncDisposableStack;
+
+  constructor(
+    readonly url: string,
+    readonly app: NestFastifyApplication,
+    readonly database: Database,
+    readonly databaseUrl: string,
+    readonly jobs: JobQueue,
+    readonly stripe: StripeEmulator,
+    readonly log: HeardLog,
+    /** Every event that was published and delivered, in the order of delivery. */
+    readonly heard: { event: EventName; payload: Record<string, unknown> }[],
+    resources: AsyncDisposableStack,
+  ) {
+    this.#resources = resources;
+  }
+
+  get<T>(token: Type<T>): T {
+    return this.app.get(token);
+  }
+
+  async buyer(): Promise<Person> {
+    const userId = newId();
+    const sessionId = newId();
+    await this.database.pool.query(
+      `with new_user as (
+         insert into users (id, email, password_hash, display_name) values ($1::uuid, $1::uuid || '@example.test', '-', 'Asha'))
+       insert into sessions (id, user_id) values ($2, $1::uuid)`,
+      [userId, sessionId],
+    );
+    const { token } = await this.get(AccessTokens).issue(userId, sessionId);
+    return { userId, token };
+  }
+
+  async seller(): Promise<SellerPerson> {
+    const person = await this.buyer();
+    const shopId = newId();
+    await this.database.pool.query(
+      `insert into shops (id, owner_id, handle, name) values ($1::uuid, $2, 'shop-' || right($1::uuid::text, 12), 'Sahil Silks')`,
+      [shopId, person.userId],
+    );
+    return { ...person, shopId };
+  }
+
+  async product(seller: SellerPerson, stock: number, priceMinor = 49_900): Promise<Stocked> {
+    const answer = await this.send<{ id: string; variants: [{ id: string }] }>('POST', '/products', seller, {
+      title: 'Silk saree',
+      price: { amountMinor: priceMinor, currency: 'inr' },
+      stock,
+    });
+    if (answer.status !== 201) throw new Error(answer.text);
+    return { productId: answer.body.id, variantId: answer.body.variants[0].id, priceMinor };
+  }
+
+  async stream(seller: SellerPerson, status: string): Promise<string> {
+    const id = newId();
+    await this.database.pool.query(
+      `insert into streams (id, shop_id, title, status, provider, media) values ($1, $2, 'Show', $3, 'embedded', '{}')`,
+      [id, seller.shopId, status],
+    );
+    return id;
+  }
+
+  order(
+    buyer: Person,
+    item: Stocked,
+    options: { quantity?: number; key?: string; streamId?: string; priceMinor?: number } = {},
+  ): Promise<Answer<PlacedOrder & Problem>> {
+    const { quantity = 1, key = newId(), streamId, priceMinor = item.priceMinor } = options;
+    const items = [{ variantId: item.variantId, quantity, expectedUnitPriceMinor: priceMinor }];
+    return this.send('POST', '/orders', buyer, { ...(streamId ? { streamId } : {}), items }, key);
+  }
+
+  /** An order that must succeed. */
+  async placed(
+    buyer: Person,
+    item: Stocked,
+    options: { quantity?: number; key?: string } = {},
+  ): Promise<PlacedOrder> {
+    const answer = await this.order(buyer, item, options);
+    if (answer.status !== 201) throw new Error(answer.text);
+    return answer.body;
+  }
+
+  /** An order whose payment has arrived. */
+  async paid(buyer: Person, item: Stocked, options: { quantity?: number; method?: string } = {}) {
+    const placed = await this.placed(buyer, item, options);
+    await this.pay(placed, options.method);
+    await this.until(placed.order.id, 'paid');
+    return placed;
+  }
+
+  async stockOf(item: Stocked): Promise<{ onHand: number; reserved: number }> {
+    const [row] = await this.rows<{ onHand: number; reserved: number }>(
+      'select on_hand as "onHand", reserved from variants where id = $1',
+      [item.variantId],
+    );
+    if (!row) throw new Error(`no variant ${item.variantId}`);
+    return row;
+  }
+
+  /** How often an event was delivered for an order. */
+  heardOf(event: EventName, orderId: string): number {
+    return this.heard.filter((told) => told.event === event && told.payload.orderId === orderId).length;
+  }
+
+  /** Confirms as the buyer's device does. Answers the PaymentIntent's status or the error's code. */
+  async pay(placed: Pick<PlacedOrder, 'payment'>, method = 'pm_card_visa'): Promise<string> {
+    const { paymentIntentId, clientSecret, publishableKey } = placed.payment;
+    const response = await fetch(`${this.stripe.url}/v1/payment_intents/${paymentIntentId}/confirm`, {
+      method: 'POST',
+      body: new URLSearchParams({ key: publishableKey, client_secret: clientSecret, payment_method: method }),
+    });
+    const body = (await response.json()) as { status?: string; error?: { code: string } };
+    return body.status ?? body.error?.code ?? String(response.status);
+  }
+
+  async send<Body = Problem>(
+    method: string,
+    where: string,
+    person: Person | null,
+    body?: unknown,
+    key?: string,
+  ): Promise<Answer<Body>> {
+    const response = await fetch(`${this.url}${where}`, {
+      method,
+      headers: {
+        ...(person ? { authorization: `Bearer ${person.token}` } : {}),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(key === undefined ? {} : { 'idempotency-key': key }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, text, body: text ? JSON.parse(text) : null };
+  }
+
+  async rows<Row extends object>(query: string, values: unknown[] = []): Promise<Row[]> {
+    return (await this.database.pool.query<Row>(query, values)).rows;
+  }
+
+  async status(orderId: string): Promise<string | undefined> {
+    const [row] = await this.rows<{ status: string }>('select status from orders where id = $1', [orderId]);
+    return row?.status;
+  }
+
+  /** Waits for an order's status; throws with the one it had. */
+  async until(orderId: string, status: string, timeoutMs = 10_000): Promise<void> {
+    await waitFor(async () => (await this.status(orderId)) === status, timeoutMs).catch(async () => {
+      throw new Error(`order ${orderId} is ${await this.status(orderId)}, not ${status}`);
+    });
+  }
+
+  /** Nothing is queued and nothing is at work. */
+  async quiet(): Promise<void> {
+    await waitFor(async () => {
+      const [row] = await this.rows<{ count: number }>(
+        `select count(*) from graphile_worker.jobs where run_at <= now() + interval '1 second' or locked_at is not null`,
+      );
+      return row?.count === 0;
+    });
+  }
+
+  /** Makes the holds of open orders end now, by the database's clock. */
+  async letHoldsEnd(): Promise<void> {
+    await this.database.pool.query(
+      `update orders set hold_expires_at = now() - interval '1 second' where status = 'pending'`,
+    );
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#resources.disposeAsync();
+  }
+}
+
+export async function waitFor(isTrue: () => Promise<boolean> | boolean, timeoutMs = 10_000): Promise<void> {
+  const endMs = performance.now() + timeoutMs;
+  while (!(await isTrue())) {
+    if (performance.now() > endMs) throw new Error(`waited ${timeoutMs} ms in vain for ${isTrue}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+class NobodyWatches extends LiveAudience {
+  viewersOf(): number {
+    return 0;
+  }
+}
+
+@Module({})
+class Ports {}
+@Module({ imports: [AccountsModule, CatalogModule, OrdersModule] })
+class ShopModule {}
+
+export async function startShop(options: ShopOptions = {}): Promise<Shop> {
+  const resources = new AsyncDisposableStack();
+  const testDatabase = resources.use(await createTestDatabase());
+  const log = new HeardLog();
+  const database = resources.use(new Database(testDatabase.url, log));
+  const jobs = resources.use(new JobQueue(database, openLog({ level: 'silent', format: 'json' })));
+  const stripe = await StripeEmulator.start({ webhookSpeedFactor: 3000, delayedPaymentMs: 60_000 });
+  resources.defer(() => stripe.close());
+  const uploads = await mkdtemp(path.join(os.tmpdir(), 'vybekart-shop-'));
+  resources.defer(() => rm(uploads, { recursive: true, force: true }));
+  const clock = new SystemClock();
+  const ports: Provider[] = [
+    { provide: Log, useValue: log },
+    { provide: Clock, useValue: clock },
+    { provide: Database, useValue: database },
+    { provide: Events, useValue: jobs },
+    { provide: Jobs, useValue: jobs },
+    { provide: Registry, useValue: new Registry() },
+    { provide: Files, useValue: new DirectoryFiles(uploads) },
+    { provide: RateLimits, useValue: new RateLimits(clock) },
+    { provide: UserSockets, useValue: new UserSockets() },
+    { provide: SessionKeys, useValue: new SessionKeys('a secret of this test alone') },
+    { provide: LiveAudience, useValue: new NobodyWatches() },
+    {
+      provide: OrderOptions,
+      useValue: new OrderOptions(options.holdSeconds ?? 600, options.maxUnpaidOrders),
+    },
+    {
+      provide: PaymentProvider,
+      useValue: options.provider ?? new StripePayments(stripe.secretKey, stripe.url, null),
+    },
+    {
+      provide: PaymentsOptions,
+      useValue: new PaymentsOptions({
+        label: 'local',
+        publishableKey: stripe.publishableKey,
+        apiBase: `${stripe.url}`,
+        webhookSecret: stripe.webhookSecret,
+        isLive: false,
+      }),
+    },
+  ];
+  const app = await NestFactory.create<NestFastifyApplication>(
+    {
+      module: ShopModule,
+      imports: [{ module: Ports, global: true, providers: ports, exports: ports.map(tokenOf) }],
+    },
+    new FastifyAdapter({ bodyLimit: 1024 * 1024, genReqId: () => newId() }),
+    { logger: false, rawBody: true, abortOnError: false },
+  );
+  resources.defer(() => app.close());
+  app.useGlobalPipes(validationPipe());
+  app.useGlobalFilters(new ProblemFilter());
+  const heard = listenToAll(jobs);
+  await app.listen(0, '127.0.0.1');
+  const url = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
+  stripe.setWebhookUrl(`${url}/webhooks/stripe`);
+  if (options.withJobs !== false) await jobs.start();
+  return new Shop(url, app, database, testDatabase.url, jobs, stripe, log, heard, resources);
+}
+
+function listenToAll(jobs: JobQueue): Shop['heard'] {
+  const heard: Shop['heard'] = [];
+  const names: EventName[] = ['order.paid', 'order.closed', 'order.refunded', 'stock.changed'];
+  for (const event of names) {
+    jobs.on(event, 'test:heard', async (payload) => {
+      heard.push({ event, payload });
+    });
+  }
+  return heard;
+}
+
+function tokenOf(provider: Provider) {
+  return typeof provider === 'function' ? provider : provider.provide;
+}

@@ -1,0 +1,218 @@
+import { gzipSync } from 'node:zlib';
+import Stripe from 'stripe';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { newId } from '../../src/platform/ids.ts';
+import { expectInvariants } from './invariants.ts';
+import { type Person, type SellerPerson, type Shop, startShop } from './start-shop.ts';
+
+let shop: Shop;
+let seller: SellerPerson;
+let buyer: Person;
+beforeAll(async () => {
+  shop = await startShop({ maxUnpaidOrders: null });
+  seller = await shop.seller();
+  buyer = await shop.buyer();
+});
+afterAll(() => shop[Symbol.asyncDispose]());
+
+interface SignOptions {
+  secret?: string;
+  timestamp?: number;
+  scheme?: string;
+}
+const nowSeconds = () => Math.floor(Date.now() / 1000);
+const sign = (
+  payload: string,
+  { secret = shop.stripe.webhookSecret, timestamp = nowSeconds(), scheme = 'v1' }: SignOptions = {},
+) => Stripe.webhooks.generateTestHeaderString({ payload, secret, timestamp, scheme });
+const event = (type: string, object: object, more: object = {}) =>
+  JSON.stringify({
+    id: `evt_${newId().replaceAll('-', '')}`,
+    object: 'event',
+    livemode: false,
+    type,
+    data: { object },
+    ...more,
+  });
+async function post(body: string | Buffer, signature?: string, headers: Record<string, string> = {}) {
+  const response = await fetch(`${shop.url}/webhooks/stripe`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(signature === undefined ? {} : { 'stripe-signature': signature }),
+      ...headers,
+    },
+    body,
+  });
+  return { status: response.status, body: (await response.json()) as { code?: string } };
+}
+const storedCount = async () => {
+  const [row] = await shop.rows<{ count: number }>('select count(*) from payment_events');
+  return row?.count;
+};
+const intentObject = (placed: Awaited<ReturnType<Shop['placed']>>, changes: object = {}) => ({
+  id: placed.payment.paymentIntentId,
+  object: 'payment_intent',
+  amount: placed.order.total.amountMinor,
+  currency: 'inr',
+  metadata: { order_id: placed.order.id },
+  status: 'succeeded',
+  ...changes,
+});
+
+describe('what Stripe posts', () => {
+  test('fifty copies at once, shuffled, commit one sale and announce it once', async () => {
+    const item = await shop.product(seller, 3);
+    const placed = await shop.placed(buyer, item);
+    shop.stripe.control.setWebhookFaults({ duplicates: 49, parallel: true, shuffleMs: 30 });
+    await shop.pay(placed);
+    await shop.until(placed.order.id, 'paid');
+    await shop.quiet();
+    shop.stripe.control.clearFaults();
+    expect(shop.heardOf('order.paid', placed.order.id)).toBe(1);
+    expect(await shop.stockOf(item)).toEqual({ onHand: 2, reserved: 0 });
+    await expectInvariants(shop);
+  });
+
+  test('an event that comes before our own answer finds its order', async () => {
+    const item = await shop.product(seller, 3);
+    shop.stripe.control.setWebhookFaults({ beforeResponse: true });
+    const placed = await shop.placed(buyer, item);
+    await shop.pay(placed);
+    shop.stripe.control.clearFaults();
+    await shop.until(placed.order.id, 'paid');
+  });
+
+  test('an old event after the newest one changes nothing', async () => {
+    const item = await shop.product(seller, 3);
+    const placed = await shop.paid(buyer, item);
+    for (const type of [
+      'payment_intent.processing',
+      'payment_intent.payment_failed',
+      'payment_intent.canceled',
+    ]) {
+      const body = event(type, intentObject(placed, { status: 'requires_payment_method' }));
+      expect((await post(body, sign(body))).status).toBe(200);
+    }
+    await shop.quiet();
+    expect(await shop.status(placed.order.id)).toBe('paid');
+    expect(shop.heardOf('order.paid', placed.order.id)).toBe(1);
+    await expectInvariants(shop);
+  });
+
+  test('an event that claims money which the provider does not have pays nothing', async () => {
+    const placed = await shop.placed(buyer, await shop.product(seller, 3));
+    const body = event('payment_intent.succeeded', intentObject(placed));
+    expect((await post(body, sign(body))).status).toBe(200);
+    await shop.quiet();
+    expect(await shop.status(placed.order.id)).toBe('pending');
+  });
+
+  test.each([
+    ['another amount', { amount: 1 }],
+    ['another currency', { currency: 'usd' }],
+    ['another order', { metadata: { order_id: newId() } }],
+  ])('an event with %s is quarantined, told, and changes nothing', async (_, changes) => {
+    const placed = await shop.placed(buyer, await shop.product(seller, 3));
+    const body = event('payment_intent.succeeded', intentObject(placed, changes));
+    const told = shop.log.errors.length;
+    expect((await post(body, sign(body))).status).toBe(200);
+    await shop.quiet();
+    const [stored] = await shop.rows<{ quarantined_because: string }>(
+      'select quarantined_because from payment_events where payload = $1::jsonb',
+      [body],
+    );
+    expect(stored?.quarantined_because).toContain(placed.order.id);
+    expect(shop.log.errors.length).toBeGreaterThan(told);
+    expect(await shop.status(placed.order.id)).toBe('pending');
+  });
+
+  test('events of unknown types, other API versions and strangers’ payments are stored and left alone', async () => {
+    for (const body of [
+      event('customer.created', { id: 'cus_1' }),
+      event('payment_intent.created', { id: 'pi_stranger', amount: 1, currency: 'usd', metadata: {} }),
+      event('customer.updated', { id: 'cus_1' }, { api_version: '2019-01-01' }),
+    ]) {
+      expect((await post(body, sign(body))).status).toBe(200);
+      await expect
+        .poll(async () => {
+          const rows = await shop.rows(
+            'select from payment_events where payload = $1::jsonb and processed_at is not null',
+            [body],
+          );
+          return rows.length;
+        })
+        .toBe(1);
+    }
+  });
+
+  test('an event for an order that is not there yet is stored and tried again', async () => {
+    const orderId = newId();
+    const body = event('payment_intent.succeeded', {
+      id: 'pi_early',
+      amount: 1,
+      currency: 'inr',
+      metadata: { order_id: orderId },
+    });
+    expect((await post(body, sign(body))).status).toBe(200);
+    await expect
+      .poll(async () => {
+        const rows = await shop.rows<{ attempts: number }>(
+          `select attempts from graphile_worker.jobs where task_identifier = 'payments:apply-event' and attempts > 0`,
+        );
+        return rows.length;
+      })
+      .toBe(1);
+    const [stored] = await shop.rows('select processed_at from payment_events where payload = $1::jsonb', [
+      body,
+    ]);
+    expect(stored).toEqual({ processed_at: null });
+  });
+});
+
+describe('what somebody else posts', () => {
+  const body = () =>
+    event('payment_intent.succeeded', { id: 'pi_1', amount: 1, currency: 'inr', metadata: {} });
+
+  test.each<[string, (payload: string) => [string, string | undefined]]>([
+    ['no signature', (payload) => [payload, undefined]],
+    ['an empty signature', (payload) => [payload, '']],
+    ['a signature of another secret', (payload) => [payload, sign(payload, { secret: 'whsec_other' })]],
+    ['a v0 signature only', (payload) => [payload, sign(payload, { scheme: 'v0' })]],
+    ['a signature 301 s old', (payload) => [payload, sign(payload, { timestamp: nowSeconds() - 302 })]],
+    ['a signature from the future', (payload) => [payload, sign(payload, { timestamp: nowSeconds() + 320 })]],
+    ['a body changed by one space', (payload) => [`${payload} `, sign(payload)]],
+    [
+      'a second time that hides the first',
+      (payload) => [payload, `${sign(payload, { timestamp: nowSeconds() + 9999 })},t=${nowSeconds()}`],
+    ],
+  ])('%s is refused and leaves no trace', async (_, make) => {
+    const before = await storedCount();
+    const [payload, signature] = make(body());
+    expect(await post(payload, signature)).toMatchObject({
+      status: 400,
+      body: { code: 'invalid_signature' },
+    });
+    expect(await storedCount()).toBe(before);
+  });
+
+  test('while a secret is rotated, one good signature of two is enough', async () => {
+    const payload = event('customer.created', { id: 'cus_2' });
+    const signature = sign(payload).replace(',v1=', ',v1=deadbeef,v1=');
+    expect((await post(payload, signature)).status).toBe(200);
+  });
+
+  test('live events, thin events, compressed and huge bodies are refused', async () => {
+    const before = await storedCount();
+    const live = event('customer.created', {}, { livemode: true });
+    expect((await post(live, sign(live))).status).toBe(400);
+    const thin = JSON.stringify({ id: 'evt_thin', object: 'v2.core.event', type: 'v1.x', livemode: false });
+    expect((await post(thin, sign(thin))).status).toBe(400);
+    const plain = body();
+    expect((await post(plain, sign(plain), { 'content-encoding': 'gzip' })).status).toBe(415);
+    expect((await post(gzipSync(plain), sign(plain))).status).toBe(400);
+    const huge = event('customer.created', { padding: 'x'.repeat(2 * 1024 * 1024) });
+    expect((await post(huge, sign(huge))).status).toBe(413);
+    expect(await storedCount()).toBe(before);
+  });
+});
