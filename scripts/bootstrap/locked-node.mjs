@@ -18,7 +18,7 @@ const packages = {
 };
 
 /** The Node of the lock file; where none is packaged, the one that runs this, if it is new enough. Throws else. */
-export function lockedNode() {
+function lockedNode() {
   const platform = `${process.platform}-${process.arch}`;
   const name = packages[platform];
   const binary =
