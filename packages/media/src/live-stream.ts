@@ -2,7 +2,7 @@ import { Packager } from './cmaf/packager.ts';
 import { FlvDemuxer } from './flv/flv-demuxer.ts';
 import { Playback } from './hls/playback.ts';
 import type { MediaEventType, MediaSettings } from './options.ts';
-import type { Publisher, PublishSink } from './rtmp/session.ts';
+import type { Publisher, PublishSink } from './rtmp/publish.ts';
 import { Deadline } from './shared/clock.ts';
 import type { AudioConfig, MediaFrame, MediaSink, VideoConfig } from './shared/media.ts';
 import { HealthMeter, type StreamHealth } from './stream-health.ts';

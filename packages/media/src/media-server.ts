@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HlsOrigin } from './hls/origin.ts';
 import { LiveStream } from './live-stream.ts';
 import { type MediaEventType, type MediaServerOptions, type MediaSettings, withDefaults } from './options.ts';
+import type { PublishAnswer, Publisher } from './rtmp/publish.ts';
 import { RtmpServer } from './rtmp/rtmp-server.ts';
-import type { PublishAnswer, Publisher } from './rtmp/session.ts';
 import type { StreamHealth } from './stream-health.ts';
 
 const PLAYBACK_ID = /^[A-Za-z0-9_-]{1,64}$/;

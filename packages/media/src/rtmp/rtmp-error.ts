@@ -13,7 +13,7 @@ export type RtmpErrorCode =
   | 'bad_control_message'
   | 'bad_amf'
   | 'bad_command'
-  | 'peer_not_reading';
+  | 'too_fast';
 
 export class RtmpError extends Error {
   override readonly name = 'RtmpError';
