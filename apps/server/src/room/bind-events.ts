@@ -32,6 +32,8 @@ export type Handlers = { [N in ClientEventName]: OpenHandler<N> | SignedInHandle
 
 /** Of one socket, all events together. */
 const eventRate: Rate = { burst: 60, refillMs: 50 };
+/** So many refusals in a row are no accident: the socket is cut. */
+const maxRefusals = 300;
 
 /**
  * Answers every event of a socket: rate, sign-in, schema, then the handler. The answer goes to the acknowledgement, or
@@ -42,24 +44,32 @@ export function bindEvents(
   handlers: Handlers,
   environment: { limits: RateLimits; log: Log },
 ): void {
+  let refusals = 0;
   socket.onAny((...args: unknown[]) => {
     const [event, ...values] = args;
-    void answer(socket, handlers, environment, String(event), values);
+    const retryAfterMs = environment.limits.take(`socket:${socket.id}`, eventRate);
+    refusals = retryAfterMs > 0 ? refusals + 1 : 0;
+    if (refusals > maxRefusals) socket.disconnect(true);
+    else void answer(socket, handlers, environment.log, { event: String(event), values, retryAfterMs });
   });
+}
+
+interface Arrival {
+  event: string;
+  values: unknown[];
+  retryAfterMs: number;
 }
 
 async function answer(
   socket: StreamsSocket,
   handlers: Handlers,
-  { limits, log }: { limits: RateLimits; log: Log },
-  event: string,
-  values: unknown[],
+  log: Log,
+  { event, values, retryAfterMs }: Arrival,
 ): Promise<void> {
   const last = values.at(-1);
   const acknowledge = typeof last === 'function' ? (last as (answer: object) => void) : null;
   const payloads = acknowledge ? values.slice(0, -1) : values;
   try {
-    const retryAfterMs = limits.take(`socket:${socket.id}`, eventRate);
     if (retryAfterMs > 0) throw new AppError('rate_limited', { retryAfterMs });
     if (!isClientEvent(event)) throw new AppError('unknown_event');
     const success = await act(socket, handlers, event, payloads);

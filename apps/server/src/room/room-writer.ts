@@ -44,7 +44,7 @@ export class RoomWriter {
     return !this.#isWriting && this.#waiting.length === 0;
   }
 
-  /** The same `clientMsgId` of the same author again gives the place that it has. */
+  /** Throws `unavailable` when too many wait. The same `clientMsgId` of the same author again gives the place that it has. */
   post(entry: NewMessage): Promise<PlacedMessage> {
     const done = Promise.withResolvers<PlacedMessage>();
     this.#enqueue({ kind: 'message', entry, done });
@@ -66,7 +66,10 @@ export class RoomWriter {
   }
 
   #enqueue(job: MessageJob | DecisionJob): void {
-    if (this.#waiting.length >= maxWaiting) throw new AppError('unavailable', { retryAfterMs: 1000 });
+    if (this.#waiting.length >= maxWaiting) {
+      job.done.reject(new AppError('unavailable', { retryAfterMs: 1000 }));
+      return;
+    }
     this.#waiting.push(job);
     if (!this.#isWriting) void this.#write();
   }

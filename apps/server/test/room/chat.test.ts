@@ -237,6 +237,21 @@ describe('the log', () => {
     expect(byRest).toEqual(seen);
   });
 
+  test('of another node is told here, too, without a gap', async () => {
+    const tab = await joined(asha);
+    await say(tab, 'from this node');
+    await server.database.query(
+      `with moved as (update rooms set last_seq = last_seq + 2 where stream_id = $1)
+       insert into room_events (stream_id, seq, event, payload)
+       select $1, seq, 'stream_state', '{"status":"ready"}' from generate_series(2, 3) as seq`,
+      [streamId],
+    );
+    await eventually('both were told', () => tab.durable.length === 3);
+    await say(tab, 'from this node again');
+    await eventually('the next one, too', () => tab.durable.length === 4);
+    expect(seqs(tab.durable)).toEqual(upTo(4));
+  });
+
   test('says reset to somebody who knows more than there is', async () => {
     const tab = await open(null);
     const answer = await tab.do('join_room', { streamId, afterSeq: 7 });

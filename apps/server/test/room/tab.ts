@@ -5,6 +5,12 @@ import type { Person } from '../support/start-server.ts';
 
 type Success<N extends ClientEventName> = Extract<Acknowledgement<N>, { ok: true }>;
 
+interface TabOptions {
+  namespace?: string;
+  extraHeaders?: Record<string, string>;
+  query?: Record<string, string>;
+}
+
 /** A stock Socket.IO client in `/streams` that keeps what it receives, checked against the contract. */
 export class Tab implements Disposable {
   /** Every event as it came, in order. */
@@ -28,9 +34,9 @@ export class Tab implements Disposable {
   static async open(
     url: string,
     auth: object = {},
-    options: { extraHeaders?: Record<string, string>; query?: Record<string, string> } = {},
+    { namespace = '/streams', ...options }: TabOptions = {},
   ): Promise<Tab> {
-    const socket = io(`${url}/streams`, {
+    const socket = io(`${url}${namespace}`, {
       transports: ['websocket'],
       forceNew: true,
       reconnection: false,

@@ -1,0 +1,401 @@
+import { randomUUID } from 'node:crypto';
+import { decodeJwt } from 'jose';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { AccessTokens, SessionKeys } from '../../src/accounts/access-tokens.ts';
+import { SystemClock } from '../../src/platform/clock.ts';
+import { eventually } from '../support/eventually.ts';
+import { type Person, startServer, type TestServer } from '../support/start-server.ts';
+import { Tab } from './tab.ts';
+
+const secret = 'a signing secret of the sockets test';
+let server: TestServer;
+let seller: Person;
+let asha: Person;
+let streamId: string;
+let tabs: Tab[];
+
+beforeAll(async () => {
+  server = await startServer({ JWT_SECRET: secret });
+  seller = await server.registerSeller();
+  asha = await server.register('Asha');
+  streamId = (await seller.api.call('createStream', { body: { title: 'Sneakers' } })).id;
+});
+beforeEach(() => {
+  tabs = [];
+});
+afterEach(() => {
+  for (const tab of tabs) {
+    expect(tab.strange).toEqual([]);
+    tab.close();
+  }
+});
+afterAll(() => server.close());
+
+async function open(
+  ...args: Parameters<typeof Tab.open> extends [string, ...infer R] ? R : never
+): Promise<Tab> {
+  const tab = await Tab.open(server.url, ...args);
+  tabs.push(tab);
+  return tab;
+}
+const tokenOf = (person: Person) => String(person.client.session.currentToken()?.token);
+const refusalOf = (opening: Promise<Tab>) =>
+  opening.then(
+    () => 'ok',
+    (error: { data?: { code?: string }; message: string }) => error.data?.code ?? error.message,
+  );
+
+/** A good token of this person that expires so many milliseconds from now. */
+async function tokenExpiringIn(person: Person, remainingMs: number): Promise<string> {
+  const { sub, sid } = decodeJwt(tokenOf(person)) as { sub: string; sid: string };
+  const clock = new (class extends SystemClock {
+    override now() {
+      return new Date(Date.now() - 600_000 + remainingMs);
+    }
+  })();
+  const tokens = new AccessTokens(new SessionKeys(secret), null as never, clock);
+  return (await tokens.issue(sub, sid)).token;
+}
+
+describe('the handshake', () => {
+  test.each([
+    ['garbage', 'nonsense'],
+    ['a number', 7],
+    ['an object', { sub: 'x' }],
+    ['an empty string', ''],
+    ['nine thousand characters', 'x'.repeat(9000)],
+  ])('refuses %s as a token', async (_, token) => {
+    expect(await refusalOf(open({ token }))).toBe('unauthorized');
+  });
+
+  test('refuses an expired token as such, so that the client refreshes it', async () => {
+    expect(await refusalOf(open({ token: await tokenExpiringIn(asha, -60_000) }))).toBe('token_expired');
+  });
+
+  test('refuses a token whose last part was changed', async () => {
+    const token = tokenOf(asha);
+    const forged = `${token.slice(0, -4)}${token.endsWith('AAAA') ? 'BBBB' : 'AAAA'}`;
+    expect(await refusalOf(open({ token: forged }))).toBe('unauthorized');
+  });
+
+  test('refuses pages of other origins, and takes our own and programs without a page', async () => {
+    const from = (origin: string) => refusalOf(open({}, { extraHeaders: { origin } }));
+    expect(await from('https://evil.example')).toBe('forbidden_origin');
+    expect(await from('null')).toBe('forbidden_origin');
+    expect(await from(new URL(server.url).origin)).toBe('ok');
+    expect(await refusalOf(open())).toBe('ok');
+  });
+
+  test('does not read a token from the query', async () => {
+    const tab = await open({}, { query: { token: tokenOf(asha) } });
+    await tab.do('join_room', { streamId });
+    const message = { streamId, clientMsgId: randomUUID(), text: 'hello' };
+    expect(await tab.codeOf('send_message', message)).toBe('unauthorized');
+  });
+
+  test('knows no other namespace, not even the main one', async () => {
+    for (const namespace of ['/', '/admin']) {
+      const opening = Tab.open(server.url, {}, { namespace });
+      await expect(opening).rejects.toThrow('Invalid namespace');
+    }
+  });
+
+  test('over long polling is refused', async () => {
+    const response = await fetch(`${server.url}/socket.io/?EIO=4&transport=polling`);
+    expect(response.status).toBe(400);
+  });
+});
+
+describe('a guest', () => {
+  test('joins, watches, keeps alive and leaves, and may do nothing else', async () => {
+    const tab = await open();
+    for (const event of ['join_room', 'heartbeat', 'leave_room']) {
+      expect([event, await tab.codeOf(event, { streamId })]).toEqual([event, 'ok']);
+    }
+    const id = randomUUID();
+    const refused = {
+      send_message: { streamId, clientMsgId: id, text: 'hello' },
+      send_likes: { streamId, count: 1 },
+      pin_product: { streamId, productId: id },
+      unpin_product: { streamId, productId: id },
+      delete_message: { streamId, messageId: id },
+      reauth: { token: tokenOf(asha) },
+    };
+    for (const [event, payload] of Object.entries(refused)) {
+      expect([event, await tab.codeOf(event, payload)]).toEqual([event, 'unauthorized']);
+    }
+  });
+});
+
+describe('a token that expires', () => {
+  test('ends the connection, saying why', async () => {
+    // The server still takes a token in its 30 s of leeway, and cuts the socket at once.
+    const tab = await open({ token: await tokenExpiringIn(asha, 1500) });
+    expect(tab.disconnectReason).toBeNull();
+    await eventually('it was cut', () => tab.disconnectReason !== null);
+    expect(tab.payloads('error_event')).toMatchObject([{ error: { code: 'token_expired' } }]);
+  });
+
+  test('is renewed in time by reauth, and the connection stays', async () => {
+    const tab = await open({ token: await tokenExpiringIn(asha, 2000) });
+    const { expiresAt } = await tab.do('reauth', { token: tokenOf(asha) });
+    expect(Date.parse(expiresAt)).toBeGreaterThan(Date.now() + 60_000);
+    const doomed = await open({ token: await tokenExpiringIn(asha, 2000) });
+    await eventually('the other one was cut', () => doomed.disconnectReason !== null);
+    expect(await tab.codeOf('join_room', { streamId })).toBe('ok');
+  });
+
+  test('cannot be replaced by that of somebody else', async () => {
+    const tab = await open({ token: tokenOf(asha) });
+    expect(await tab.codeOf('reauth', { token: tokenOf(seller) })).toBe('unauthorized');
+    expect(await tab.codeOf('reauth', { token: 'nonsense' })).toBe('unauthorized');
+  });
+});
+
+test('signing out cuts the sockets of that session within 5 s, and of no other', async () => {
+  const other = await server.register('Leaver');
+  const leaving = await open({ token: tokenOf(other) });
+  const staying = await open({ token: tokenOf(asha) });
+  await other.client.session.logout();
+  await eventually('it was cut', () => leaving.disconnectReason !== null, 5000);
+  expect(leaving.payloads('session_revoked')).toHaveLength(1);
+  expect(staying.disconnectReason).toBeNull();
+});
+
+describe('bad input', () => {
+  let tab: Tab;
+  beforeEach(async () => {
+    tab = await open({ token: tokenOf(asha) });
+    await tab.do('join_room', { streamId });
+  });
+
+  const id = '019a0000-0000-7000-8000-000000000000';
+  const good = { clientMsgId: '019a0000-0000-7000-8000-00000000000a', text: 'hello' };
+  test.each<[string, string, unknown]>([
+    ['join_room', 'no stream', {}],
+    ['join_room', 'a number', { streamId: 7 }],
+    ['join_room', 'an array', { streamId: [id] }],
+    ['join_room', 'a prototype', { streamId: '__proto__' }],
+    ['join_room', 'a negative seq', { streamId: id, afterSeq: -1 }],
+    ['join_room', 'a seq beyond all integers', { streamId: id, afterSeq: 1e18 }],
+    ['join_room', 'a seq of text', { streamId: id, afterSeq: 'x' }],
+    ['join_room', 'a field that does not exist', { streamId: id, isAdmin: true }],
+    ['join_room', 'text instead of an object', 'room'],
+    ['join_room', 'null', null],
+    ['join_room', 'an array instead of an object', []],
+    ['send_message', 'no text', { clientMsgId: good.clientMsgId }],
+    ['send_message', 'empty text', { ...good, text: '' }],
+    ['send_message', 'blanks', { ...good, text: ' \u200b ' }],
+    ['send_message', '301 characters', { ...good, text: '👍🏽'.repeat(301) }],
+    ['send_message', 'a tower of combining marks', { ...good, text: `a${'\u0301'.repeat(1000)}` }],
+    ['send_message', 'a control character', { ...good, text: 'a\u0000b' }],
+    ['send_message', 'a bidirectional override', { ...good, text: 'a\u202eb' }],
+    ['send_message', 'two lines', { ...good, text: 'a\nb' }],
+    ['send_message', 'a number', { ...good, text: 7 }],
+    ['send_message', 'bytes', { ...good, text: Buffer.from('hello') }],
+    ['send_message', 'an id that is none', { ...good, clientMsgId: '1' }],
+    ['send_likes', 'none', { count: 0 }],
+    ['send_likes', 'a negative count', { count: -5 }],
+    ['send_likes', 'half a heart', { count: 1.5 }],
+    ['send_likes', 'a billion', { count: 1e9 }],
+    ['send_likes', 'not a number', { count: Number.NaN }],
+    ['heartbeat', 'a latency below zero', { videoLatencyMs: -1 }],
+    ['pin_product', 'no product', {}],
+    ['reauth', 'no token', {}],
+  ])('%s with %s is refused with the fields', async (event, _, payload) => {
+    const isObject = payload !== null && typeof payload === 'object' && !Array.isArray(payload);
+    const sent = isObject && event !== 'join_room' && event !== 'reauth' ? { streamId, ...payload } : payload;
+    expect(await tab.ask(event, sent)).toEqual({
+      ok: false,
+      error: {
+        code: 'validation_failed',
+        message: 'Some fields are not valid.',
+        requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        fields: expect.arrayContaining([
+          expect.objectContaining({ path: expect.any(String), code: expect.any(String) }),
+        ]),
+      },
+    });
+    expect(await tab.codeOf('heartbeat', { streamId })).toBe('ok');
+  });
+
+  test('none, two or more payloads are refused', async () => {
+    expect(await tab.codeOf('join_room')).toBe('validation_failed');
+    expect(await tab.codeOf('join_room', { streamId }, { streamId })).toBe('validation_failed');
+  });
+
+  test('events that do not exist are told so, those of the prototype too', async () => {
+    for (const event of ['dance', 'new_message', '__proto__', 'constructor', 'toString', 'error', '']) {
+      expect([event, await tab.codeOf(event, {})]).toEqual([event, 'unknown_event']);
+    }
+  });
+
+  test('without an acknowledgement is answered by error_event, and a good one by nothing', async () => {
+    tab.socket.emit('dance', {});
+    tab.socket.emit('send_likes', { streamId, count: 0 });
+    tab.socket.emit('heartbeat', { streamId });
+    await eventually('both were answered', () => tab.payloads('error_event').length === 2);
+    expect(tab.payloads('error_event')).toMatchObject([
+      { event: 'dance', error: { code: 'unknown_event' } },
+      { event: 'send_likes', error: { code: 'validation_failed' } },
+    ]);
+    expect(await tab.codeOf('heartbeat', { streamId })).toBe('ok');
+    expect(tab.payloads('error_event')).toHaveLength(2);
+  });
+
+  test('a room that does not exist is not found, and nothing works in one that was not joined', async () => {
+    expect(await tab.codeOf('join_room', { streamId: id })).toBe('not_found');
+    expect(await tab.codeOf('leave_room', { streamId: id })).toBe('ok');
+    expect(await tab.codeOf('heartbeat', { streamId: id })).toBe('not_joined');
+    expect(await tab.codeOf('send_message', { streamId: id, ...good })).toBe('not_joined');
+    expect(await tab.codeOf('send_likes', { streamId: id, count: 1 })).toBe('not_joined');
+  });
+
+  test('the sixth message at once has to wait, and is told how long', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, (_, index) =>
+        tab.ask('send_message', { streamId, clientMsgId: randomUUID(), text: `message ${index}` }),
+      ),
+    );
+    expect(answers.filter(({ ok }) => ok)).toHaveLength(5);
+    const refused = answers.filter(({ ok }) => !ok) as { error: { code: string; retryAfterMs: number } }[];
+    for (const { error } of refused) {
+      expect(error.code).toBe('rate_limited');
+      expect(error.retryAfterMs).toBeGreaterThan(0);
+      expect(error.retryAfterMs).toBeLessThanOrEqual(4000);
+    }
+  });
+
+  test('a flood of events is refused, and the socket lives', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 200 }, () => tab.codeOf('heartbeat', { streamId })),
+    );
+    expect(new Set(answers)).toEqual(new Set(['ok', 'rate_limited']));
+    await eventually('it may go on', async () => (await tab.codeOf('heartbeat', { streamId })) === 'ok');
+  });
+
+  test('a flood that does not stop is cut, and nobody else waits for it', async () => {
+    const other = await open();
+    for (let count = 0; count < 3000; count += 1) tab.socket.emit('heartbeat', { streamId });
+    const askedAtMs = performance.now();
+    expect(await other.codeOf('join_room', { streamId })).toBe('ok');
+    expect(performance.now() - askedAtMs).toBeLessThan(1000);
+    await eventually('it was cut', () => tab.disconnectReason !== null);
+  });
+});
+
+test('a socket may be in twenty rooms, not in twenty-one', async () => {
+  const scheduledFor = new Date(Date.now() + 3_600_000).toISOString();
+  const shows = await Promise.all(
+    Array.from({ length: 21 }, () =>
+      seller.api.call('createStream', { body: { title: 'Later', scheduledFor } }),
+    ),
+  );
+  const tab = await open();
+  const codes = await Promise.all(shows.map(({ id }) => tab.codeOf('join_room', { streamId: id })));
+  expect(codes.filter((code) => code === 'ok')).toHaveLength(20);
+  expect(codes.filter((code) => code === 'too_many_rooms')).toHaveLength(1);
+  const [first] = shows;
+  expect(await tab.codeOf('join_room', { streamId: first?.id })).toBe('ok');
+});
+
+test('a room whose show is over cannot be joined, and those in it can say nothing more', async () => {
+  const other = await server.registerSeller('Short');
+  const show = await other.api.call('createStream', { body: { title: 'Short' } });
+  const tab = await open({ token: tokenOf(asha) });
+  await tab.do('join_room', { streamId: show.id });
+  const endedAtMs = performance.now();
+  await other.api.call('endStream', { params: { id: show.id } });
+  await eventually('the room heard of it', () => tab.payloads('stream_ended').length === 1);
+  expect(performance.now() - endedAtMs).toBeLessThan(2000);
+  const message = { streamId: show.id, clientMsgId: randomUUID(), text: 'too late' };
+  expect(await tab.codeOf('send_message', message)).toBe('stream_ended');
+  expect(await tab.codeOf('send_likes', { streamId: show.id, count: 1 })).toBe('stream_ended');
+  expect(await (await open()).codeOf('join_room', { streamId: show.id })).toBe('stream_ended');
+});
+
+describe('raw bytes', () => {
+  const frames = [
+    '42/streams[]',
+    '42/streams,[]',
+    '42/streams,[1]',
+    '42/streams,[null,1]',
+    '42/streams,{}',
+    '42/streams,"x"',
+    '42/streams,["connect",{}]',
+    '42/streams,["disconnect"]',
+    '42/streams,["error",{}]',
+    '42/streams,["newListener",{}]',
+    '42/streams,["__proto__",{"polluted":1}]',
+    '42/streams,["join_room",{"__proto__":{"streamId":"x"}}]',
+    '42/streams,1["join_room"]',
+    '42/streams,99999999999999999999["join_room",{}]',
+    '451-/streams,["join_room",{"_placeholder":true,"num":0}]',
+    '45999999-/streams,["join_room",{}]',
+    '450-/streams,["join_room",{"_placeholder":true,"num":0}]',
+    '461-/streams,[{"_placeholder":true,"num":99999}]',
+    '43/streams,7["x"]',
+    '41/streams,',
+    '41',
+    '40/streams,{"token":7}',
+    '40/nowhere,',
+    '44/streams,{"a":1}',
+    `42/streams,${'['.repeat(12_000)}`,
+    '2',
+    '3',
+    '5',
+    '6',
+    '9',
+    '',
+    'bQUJD',
+    '4',
+  ];
+  test.each(frames)('%j harms nobody', async (frame) => {
+    const raw = await openRaw();
+    raw.send(frame);
+    const tab = await open();
+    expect(await tab.codeOf('join_room', { streamId })).toBe('ok');
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+    raw.close();
+  });
+
+  test('more than 16 kB in one message close the connection with 1009', async () => {
+    const raw = await openRaw();
+    const closed = new Promise<number>((resolve) =>
+      raw.addEventListener('close', ({ code }) => resolve(code)),
+    );
+    raw.send(`42/streams,["join_room",${JSON.stringify('x'.repeat(17_000))}]`);
+    expect(await closed).toBe(1009);
+  });
+
+  test('a thousand random frames harm nobody', async () => {
+    const alphabet = '0123456789[]{}",:/-abcstream\u0000\\';
+    let state = 7;
+    const random = (below: number) => {
+      state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+      return state % below;
+    };
+    for (let connection = 0; connection < 40; connection += 1) {
+      const raw = await openRaw();
+      for (let count = 0; count < 25 && raw.readyState === WebSocket.OPEN; count += 1) {
+        const seed = frames[random(frames.length)] ?? '';
+        const at = random(seed.length + 1);
+        raw.send(`${seed.slice(0, at)}${alphabet[random(alphabet.length)]}${seed.slice(at + random(3))}`);
+      }
+      raw.close();
+    }
+    expect(await (await open()).codeOf('join_room', { streamId })).toBe('ok');
+  });
+
+  async function openRaw(): Promise<WebSocket> {
+    const raw = new WebSocket(`${server.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`);
+    await new Promise<void>((resolve, reject) => {
+      raw.addEventListener('error', () => reject(new Error('no connection')));
+      raw.addEventListener('message', ({ data }) => {
+        if (String(data).startsWith('0')) raw.send('40/streams,{}');
+        if (String(data).startsWith('40')) resolve();
+      });
+    });
+    return raw;
+  }
+});
