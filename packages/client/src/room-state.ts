@@ -29,8 +29,8 @@ export interface RoomState {
   endedReason: string | null;
 }
 
-export const maxPins = 3;
-export const maxMessages = 200;
+const maxPins = 3;
+const maxMessages = 200;
 /** Enough for a viewer who is minutes behind; older moments merge into the first. */
 const maxPinMoments = 64;
 

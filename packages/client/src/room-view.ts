@@ -70,6 +70,6 @@ export function figuresOf(
     viewerCount: room.viewerCount,
     peakViewerCount: Math.max(before.peakViewerCount, room.viewerCount),
     maxMessageLength: room.settings.maxMessageLength,
-    serverClockOffsetMs: Math.round(Date.parse(room.serverTime) - (requestedAtMs + arrivedAtMs) / 2),
+    serverClockOffsetMs: Math.floor(Date.parse(room.serverTime) - (requestedAtMs + arrivedAtMs) / 2),
   };
 }
