@@ -16,12 +16,16 @@ export class FakeMedia extends MediaProvider {
   readonly stopped: string[] = [];
   readonly disconnected: string[] = [];
   isDown = false;
+  /** What happens while the provider is asked for a new resource. */
+  whileProvisioning: () => Promise<void> = async () => {};
   tell: (event: MediaEvent) => void = () => {};
   authorize: AuthorizeIngest = async () => ({ refused: 'nobody decides' });
 
   async provision(): Promise<{ ingest: Ingest; resource: MediaResource }> {
     this.#requireUp();
-    return { ingest: await this.rotateKey(), resource: { id: newSecret() } };
+    const ingest = await this.rotateKey();
+    await this.whileProvisioning();
+    return { ingest, resource: { id: newSecret() } };
   }
 
   playback({ id }: MediaResource): Playback {
