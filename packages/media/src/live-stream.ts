@@ -21,6 +21,8 @@ interface Ingest {
   publisher: Publisher;
   packager: Packager;
   meter: HealthMeter;
+  video: VideoConfig | null;
+  audio: AudioConfig | null;
 }
 
 /**
@@ -40,8 +42,6 @@ export class LiveStream {
   #timelineMs = 0;
   #publishedVersion = 0;
   #interruptedAtMs = 0;
-  #video: VideoConfig | null = null;
-  #audio: AudioConfig | null = null;
 
   constructor(options: LiveStreamOptions) {
     const { settings } = options;
@@ -67,7 +67,7 @@ export class LiveStream {
   }
 
   get health(): StreamHealth {
-    const meter = this.#ingest?.meter;
+    const { meter, packager, video, audio } = this.#ingest ?? {};
     return {
       playbackId: this.playbackId,
       state: this.#state,
@@ -77,10 +77,10 @@ export class LiveStream {
       ...meter?.rates(this.#settings.clock.now()),
       keyFrameIntervalMs: meter?.keyFrameIntervalMs ?? null,
       framesIn: meter?.framesIn ?? 0,
-      framesDropped: this.#ingest?.packager.framesDropped ?? 0,
-      width: this.#video?.width ?? null,
-      height: this.#video?.height ?? null,
-      codecs: [this.#video?.codec, this.#audio?.codec].filter((codec) => codec !== undefined),
+      framesDropped: packager?.framesDropped ?? 0,
+      width: video?.width ?? null,
+      height: video?.height ?? null,
+      codecs: [video?.codec, audio?.codec].filter((codec) => codec !== undefined),
       bytesHeld: this.playback.window.bytes,
     };
   }
@@ -95,7 +95,7 @@ export class LiveStream {
       { partTargetMs, leastSegmentMs, mostFirstSegmentMs, configWaitMs, segmentBytes: limits.segmentBytes },
       { startMs: this.#timelineMs, timing: window.timing, previous: window.currentPeriod },
     );
-    const ingest: Ingest = { publisher, packager, meter: new HealthMeter() };
+    const ingest: Ingest = { publisher, packager, meter: new HealthMeter(), video: null, audio: null };
     this.#ingest = ingest;
     this.#graceDeadline.cancel();
     this.#awaitKeyFrame();
@@ -114,7 +114,7 @@ export class LiveStream {
     this.#keyFrameDeadline.cancel();
     this.#graceDeadline.cancel();
     if (ingest) {
-      this.#timelineMs = ingest.packager.finish();
+      this.#finish(ingest.packager);
       ingest.publisher.disconnect(reason);
     }
     if (this.#state === 'starting') {
@@ -139,13 +139,13 @@ export class LiveStream {
     return {
       videoConfig: (config) => {
         if (!isCurrent()) return;
-        this.#video = config;
+        ingest.video = config;
         ingest.packager.videoConfig(config);
         this.#announce();
       },
       audioConfig: (config) => {
         if (!isCurrent()) return;
-        this.#audio = config;
+        ingest.audio = config;
         ingest.packager.audioConfig(config);
         this.#announce();
       },
@@ -158,7 +158,7 @@ export class LiveStream {
   #frame(ingest: Ingest, frame: MediaFrame): void {
     ingest.meter.count(this.#settings.clock.now(), frame);
     // Audio alone is complete; beside video it does not replace a key frame.
-    if (frame.isKeyFrame && (frame.track === 'video' || !this.#video)) this.#awaitKeyFrame();
+    if (frame.isKeyFrame && (frame.track === 'video' || !ingest.video)) this.#awaitKeyFrame();
     ingest.packager.frame(frame);
     this.#announce();
   }
@@ -184,7 +184,7 @@ export class LiveStream {
     if (this.#ingest !== ingest) return;
     this.#ingest = null;
     this.#keyFrameDeadline.cancel();
-    this.#timelineMs = ingest.packager.finish();
+    this.#finish(ingest.packager);
     this.#announce();
     if (this.#state === 'starting') {
       this.#options.emit('interrupted', reason);
@@ -198,6 +198,18 @@ export class LiveStream {
     // A publisher that came back without media does not prolong the grace period.
     const leftMs = this.#interruptedAtMs + this.#settings.graceMs - this.#settings.clock.now();
     this.#graceDeadline.arm(Math.max(0, leftMs), () => this.end(`publisher did not come back: ${reason}`));
+  }
+
+  /** What the packager still holds may be what it failed on; the stream goes on without it. */
+  #finish(packager: Packager): void {
+    try {
+      this.#timelineMs = packager.finish();
+    } catch (error) {
+      this.#settings.log(
+        `[media] last frames are lost: ${error instanceof Error ? error.message : 'unknown'}`,
+      );
+      this.#timelineMs = packager.timelineMs;
+    }
   }
 
   #turn(to: StreamState, reason?: string): void {

@@ -145,22 +145,6 @@ describe('peers that are slow', () => {
   });
 });
 
-test('a peer that asks and never reads the answers is cut', async () => {
-  const rig = await startMedia({ limits: { bitsPerSecond: 10 ** 10 } });
-  const peer = new RawPeer(rig.rtmpPort).handshake().send(connectBytes, publishBytes);
-  await rig.happened('publishing');
-  await until('the answers have been read', () => peer.received.includes('Publish.Start'));
-  peer.socket.pause();
-  const pings = Buffer.concat(
-    Array.from({ length: 5_000 }, () => messageBytes(4, Buffer.from('000600000001', 'hex'), 2)),
-  );
-  await until('the peer is cut', () => {
-    if (peer.socket.writableLength === 0) peer.send(pings);
-    return rig.lines.some((line) => line.endsWith('closed: peer does not read its answers'));
-  });
-  peer.socket.destroy();
-});
-
 describe('many connections', () => {
   test('an address may hold only so many', async () => {
     const rig = await startMedia({ limits: { connectionsPerAddress: 3 } });

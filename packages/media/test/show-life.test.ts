@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { FakeClock } from './support/fake-clock.ts';
-import { startMedia, until } from './support/media-rig.ts';
+import { readShow, startMedia, until } from './support/media-rig.ts';
 import { Viewer } from './support/viewer.ts';
 
 const statusOf = async (url: string) => {
@@ -52,6 +52,28 @@ describe('the life of a show', () => {
       'publishing',
       'resumed',
     ]);
+  });
+
+  test('a publisher that comes back with sound alone is not cut for want of key frames', async () => {
+    const clock = new FakeClock();
+    const rig = await startMedia({ clock });
+    (await rig.publishShow()).close();
+    await rig.happened('interrupted');
+    const publisher = await rig.connect('k');
+    const sound = (await readShow()).filter((tag) => tag.kind === 'audio');
+    for (const tag of sound) publisher.write(tag);
+    await rig.happened('resumed');
+    for (let round = 1; round <= 4; round++) {
+      await until('all is in', () => rig.media.status('play-k')?.framesIn === (sound.length - 1) * round);
+      clock.advance(4_000);
+      for (const tag of sound.slice(1))
+        publisher.write({ ...tag, timestampMs: tag.timestampMs + 5_039 * round });
+    }
+    expect(rig.media.status('play-k')).toMatchObject({
+      state: 'live',
+      isPublishing: true,
+      codecs: ['mp4a.40.2'],
+    });
   });
 
   test('without its publisher a stream ends after the grace period, and is forgotten a minute later', async () => {

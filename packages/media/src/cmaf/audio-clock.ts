@@ -43,6 +43,21 @@ export class AudioClock {
     return { start, duration, framesMissing };
   }
 
+  /**
+   * Claims the time until `timeMs` for silence, as no frame has come for it: the starts of the silent frames.
+   * `fromMs` is where the track begins if it has not yet.
+   */
+  claimUntil(fromMs: number, timeMs: number): number[] {
+    const starts: number[] = [];
+    let next = this.#next ?? Math.round(this.#samples(fromMs));
+    while (next + this.#samplesPerFrame <= this.#samples(timeMs)) {
+      starts.push(next);
+      next += this.#samplesPerFrame;
+    }
+    if (starts.length > 0) this.#next = next;
+    return starts;
+  }
+
   #slew(late: number): number {
     if (Math.abs(late) <= this.#samples(JITTER_MS)) return 0;
     return Math.max(-MOST_SAMPLES_TO_SLEW, Math.min(MOST_SAMPLES_TO_SLEW, late));

@@ -233,6 +233,38 @@ describe('timestamps that are not tidy', () => {
     expect(samples.filter((sample) => sample.data.toString('hex') === '210049900219002380')).toHaveLength(20);
   });
 
+  test('a microphone that sends nothing while muted is heard as silence, part by part', () => {
+    const frames = videoFrames(750, { framesPerSecond: 25 });
+    const sound = audioFrames(1_400, audio).filter(
+      (frame) => frame.timestampMs < 5_000 || frame.timestampMs >= 20_000,
+    );
+    const rig = new PackagerRig().configure(video, audio).push(interleave(frames, sound)).finish();
+    const samples = rig.samples.get(audioTrackId) ?? [];
+    for (const [i, sample] of samples.entries()) {
+      const before = samples[i - 1];
+      if (before) expect(sample.decodeTime).toBe(before.decodeTime + before.duration);
+    }
+    const silent = samples.filter((sample) => sample.data.length === 9);
+    expect(Math.abs(silent.length - (15 * 48_000) / 1_024)).toBeLessThan(2);
+    expect(samples.length - silent.length).toBe(sound.length);
+  });
+
+  test('a track that is announced and never sent is silence', () => {
+    const rig = new PackagerRig()
+      .configure(video, audio)
+      .push(videoFrames(250, { framesPerSecond: 25 }))
+      .finish();
+    const samples = rig.samples.get(audioTrackId) ?? [];
+    expect(Math.abs(samples.length - (8.5 * 48_000) / 1_024)).toBeLessThan(12);
+  });
+
+  test('sound that races ahead of the picture is refused', () => {
+    const rig = new PackagerRig().configure(video, audio);
+    rig.push(interleave(videoFrames(75, { framesPerSecond: 25 }), audioFrames(140, audio)));
+    expect(() => rig.push(audioFrames(3_000, audio, 3_000))).toThrow('30 s ahead of the picture');
+    rig.finish();
+  });
+
   test('a hole in both tracks closes up', () => {
     const cut = <T extends { timestampMs: number }>(frames: T[]) =>
       frames.filter((frame) => frame.timestampMs < 4_000 || frame.timestampMs >= 4_700);
@@ -329,6 +361,19 @@ describe('a stream that changes', () => {
     rig.push(interleave(videoFrames(60, { framesPerSecond: 12 }), audioFrames(234, audio))).finish();
     expect(new Set(rig.playlists.map((playlist) => playlist.partTarget))).toEqual(new Set([0.21]));
     expect(rig.samples.get(videoTrackId)).toHaveLength(185);
+  });
+
+  test('a publisher that changes its configuration at every key frame holds no more memory', () => {
+    const rig = new PackagerRig();
+    const formats = [aVideoConfig(), aVideoConfig(highProfile180p)];
+    for (let i = 0; i < 60; i++) {
+      rig.configure(formats[i % 2] ?? null, null);
+      rig.push(videoFrames(80, { framesPerSecond: 25, startMs: i * 3_200 }));
+    }
+    rig.finish();
+    expect(rig.playback.window.initSegment(0)).toBeNull();
+    expect(rig.playback.window.initSegment(59)).not.toBeNull();
+    expect(rig.last.discontinuitySequence).toBeGreaterThan(40);
   });
 
   test('a publisher that floods one segment is refused', () => {

@@ -82,6 +82,11 @@ export class Packager implements MediaSink {
     return this.#droppedBefore + (this.#segmenter?.framesDropped ?? 0);
   }
 
+  /** Where the next period would start. */
+  get timelineMs(): number {
+    return Math.ceil(this.#segmenter?.positionMs ?? this.#start.startMs);
+  }
+
   videoConfig(config: VideoConfig): void {
     this.#endPeriod();
     // Frames still held were coded for the configuration before.

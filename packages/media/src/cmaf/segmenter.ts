@@ -17,6 +17,11 @@ const ROUNDING_ROOM_MS = 450;
 /** A key frame may come this much before the least segment duration and still end it. */
 export const KEY_FRAME_TOLERANCE_MS = 60;
 
+/** Sound that is later than this is taken for lost: a muted microphone may send nothing at all. */
+const LATE_SOUND_MS = 1_500;
+/** Sound that runs further ahead of the picture comes from no encoder. */
+const EARLY_SOUND_MS = 30_000;
+
 /** A frame with its place on the continuous timeline. */
 export interface PlacedFrame {
   frame: MediaFrame;
@@ -59,6 +64,7 @@ export class Segmenter {
   readonly #dates = new DateAnchor();
   #video: VideoSample[] = [];
   #audio: AudioSample[] = [];
+  #startMs: number | null = null;
   #segmentStartMs: number | null = null;
   #segmentBytes = 0;
   #partStartMs = 0;
@@ -82,6 +88,11 @@ export class Segmenter {
     else this.#pushAudio(placed);
   }
 
+  /** Where the timeline stands: the end of the newest driving frame. */
+  get positionMs(): number {
+    return this.#lastMs + this.#stepMs;
+  }
+
   /** After a jump of the timeline the old mapping to dates is void. */
   resetDates(): void {
     this.#dates.reset();
@@ -90,7 +101,7 @@ export class Segmenter {
   /** Emits what is left and ends the open segment. Returns where the timeline stands. */
   finish(): number {
     if (this.#segmentStartMs === null) return this.#lastMs;
-    const endMs = Math.max(this.#lastMs + this.#stepMs, this.#audioEndMs());
+    const endMs = Math.max(this.positionMs, this.#audioEndMs());
     this.#closeLastVideoSample(endMs);
     this.#cutPartsUntil(endMs);
     this.#cut(endMs);
@@ -118,6 +129,11 @@ export class Segmenter {
       this.framesDropped++;
       return;
     }
+    if (video && timeMs - this.#lastMs > EARLY_SOUND_MS) {
+      throw new UnsupportedMediaError(
+        `sound runs more than ${EARLY_SOUND_MS / 1_000} s ahead of the picture`,
+      );
+    }
     const silence = silentAacFrame(audio);
     for (let missing = silence ? place.framesMissing : 0; missing > 0; missing--) {
       const start = place.start - missing * audio.samplesPerFrame;
@@ -125,6 +141,15 @@ export class Segmenter {
     }
     if (!video) this.#advance((place.start * 1_000) / audio.sampleRate, true, arrivedAtMs);
     this.#queueAudio(place.start, place.duration, frame.data);
+  }
+
+  /** Puts silence where sound should have been by now, as players wait for both tracks. */
+  #replaceLateSound(partEndMs: number): void {
+    const { audio, video } = this.#options;
+    const silence = audio && silentAacFrame(audio);
+    if (!audio || !video || !silence) return;
+    const starts = this.#audioClock?.claimUntil(this.#startMs ?? partEndMs, partEndMs - LATE_SOUND_MS);
+    for (const start of starts ?? []) this.#queueAudio(start, audio.samplesPerFrame, silence);
   }
 
   #queueAudio(start: number, duration: number, data: Buffer): void {
@@ -196,6 +221,7 @@ export class Segmenter {
   /** Emits the part that ends at `endMs`. False if there is nothing to put into it. */
   #cut(endMs: number): boolean {
     const { audio, output } = this.#options;
+    this.#replaceLateSound(endMs);
     const audioEnd = audio ? (endMs * audio.sampleRate) / 1_000 : 0;
     const video = takeWhile(this.#video, (sample) => sample.timeMs < endMs);
     const sound = takeWhile(this.#audio, (sample) => sample.start < audioEnd);
@@ -219,6 +245,7 @@ export class Segmenter {
   }
 
   #beginSegment(startMs: number): void {
+    this.#startMs ??= startMs;
     this.#segmentStartMs = startMs;
     this.#partStartMs = startMs;
     this.#segmentBytes = 0;

@@ -12,7 +12,7 @@ export interface Segment {
   /** Media sequence number. */
   readonly msn: number;
   readonly dateMs: number;
-  /** Which of `SegmentWindow.periods` it belongs to. */
+  /** Number of its period, counted from the start of the stream. */
   readonly periodIndex: number;
   /** How many discontinuities precede it since the stream began, its own included. */
   readonly discontinuities: number;
@@ -31,7 +31,8 @@ export class SegmentWindow implements PackagerOutput {
   readonly #windowMs: number;
   readonly #onChange: () => void;
   #timing: PlaylistTiming | null = null;
-  #periods: Period[] = [];
+  readonly #periods = new Map<number, Period>();
+  #periodCount = 0;
   #segments: Segment[] = [];
   /** The segment that takes parts; its first part makes it visible. */
   #open: Segment | null = null;
@@ -49,16 +50,17 @@ export class SegmentWindow implements PackagerOutput {
 
   beginPeriod(period: Period, timing: PlaylistTiming): void {
     this.#timing = timing;
-    this.#isDiscontinuousNext = this.#periods.length > 0;
-    this.#periods.push(period);
+    this.#isDiscontinuousNext = this.#periodCount > 0;
+    this.#periods.set(this.#periodCount++, period);
   }
 
   beginSegment(dateMs: number): void {
+    this.endSegment();
     if (this.#isDiscontinuousNext) this.#discontinuities++;
     this.#open = {
       msn: this.#nextMsn++,
       dateMs,
-      periodIndex: this.#periods.length - 1,
+      periodIndex: this.#periodCount - 1,
       discontinuities: this.#discontinuities,
       isDiscontinuous: this.#isDiscontinuousNext,
       parts: [],
@@ -76,6 +78,10 @@ export class SegmentWindow implements PackagerOutput {
     const segment = this.#open;
     this.#open = null;
     if (!segment) return;
+    if (segment.parts.length === 0) {
+      this.#takeBack(segment);
+      return;
+    }
     segment.durationMs = segment.parts.reduce((ms, part) => ms + part.durationMs, 0);
     this.#segments.push(segment);
     this.version++;
@@ -108,7 +114,7 @@ export class SegmentWindow implements PackagerOutput {
   }
 
   get currentPeriod(): Period | null {
-    return this.#periods.at(-1) ?? null;
+    return this.#periods.get(this.#periodCount - 1) ?? null;
   }
 
   get open(): Segment | null {
@@ -138,9 +144,7 @@ export class SegmentWindow implements PackagerOutput {
   }
 
   initSegment(periodIndex: number): Buffer | null {
-    const isInUse = this.#segments.some((segment) => segment.periodIndex === periodIndex);
-    if (!isInUse && periodIndex !== this.#periods.length - 1) return null;
-    return this.#periods[periodIndex]?.initSegment ?? null;
+    return this.#periods.get(periodIndex)?.initSegment ?? null;
   }
 
   /** Bytes of media held. */
@@ -148,6 +152,14 @@ export class SegmentWindow implements PackagerOutput {
     return [...this.#segments, ...(this.#open ? [this.#open] : [])]
       .flatMap((segment) => segment.parts)
       .reduce((bytes, part) => bytes + part.data.length, 0);
+  }
+
+  /** A segment without parts was never seen: the next one takes its number and its place. */
+  #takeBack(segment: Segment): void {
+    this.#nextMsn = segment.msn;
+    if (!segment.isDiscontinuous) return;
+    this.#discontinuities--;
+    this.#isDiscontinuousNext = true;
   }
 
   /**
@@ -164,5 +176,7 @@ export class SegmentWindow implements PackagerOutput {
       newerMs += this.#segments[first]?.durationMs ?? 0;
     }
     this.#segments.splice(0, first);
+    const oldestPeriod = this.#segments[0]?.periodIndex ?? 0;
+    for (const index of this.#periods.keys()) if (index < oldestPeriod) this.#periods.delete(index);
   }
 }

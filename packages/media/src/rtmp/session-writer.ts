@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Writable } from 'node:stream';
 import { type AmfValue, encodeAmf } from './amf0.ts';
 import { encodeChunks } from './chunk-writer.ts';
 import { chunkStream, messageType, onStatus, publishStreamId } from './messages.ts';
@@ -8,11 +8,11 @@ export const OUT_CHUNK_SIZE = 4_096;
 
 /** The answers of a session. A peer that does not read them is reported, as they would pile up. */
 export class SessionWriter {
-  readonly #socket: Socket;
+  readonly #socket: Writable;
   readonly #unreadLimit: number;
   readonly #onUnread: () => void;
 
-  constructor(socket: Socket, unreadLimit: number, onUnread: () => void) {
+  constructor(socket: Writable, unreadLimit: number, onUnread: () => void) {
     this.#socket = socket;
     this.#unreadLimit = unreadLimit;
     this.#onUnread = onUnread;
