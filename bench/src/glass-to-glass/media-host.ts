@@ -1,0 +1,17 @@
+// Our media server in a process of its own: prints its ports, ends with its parent.
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { MediaServer } from '@vybekart/media';
+
+const media = new MediaServer({
+  authorize: async (streamKey) => ({ playbackId: streamKey }),
+  on: () => {},
+});
+const rtmpPort = await media.listenRtmp(0, '127.0.0.1');
+const server = createServer((request, response) => {
+  if (!media.handleHttp(request, response)) response.writeHead(404).end();
+});
+server.listen(0, '127.0.0.1', () => {
+  process.send?.({ rtmpPort, httpPort: (server.address() as AddressInfo).port });
+});
+process.on('disconnect', () => process.exit(0));
