@@ -14,9 +14,9 @@ const workspaces = Object.values(lock.packages).flatMap((entry) => (entry.link ?
 /** Each resolves with what is wrong, as text; an empty text is good. */
 const checks = [
   ['format, lint, imports', () => nodeProgram('@biomejs/biome/bin/biome', 'ci', '--colors=off', '--max-diagnostics=100')],
-  ...workspaces.map((workspace) => [
-    `types of ${workspace}`,
-    () => nodeProgram('typescript/bin/tsc', '--noEmit', '-p', `${workspace}/tsconfig.json`),
+  ...[...workspaces, 'bench/src/glass-to-glass'].map((project) => [
+    `types of ${project}`,
+    () => nodeProgram('typescript/bin/tsc', '--noEmit', '-p', `${project}/tsconfig.json`),
   ]),
   ['unused code', () => nodeProgram('knip/bin/knip.js', '--no-progress', '--no-config-hints')],
   ['lock file', () => lockFile(lock)],
