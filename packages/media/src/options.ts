@@ -14,7 +14,7 @@ export interface MediaLimits extends RtmpLimits {
   sendTimeoutMs: number;
 }
 
-export const defaultMediaLimits: MediaLimits = {
+const defaultMediaLimits: MediaLimits = {
   ...defaultRtmpLimits,
   keyFrameTimeoutMs: 12_000,
   takeOverAfterMs: 3_000,

@@ -376,6 +376,18 @@ describe('a stream that changes', () => {
     expect(rig.last.discontinuitySequence).toBeGreaterThan(40);
   });
 
+  test.each([
+    ['before the first segment', 0],
+    ['of a running stream', 75],
+  ])('a flood of empty sound %s is refused', (_, framesBefore) => {
+    const rig = new PackagerRig().configure(video, audio);
+    rig.push(interleave(videoFrames(framesBefore + 1, { framesPerSecond: 25 }), audioFrames(140, audio)));
+    const flood = Array.from({ length: 50_000 }, () =>
+      aFrame({ track: 'audio', isKeyFrame: true, timestampMs: 3_000 }),
+    );
+    expect(() => rig.push(flood)).toThrow(/8000000 bytes|ahead of the picture/);
+  });
+
   test('a publisher that floods one segment is refused', () => {
     const rig = new PackagerRig().configure(video, null);
     const heavy = videoFrames(50, { framesPerSecond: 25, gop: 1_000 }).map((frame) => ({

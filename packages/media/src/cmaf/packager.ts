@@ -8,7 +8,13 @@ import {
 } from '../shared/media.ts';
 import { encodeInitSegment } from './init-segment.ts';
 import { type PlaylistTiming, partTargetFor } from './part-timing.ts';
-import { KEY_FRAME_TOLERANCE_MS, type PlacedFrame, Segmenter, type SegmentOutput } from './segmenter.ts';
+import {
+  FRAME_OVERHEAD_BYTES,
+  KEY_FRAME_TOLERANCE_MS,
+  type PlacedFrame,
+  Segmenter,
+  type SegmentOutput,
+} from './segmenter.ts';
 import { Timeline } from './timeline.ts';
 
 /** What holds from one codec configuration to the next. */
@@ -146,7 +152,7 @@ export class Packager implements MediaSink {
 
   #hold(placed: PlacedFrame): void {
     this.#held.push(placed);
-    this.#heldBytes += placed.frame.data.length;
+    this.#heldBytes += placed.frame.data.length + FRAME_OVERHEAD_BYTES;
     if (this.#heldBytes > this.#settings.segmentBytes) {
       throw new UnsupportedMediaError(
         `more than ${this.#settings.segmentBytes} bytes before the first segment`,

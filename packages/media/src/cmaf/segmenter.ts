@@ -4,12 +4,12 @@ import {
   UnsupportedMediaError,
   type VideoConfig,
 } from '../shared/media.ts';
-import { AudioClock } from './audio-clock.ts';
 import { DateAnchor } from './date-anchor.ts';
 import { encodeFragment, type Sample, type TrackRun } from './fragment.ts';
-import { audioTrackId, videoTimescale, videoTrackId } from './init-segment.ts';
+import { videoTimescale, videoTrackId } from './init-segment.ts';
 import { type PlaylistTiming, partEnd } from './part-timing.ts';
-import { silentAacFrame } from './silent-aac.ts';
+import { SoundQueue } from './sound-queue.ts';
+import { takeWhile } from './take-while.ts';
 
 const TICKS_PER_MS = videoTimescale / 1_000;
 /** EXTINF is compared with the target duration after rounding (RFC 8216bis 4.4.3.1). */
@@ -19,8 +19,8 @@ export const KEY_FRAME_TOLERANCE_MS = 60;
 
 /** Sound that is later than this is taken for lost: a muted microphone may send nothing at all. */
 const LATE_SOUND_MS = 1_500;
-/** Sound that runs further ahead of the picture comes from no encoder. */
-const EARLY_SOUND_MS = 30_000;
+/** What a frame costs beside its data, so that a flood of empty frames is a flood too. */
+export const FRAME_OVERHEAD_BYTES = 200;
 
 /** A frame with its place on the continuous timeline. */
 export interface PlacedFrame {
@@ -49,10 +49,6 @@ interface VideoSample extends Sample {
   timeMs: number;
 }
 
-interface AudioSample extends Sample {
-  start: number;
-}
-
 /**
  * Cuts placed frames into parts and segments. Video drives where there is any, else audio. A segment starts
  * at a key frame once `leastSegmentMs` have passed; where none comes in time it starts without one, as a
@@ -60,10 +56,9 @@ interface AudioSample extends Sample {
  */
 export class Segmenter {
   readonly #options: SegmenterOptions;
-  readonly #audioClock: AudioClock | null;
+  readonly #sound: SoundQueue | null;
   readonly #dates = new DateAnchor();
   #video: VideoSample[] = [];
-  #audio: AudioSample[] = [];
   #startMs: number | null = null;
   #segmentStartMs: number | null = null;
   #segmentBytes = 0;
@@ -73,19 +68,20 @@ export class Segmenter {
   /** Video time left out so far, see `#withoutHole`. */
   #leftOutMs = 0;
   #sequenceNumber = 0;
-  /** Frames that could not be used. */
-  framesDropped = 0;
-
   constructor(options: SegmenterOptions) {
     this.#options = options;
-    const { audio } = options;
-    this.#audioClock = audio && new AudioClock(audio.sampleRate, audio.samplesPerFrame);
+    this.#sound = options.audio && new SoundQueue(options.audio);
   }
 
   push(placed: PlacedFrame): void {
-    this.#countBytes(placed.frame.data.length);
+    this.#countBytes(placed.frame.data.length + FRAME_OVERHEAD_BYTES);
     if (placed.frame.track === 'video') this.#pushVideo(placed);
     else this.#pushAudio(placed);
+  }
+
+  /** Frames that could not be used. */
+  get framesDropped(): number {
+    return this.#sound?.framesDropped ?? 0;
   }
 
   /** Where the timeline stands: the end of the newest driving frame. */
@@ -101,7 +97,7 @@ export class Segmenter {
   /** Emits what is left and ends the open segment. Returns where the timeline stands. */
   finish(): number {
     if (this.#segmentStartMs === null) return this.#lastMs;
-    const endMs = Math.max(this.positionMs, this.#audioEndMs());
+    const endMs = Math.max(this.positionMs, this.#sound?.endMs ?? 0);
     this.#closeLastVideoSample(endMs);
     this.#cutPartsUntil(endMs);
     this.#cut(endMs);
@@ -123,37 +119,8 @@ export class Segmenter {
   }
 
   #pushAudio({ frame, timeMs, arrivedAtMs }: PlacedFrame): void {
-    const { audio, video } = this.#options;
-    const place = this.#audioClock?.place(timeMs);
-    if (!audio || !place) {
-      this.framesDropped++;
-      return;
-    }
-    if (video && timeMs - this.#lastMs > EARLY_SOUND_MS) {
-      throw new UnsupportedMediaError(
-        `sound runs more than ${EARLY_SOUND_MS / 1_000} s ahead of the picture`,
-      );
-    }
-    const silence = silentAacFrame(audio);
-    for (let missing = silence ? place.framesMissing : 0; missing > 0; missing--) {
-      const start = place.start - missing * audio.samplesPerFrame;
-      this.#queueAudio(start, audio.samplesPerFrame, silence ?? frame.data);
-    }
-    if (!video) this.#advance((place.start * 1_000) / audio.sampleRate, true, arrivedAtMs);
-    this.#queueAudio(place.start, place.duration, frame.data);
-  }
-
-  /** Puts silence where sound should have been by now, as players wait for both tracks. */
-  #replaceLateSound(partEndMs: number): void {
-    const { audio, video } = this.#options;
-    const silence = audio && silentAacFrame(audio);
-    if (!audio || !video || !silence) return;
-    const starts = this.#audioClock?.claimUntil(this.#startMs ?? partEndMs, partEndMs - LATE_SOUND_MS);
-    for (const start of starts ?? []) this.#queueAudio(start, audio.samplesPerFrame, silence);
-  }
-
-  #queueAudio(start: number, duration: number, data: Buffer): void {
-    this.#audio.push({ start, duration, data, compositionOffset: 0, isSync: true });
+    if (this.#options.video) this.#sound?.push(frame, timeMs, this.#lastMs);
+    else this.#sound?.push(frame, timeMs, timeMs, (startMs) => this.#advance(startMs, true, arrivedAtMs));
   }
 
   /**
@@ -190,13 +157,6 @@ export class Segmenter {
     }
   }
 
-  /** Where the queued sound ends; the picture stands still until then if it has stopped before. */
-  #audioEndMs(): number {
-    const last = this.#audio.at(-1);
-    const { audio } = this.#options;
-    return last && audio ? Math.ceil(((last.start + last.duration) * 1_000) / audio.sampleRate) : 0;
-  }
-
   #closeLastVideoSample(timeMs: number): void {
     const last = this.#video.at(-1);
     if (last) last.duration = Math.round((timeMs - last.timeMs) * TICKS_PER_MS);
@@ -212,36 +172,31 @@ export class Segmenter {
     }
   }
 
-  #drivingTimes(): number[] {
-    if (this.#options.video) return this.#video.map((sample) => sample.timeMs);
-    const { sampleRate } = this.#options.audio ?? { sampleRate: 1 };
-    return this.#audio.map((sample) => (sample.start * 1_000) / sampleRate);
+  #drivingTimes(): readonly number[] {
+    return this.#options.video ? this.#video.map((sample) => sample.timeMs) : (this.#sound?.timesMs ?? []);
   }
 
   /** Emits the part that ends at `endMs`. False if there is nothing to put into it. */
   #cut(endMs: number): boolean {
-    const { audio, output } = this.#options;
-    this.#replaceLateSound(endMs);
-    const audioEnd = audio ? (endMs * audio.sampleRate) / 1_000 : 0;
-    const video = takeWhile(this.#video, (sample) => sample.timeMs < endMs);
-    const sound = takeWhile(this.#audio, (sample) => sample.start < audioEnd);
-    const runs: TrackRun[] = [];
-    if (video[0]) {
-      runs.push({
-        trackId: videoTrackId,
-        baseDecodeTime: Math.round(video[0].timeMs * TICKS_PER_MS),
-        samples: video,
-      });
-    }
-    if (sound[0]) runs.push({ trackId: audioTrackId, baseDecodeTime: sound[0].start, samples: sound });
+    // Players wait for both tracks, so a picture does not go on without sound for long.
+    if (this.#options.video) this.#sound?.fillUntil(this.#startMs ?? endMs, endMs - LATE_SOUND_MS);
+    const video = this.#takeVideo(endMs);
+    const runs = [video, this.#sound?.take(endMs)].filter((run) => run != null);
     if (runs.length === 0) return false;
-    output.addPart({
+    this.#options.output.addPart({
       durationMs: endMs - this.#partStartMs,
-      isIndependent: this.#options.video ? video.some((sample) => sample.isSync) : true,
+      isIndependent: this.#options.video ? (video?.samples.some((sample) => sample.isSync) ?? false) : true,
       data: encodeFragment(++this.#sequenceNumber, runs),
     });
     this.#partStartMs = endMs;
     return true;
+  }
+
+  #takeVideo(endMs: number): TrackRun | null {
+    const samples = takeWhile(this.#video, (sample) => sample.timeMs < endMs);
+    const [first] = samples;
+    if (!first) return null;
+    return { trackId: videoTrackId, baseDecodeTime: Math.round(first.timeMs * TICKS_PER_MS), samples };
   }
 
   #beginSegment(startMs: number): void {
@@ -266,10 +221,4 @@ export class Segmenter {
       throw new UnsupportedMediaError(`a segment of more than ${this.#options.segmentBytes} bytes`);
     }
   }
-}
-
-/** Removes and returns the longest prefix that fits. */
-function takeWhile<T>(queue: T[], fits: (item: T) => boolean): T[] {
-  const end = queue.findIndex((item) => !fits(item));
-  return queue.splice(0, end === -1 ? queue.length : end);
 }

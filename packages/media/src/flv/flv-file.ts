@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-export type FlvTagKind = 'audio' | 'video' | 'script';
+type FlvTagKind = 'audio' | 'video' | 'script';
 
 export interface FlvTag {
   kind: FlvTagKind;

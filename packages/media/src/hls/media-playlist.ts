@@ -61,15 +61,15 @@ export function renderMediaPlaylist(window: SegmentWindow, options: MediaPlaylis
   return `${lines.join('\n')}\n`;
 }
 
-export function segmentUri(msn: number): string {
+function segmentUri(msn: number): string {
   return `s${msn}.m4s`;
 }
 
-export function partUri(msn: number, index: number): string {
+function partUri(msn: number, index: number): string {
   return `p${msn}.${index}.m4s`;
 }
 
-export function initUri(periodIndex: number): string {
+function initUri(periodIndex: number): string {
   return `init${periodIndex}.mp4`;
 }
 
