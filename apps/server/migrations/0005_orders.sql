@@ -19,7 +19,11 @@ create table orders (
   carrier text,
   tracking_number text,
   is_disputed boolean not null default false,
+  -- The key under which it was placed, and what was asked for under it.
   idempotency_key text not null,
+  fingerprint bytea not null,
+  -- Until then somebody is at work to make its payment; afterwards the same key may go on with it.
+  checkout_locked_until timestamptz not null,
   hold_expires_at timestamptz,
   paid_at timestamptz,
   created_at timestamptz not null default now(),
@@ -30,36 +34,27 @@ create table orders (
 create index orders_buyer on orders (buyer_id, id);
 create index orders_shop on orders (shop_id, id);
 create index orders_stream on orders (stream_id) where stream_id is not null;
-create index orders_unpaid on orders (buyer_id) where status = 'pending';
 create index orders_pending on orders (hold_expires_at) where status = 'pending';
 create index orders_closing on orders (closing_checked_at) where status = 'closing';
 
--- Title and price as the buyer saw them.
+-- Title and price as the buyer saw them, and the hold: reserved = sum(quantity) of a variant's active reservations.
 create table order_items (
   order_id uuid not null references orders,
   position integer not null,
   variant_id uuid not null references variants,
-  product_id uuid not null references products,
+  product_id uuid not null,
   title text not null,
   variant_title text not null,
   image_id uuid,
   quantity integer not null check (quantity > 0),
   unit_price_minor integer not null check (unit_price_minor > 0),
+  reservation text not null default 'active' check (reservation in ('active', 'committed', 'released')),
   primary key (order_id, variant_id)
-);
-
--- The holds: reserved = sum(quantity of active ones) for each variant.
-create table reservations (
-  order_id uuid not null references orders,
-  variant_id uuid not null references variants,
-  quantity integer not null check (quantity > 0),
-  status text not null check (status in ('active', 'committed', 'released')),
-  primary key (order_id, variant_id)
-);
-create index reservations_active on reservations (variant_id) where status = 'active';
+) with (fillfactor = 80);
+create index order_items_reserved on order_items (variant_id) where reservation = 'active';
 
 -- Answers to requests with an Idempotency-Key, as they were sent. Without an answer yet: the request is at work, and
--- may be taken over after `locked_until`.
+-- may be taken over after `locked_until`. For a new order its own row is the claim on the key.
 create table idempotency_keys (
   actor_id uuid not null,
   route text not null,
@@ -71,5 +66,6 @@ create table idempotency_keys (
   created_at timestamptz not null default now(),
   check ((status_code is null) = (body is null)),
   primary key (actor_id, route, key)
-) with (fillfactor = 60);
-create index idempotency_keys_age on idempotency_keys (created_at);
+);
+-- Only ever read for the oldest rows, which lie together.
+create index idempotency_keys_age on idempotency_keys using brin (created_at);

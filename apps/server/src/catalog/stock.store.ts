@@ -72,10 +72,10 @@ export class StockStore {
     const held = await this.#endHolds(executor, orderId, 'committed');
     await sql`
       with changed as (
-        update variants v set on_hand = v.on_hand - r.quantity, reserved = v.reserved - r.quantity
-        from reservations r where r.order_id = ${orderId} and r.variant_id = v.id)
+        update variants v set on_hand = v.on_hand - item.quantity, reserved = v.reserved - item.quantity
+        from order_items item where item.order_id = ${orderId} and item.variant_id = v.id)
       insert into stock_movements (variant_id, delta, kind, order_id)
-      select variant_id, -quantity, 'sale', order_id from reservations where order_id = ${orderId}
+      select variant_id, -quantity, 'sale', order_id from order_items where order_id = ${orderId}
     `.execute(executor);
     return held;
   }
@@ -84,8 +84,8 @@ export class StockStore {
   async releaseHolds(executor: Executor, orderId: string): Promise<Quantity[]> {
     const held = await this.#endHolds(executor, orderId, 'released');
     await sql`
-      update variants v set reserved = v.reserved - r.quantity
-      from reservations r where r.order_id = ${orderId} and r.variant_id = v.id`.execute(executor);
+      update variants v set reserved = v.reserved - item.quantity
+      from order_items item where item.order_id = ${orderId} and item.variant_id = v.id`.execute(executor);
     return held;
   }
 
@@ -94,18 +94,18 @@ export class StockStore {
     const { rows } = await sql<{ fits: boolean }>`
       with locked as materialized (
         select id, on_hand - reserved as available from variants
-        where id in (select variant_id from reservations where order_id = ${orderId})
+        where id in (select variant_id from order_items where order_id = ${orderId})
         order by id for no key update)
-      select coalesce(bool_and(r.quantity <= locked.available), false) as fits
-      from reservations r join locked on locked.id = r.variant_id
-      where r.order_id = ${orderId} and r.status = 'released'`.execute(executor);
+      select coalesce(bool_and(item.quantity <= locked.available), false) as fits
+      from order_items item join locked on locked.id = item.variant_id
+      where item.order_id = ${orderId} and item.reservation = 'released'`.execute(executor);
     if (!rows[0]?.fits) return false;
     await sql`
       with changed as (
-        update variants v set on_hand = v.on_hand - r.quantity
-        from reservations r where r.order_id = ${orderId} and r.variant_id = v.id)
+        update variants v set on_hand = v.on_hand - item.quantity
+        from order_items item where item.order_id = ${orderId} and item.variant_id = v.id)
       insert into stock_movements (variant_id, delta, kind, order_id)
-      select variant_id, -quantity, 'sale', order_id from reservations where order_id = ${orderId}
+      select variant_id, -quantity, 'sale', order_id from order_items where order_id = ${orderId}
     `.execute(executor);
     return true;
   }
@@ -115,10 +115,10 @@ export class StockStore {
     await this.#lock(executor, orderId);
     await sql`
       with changed as (
-        update variants v set on_hand = v.on_hand + r.quantity
-        from reservations r where r.order_id = ${orderId} and r.variant_id = v.id)
+        update variants v set on_hand = v.on_hand + item.quantity
+        from order_items item where item.order_id = ${orderId} and item.variant_id = v.id)
       insert into stock_movements (variant_id, delta, kind, order_id)
-      select variant_id, quantity, 'restock', order_id from reservations where order_id = ${orderId}
+      select variant_id, quantity, 'restock', order_id from order_items where order_id = ${orderId}
     `.execute(executor);
     return this.ofOrder(executor, orderId);
   }
@@ -126,7 +126,7 @@ export class StockStore {
   /** What an order asked for, whatever became of its hold. */
   ofOrder(executor: Executor, orderId: string): Promise<Quantity[]> {
     return executor
-      .selectFrom('reservations')
+      .selectFrom('order_items')
       .select(['variant_id as variantId', 'quantity'])
       .where('order_id', '=', orderId)
       .execute();
@@ -153,23 +153,23 @@ export class StockStore {
       .execute();
   }
 
-  async #endHolds(executor: Executor, orderId: string, status: 'committed' | 'released') {
+  async #endHolds(executor: Executor, orderId: string, reservation: 'committed' | 'released') {
     await this.#lock(executor, orderId);
     const held = await executor
-      .updateTable('reservations')
-      .set({ status })
+      .updateTable('order_items')
+      .set({ reservation })
       .where('order_id', '=', orderId)
-      .where('status', '=', 'active')
+      .where('reservation', '=', 'active')
       .returning(['variant_id as variantId', 'quantity'])
       .execute();
     // All of an order's holds end together; anything else must undo the whole transaction.
-    if (held.length === 0) throw new Error(`order ${orderId} has no active hold to end as ${status}`);
+    if (held.length === 0) throw new Error(`order ${orderId} has no active hold to end as ${reservation}`);
     return held;
   }
 
   async #lock(executor: Executor, orderId: string): Promise<void> {
     await sql`
-      select from variants where id in (select variant_id from reservations where order_id = ${orderId})
+      select from variants where id in (select variant_id from order_items where order_id = ${orderId})
       order by id for no key update`.execute(executor);
   }
 }

@@ -1,4 +1,4 @@
-import type { Currency, Order, PlaceOrder } from '@vybekart/contract';
+import type { Order, PlaceOrder } from '@vybekart/contract';
 import type { PaymentProvider } from '../payments/payment-provider.ts';
 import type { PaymentsOptions } from '../payments/payments-options.ts';
 import { AppError } from '../platform/app-error.ts';
@@ -58,7 +58,7 @@ export class Checkout {
       const placement = await this.#tryToPlace(request);
       switch (placement.kind) {
         case 'placed':
-          return this.#pay(request, toNewOrder(request, placement.lines, this.options.holdSeconds));
+          return this.#pay(toNewOrder(request, placement.lines, this.options.holdSeconds));
         case 'known':
           return this.#resume(request, requestId);
         case 'out_of_stock':
@@ -83,41 +83,36 @@ export class Checkout {
 
   /** The key was used before: its answer, or its order taken up where somebody left it. */
   async #resume(request: PlacementRequest, requestId: string): Promise<KeptAnswer> {
-    const keyed = keyedRequest(request);
-    const earlier = await this.requests.earlier(keyed);
-    if (earlier) return earlier;
-    const row = await this.store.findByKey(this.database.db, request.buyerId, request.key);
-    if (row?.status === 'pending') {
-      const order = toOrder(row, await this.store.items(this.database.db, [row.id]));
-      return this.#pay({ ...request, orderId: row.id }, order);
-    }
-    if (!row) {
-      await this.requests.release(keyed);
+    const { db } = this.database;
+    const answer = await this.requests.answered(keyedRequest(request));
+    if (answer) return answer;
+    const row = await this.store.findByKey(db, request.buyerId, request.key);
+    if (row && !row.fingerprint.equals(request.fingerprint)) throw new AppError('idempotency_key_reused');
+    if (!row || !(await this.store.takeUpCheckout(db, row.id))) {
       throw new AppError('idempotency_in_progress', { retryAfterMs: 1000 });
     }
-    const error = new AppError('conflict', { orderId: row.id, status: row.status });
-    return this.requests.keep(keyed, async () => refusalAnswer(error, requestId));
+    if (row.status !== 'pending') {
+      const { id: orderId, status } = row;
+      return this.#refuse(request, new AppError('conflict', { orderId, status }), requestId);
+    }
+    return this.#pay(toOrder(row, await this.store.items(db, [row.id])));
   }
 
-  async #pay(request: PlacementRequest, order: Order): Promise<KeptAnswer> {
+  async #pay(order: Order): Promise<KeptAnswer> {
     try {
       const payment = await this.provider.create({ orderId: order.id, ...order.total });
       const body = JSON.stringify(toPlacedOrder(order, payment, this.paymentsOptions));
       const isPayable = await this.placement.recordPayment({
         orderId: order.id,
-        buyerId: request.buyerId,
-        key: request.key,
         provider: this.provider.name,
         paymentIntentId: payment.id,
-        amountMinor: order.total.amountMinor,
-        currency: order.total.currency satisfies Currency,
         body,
       });
       // It closed meanwhile: the sweeper, which now sees the payment, cancels it.
       if (!isPayable) throw new AppError('conflict', { orderId: order.id });
       return { status: 201, body, isReplayed: false };
     } catch (error) {
-      await this.requests.release(keyedRequest(request));
+      await this.store.leaveCheckout(this.database.db, order.id).catch(() => {});
       throw error;
     }
   }

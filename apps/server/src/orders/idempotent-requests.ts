@@ -48,15 +48,17 @@ export class IdempotentRequests {
   run(request: KeyedRequest, requestId: string, work: () => Promise<object>): Promise<KeptAnswer> {
     return this.alone(request, async () => {
       const isNew = await this.store.claim(this.database.db, request);
-      const earlier = isNew ? null : await this.earlier(request);
+      const earlier = isNew ? null : ((await this.answered(request)) ?? (await this.#takeOver(request)));
       if (earlier) return earlier;
-      return this.keep(request, async () => {
-        try {
-          return { status: 200, body: JSON.stringify(await work()), isReplayed: false };
-        } catch (error) {
-          return refusalAnswer(error, requestId);
-        }
-      });
+      try {
+        const answer = await this.#answer(requestId, work);
+        await this.store.finish(this.database.db, request, answer);
+        return answer;
+      } catch (error) {
+        // The same key may be tried again at once; without a database, after 30 s.
+        await this.store.unlock(this.database.db, request).catch(() => {});
+        throw error;
+      }
     });
   }
 
@@ -77,37 +79,26 @@ export class IdempotentRequests {
     }
   }
 
-  /**
-   * The answer to a key that was used before; null when its work is now ours to finish. Throws
-   * `idempotency_key_reused` for another request, `idempotency_in_progress` while somebody is at work.
-   */
-  async earlier(request: KeyedRequest): Promise<KeptAnswer | null> {
-    const { db } = this.database;
-    const row = await this.store.find(db, request);
-    if (row && !row.fingerprint.equals(request.fingerprint)) throw new AppError('idempotency_key_reused');
-    if (row?.status_code && row.body !== null) {
-      return { status: row.status_code, body: row.body, isReplayed: true };
-    }
-    const isOurs = row ? await this.store.takeOver(db, request) : await this.store.claim(db, request);
+  /** The answer given under a key, null for none. Throws `idempotency_key_reused` for another request. */
+  async answered(request: KeyedRequest): Promise<KeptAnswer | null> {
+    const row = await this.store.find(this.database.db, request);
+    if (!row) return null;
+    if (!row.fingerprint.equals(request.fingerprint)) throw new AppError('idempotency_key_reused');
+    if (row.status_code === null || row.body === null) return null;
+    return { status: row.status_code, body: row.body, isReplayed: true };
+  }
+
+  async #takeOver(request: KeyedRequest): Promise<null> {
+    const isOurs = await this.store.takeOver(this.database.db, request);
     if (!isOurs) throw new AppError('idempotency_in_progress', { retryAfterMs: 1000 });
     return null;
   }
 
-  /** Keeps the answer under a key that is claimed. When there is none, the same key may be tried again at once. */
-  async keep(request: KeyedRequest, work: () => Promise<KeptAnswer>): Promise<KeptAnswer> {
-    let answer: KeptAnswer;
+  async #answer(requestId: string, work: () => Promise<object>): Promise<KeptAnswer> {
     try {
-      answer = await work();
+      return { status: 200, body: JSON.stringify(await work()), isReplayed: false };
     } catch (error) {
-      await this.release(request);
-      throw error;
+      return refusalAnswer(error, requestId);
     }
-    await this.store.finish(this.database.db, request, answer);
-    return answer;
-  }
-
-  /** Lets the same key be tried again at once; without a database, after 30 s. */
-  async release(request: KeyedRequest): Promise<void> {
-    await this.store.unlock(this.database.db, request).catch(() => {});
   }
 }

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Executor } from '../platform/database.ts';
 import { type OrderTransition, orderTransitions } from './order-state.ts';
 import type { OrderItemRow, OrderRow } from './order-view.ts';
+import { checkoutLockSeconds } from './placement.store.ts';
 
 export interface LockedOrder {
   id: string;
@@ -141,11 +142,37 @@ export class OrdersStore {
     >;
   }
 
-  findByKey(executor: Executor, buyerId: string, key: string): Promise<OrderRow | undefined> {
+  /** The order that was placed under a key, with the fingerprint of what was asked for. */
+  findByKey(
+    executor: Executor,
+    buyerId: string,
+    key: string,
+  ): Promise<(OrderRow & { fingerprint: Buffer }) | undefined> {
     return this.#select(executor)
+      .select('orders.fingerprint')
       .where('orders.buyer_id', '=', buyerId)
       .where('orders.idempotency_key', '=', key)
-      .executeTakeFirst() as Promise<OrderRow | undefined>;
+      .executeTakeFirst() as Promise<(OrderRow & { fingerprint: Buffer }) | undefined>;
+  }
+
+  /** True for one caller, once whoever was at work on the checkout has gone without an answer. */
+  async takeUpCheckout(executor: Executor, orderId: string): Promise<boolean> {
+    const { numUpdatedRows } = await executor
+      .updateTable('orders')
+      .set({ checkout_locked_until: sql<Date>`now() + make_interval(secs => ${checkoutLockSeconds})` })
+      .where('id', '=', orderId)
+      .where('checkout_locked_until', '<=', sql<Date>`now()`)
+      .executeTakeFirst();
+    return numUpdatedRows === 1n;
+  }
+
+  /** Lets the same key go on with the order at once. */
+  async leaveCheckout(executor: Executor, orderId: string): Promise<void> {
+    await executor
+      .updateTable('orders')
+      .set({ checkout_locked_until: sql<Date>`now()` })
+      .where('id', '=', orderId)
+      .execute();
   }
 
   /** Newest first; `before`: the last id of the page before. */

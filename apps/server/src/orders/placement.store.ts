@@ -35,14 +35,11 @@ export interface PlacedLine {
   createdAtMs: number;
 }
 
+/** An order with its payment, and the answer that tells its buyer. */
 export interface PaidFor {
   orderId: string;
-  buyerId: string;
-  key: string;
   provider: string;
   paymentIntentId: string;
-  amountMinor: number;
-  currency: string;
   body: string;
 }
 
@@ -56,8 +53,8 @@ export interface Refusal {
 }
 
 export const placeOrderRoute = 'placeOrder';
-/** How long a request may be at work before the same key may take it over. */
-const lockSeconds = 30;
+/** How long a checkout may be at work before the same key may take it over. */
+export const checkoutLockSeconds = 30;
 
 const place = `
   with lines as materialized (
@@ -65,12 +62,17 @@ const place = `
       as line(ordinal, position, variant_id, quantity, price_minor)
   ),
   requests as materialized (
-    select request.*, exists (
-      select from idempotency_keys known
-      where known.actor_id = request.buyer_id and known.route = '${placeOrderRoute}' and known.key = request.key
-    ) as is_known,
+    select request.*, coalesce((
+      select true from orders placed
+      where placed.buyer_id = request.buyer_id and placed.idempotency_key = request.key limit 1
+    ), (
+      select true from idempotency_keys refused
+      where refused.actor_id = request.buyer_id and refused.route = '${placeOrderRoute}' and refused.key = request.key
+      limit 1
+    ), false) as is_known,
     row_number() over (partition by buyer_id order by ordinal) + case when $13::int is null then 0 else (
-      select count(*) from orders unpaid where unpaid.buyer_id = request.buyer_id and unpaid.status = 'pending'
+      select count(*) from orders unpaid
+      where unpaid.buyer_id = request.buyer_id and unpaid.id > $15 and unpaid.status = 'pending'
     ) end as unpaid_orders
     from unnest($6::uuid[], $7::uuid[], $8::uuid[], $9::text[], $10::bytea[], $11::text[])
       with ordinality as request(order_id, buyer_id, stream_id, key, fingerprint, address, ordinal)
@@ -94,9 +96,10 @@ const place = `
   ${stockReservation.grant},
   new_orders as (
     insert into orders (id, buyer_id, shop_id, stream_id, status, currency, total_minor, shipping_address,
-                        idempotency_key, created_at, hold_expires_at)
+                        idempotency_key, fingerprint, checkout_locked_until, created_at, hold_expires_at)
     select request.order_id, request.buyer_id, eligible.shop_id, request.stream_id, 'pending', eligible.currency,
-           eligible.total_minor, request.address::jsonb, request.key, date_trunc('milliseconds', now()),
+           eligible.total_minor, request.address::jsonb, request.key, request.fingerprint,
+           now() + make_interval(secs => ${checkoutLockSeconds}), date_trunc('milliseconds', now()),
            date_trunc('milliseconds', now()) + make_interval(secs => $12)
     from granted join eligible using (ordinal) join requests request using (ordinal)
   ),
@@ -107,17 +110,6 @@ const place = `
            offer.image_id, line.quantity, line.price_minor
     from granted join requests request using (ordinal) join lines line using (ordinal)
     join offers offer using (variant_id)
-  ),
-  new_reservations as (
-    insert into reservations (order_id, variant_id, quantity, status)
-    select request.order_id, line.variant_id, line.quantity, 'active'
-    from granted join requests request using (ordinal) join lines line using (ordinal)
-  ),
-  new_keys as (
-    insert into idempotency_keys (actor_id, route, key, fingerprint, locked_until)
-    select request.buyer_id, '${placeOrderRoute}', request.key, request.fingerprint,
-           now() + make_interval(secs => ${lockSeconds})
-    from granted join requests request using (ordinal)
   )
   select line.ordinal, granted.ordinal is not null as "isGranted", eligible.ordinal is not null as "isEligible",
          request.is_known as "isKnown", line.variant_id as "variantId", line.quantity, offer.available, offer.title,
@@ -138,24 +130,26 @@ const place = `
  */
 const recordPayments = `
   with done as materialized (
-    select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::int[], $7::text[], $8::text[])
-      as done(order_id, buyer_id, key, provider, payment_intent_id, amount_minor, currency, body)
+    select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[])
+      as done(order_id, provider, payment_intent_id, body)
   ),
-  still_open as materialized (
-    select id from orders where id = any($1::uuid[]) and status = 'pending' order by id for share
+  locked as materialized (
+    select id, buyer_id, idempotency_key, fingerprint, total_minor, currency, status from orders
+    where id = any($1::uuid[]) order by id for share
   ),
   new_payments as (
     insert into payments (order_id, provider, payment_intent_id, status, amount_minor, currency)
-    select order_id, provider, payment_intent_id, 'open', amount_minor, currency from done
+    select locked.id, done.provider, done.payment_intent_id, 'open', locked.total_minor, locked.currency
+    from done join locked on locked.id = done.order_id
     on conflict do nothing
   ),
   answered as (
-    update idempotency_keys answer set status_code = 201, body = done.body, locked_until = null
-    from done join still_open on still_open.id = done.order_id
-    where answer.actor_id = done.buyer_id and answer.route = '${placeOrderRoute}' and answer.key = done.key
-      and answer.status_code is null
+    insert into idempotency_keys (actor_id, route, key, fingerprint, status_code, body)
+    select locked.buyer_id, '${placeOrderRoute}', locked.idempotency_key, locked.fingerprint, 201, done.body
+    from done join locked on locked.id = done.order_id and locked.status = 'pending'
+    on conflict do nothing
   )
-  select id from still_open`;
+  select id from locked where status = 'pending'`;
 
 const storeRefusals = `
   insert into idempotency_keys (actor_id, route, key, fingerprint, status_code, body)
@@ -172,10 +166,18 @@ const storeRefusals = `
 export class PlacementStore {
   constructor(private readonly database: Database) {}
 
-  /** Places what can be placed: order, items, holds and key together. Answers every line of every request. */
+  /**
+   * Places what can be placed: order, items, holds and claim on the key together. Answers every line of every
+   * request. `oldestUnpaidId`: no order that is still pending has a lower id.
+   */
   async place(
     requests: readonly PlacementRequest[],
-    limits: { holdSeconds: number; maxUnpaidOrders: number | null; maxTotalMinor: number },
+    limits: {
+      holdSeconds: number;
+      maxUnpaidOrders: number | null;
+      maxTotalMinor: number;
+      oldestUnpaidId: string;
+    },
   ): Promise<PlacedLine[]> {
     const lines = requests.flatMap((request, index) =>
       request.lines.map((line, position) => ({ ...line, ordinal: index + 1, position })),
@@ -195,6 +197,7 @@ export class PlacementStore {
       limits.holdSeconds,
       limits.maxUnpaidOrders,
       limits.maxTotalMinor,
+      limits.oldestUnpaidId,
     ]);
     return rows;
   }
@@ -203,12 +206,8 @@ export class PlacementStore {
   async recordPayments(paid: readonly PaidFor[]): Promise<Set<string>> {
     const { rows } = await this.#run<{ id: string }>('record-payments', recordPayments, [
       paid.map((payment) => payment.orderId),
-      paid.map((payment) => payment.buyerId),
-      paid.map((payment) => payment.key),
       paid.map((payment) => payment.provider),
       paid.map((payment) => payment.paymentIntentId),
-      paid.map((payment) => payment.amountMinor),
-      paid.map((payment) => payment.currency),
       paid.map((payment) => payment.body),
     ]);
     return new Set(rows.map((row) => row.id));

@@ -55,8 +55,8 @@ export class StockAudit {
       ledger: number;
     }>`
       select v.id, v.reserved, v.on_hand as "onHand",
-             (select coalesce(sum(quantity), 0) from reservations r
-              where r.variant_id = v.id and r.status = 'active') as held,
+             (select coalesce(sum(quantity), 0) from order_items item
+              where item.variant_id = v.id and item.reservation = 'active') as held,
              (select coalesce(sum(delta), 0) from stock_movements m where m.variant_id = v.id) as ledger
       from variants v where v.id > ${this.#after} order by v.id limit ${perAudit}`.execute(this.database.db);
     for (const { id, reserved, held, onHand, ledger } of rows) {

@@ -59,6 +59,7 @@ export interface Tables {
     image_id: string | null;
     quantity: number;
     unit_price_minor: number;
+    reservation: Generated<string>;
   };
   orders: {
     id: string;
@@ -77,6 +78,8 @@ export interface Tables {
     tracking_number: string | null;
     is_disputed: Generated<boolean>;
     idempotency_key: string;
+    fingerprint: Buffer;
+    checkout_locked_until: Date;
     hold_expires_at: Date | null;
     paid_at: Date | null;
     created_at: Generated<Date>;
@@ -147,12 +150,6 @@ export interface Tables {
     provider_refund_id: string | null;
     observed_at: Generated<Date>;
     created_at: Generated<Date>;
-  };
-  reservations: {
-    order_id: string;
-    variant_id: string;
-    quantity: number;
-    status: string;
   };
   room_events: {
     stream_id: string;

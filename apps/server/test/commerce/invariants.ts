@@ -8,7 +8,7 @@ export async function brokenInvariants(shop: Shop): Promise<string[]> {
     [
       'reserved = sum of active holds',
       `select v.id from variants v where reserved <>
-         (select coalesce(sum(quantity), 0) from reservations r where r.variant_id = v.id and status = 'active')`,
+         (select coalesce(sum(quantity), 0) from order_items i where i.variant_id = v.id and reservation = 'active')`,
     ],
     [
       'on hand = sum of movements',
@@ -17,8 +17,8 @@ export async function brokenInvariants(shop: Shop): Promise<string[]> {
     ],
     [
       'an order holds stock exactly while it is open',
-      `select o.id from orders o join reservations r on r.order_id = o.id
-       where (r.status = 'active') <> (o.status in ('pending', 'processing', 'closing'))`,
+      `select o.id from orders o join order_items i on i.order_id = o.id
+       where (i.reservation = 'active') <> (o.status in ('pending', 'processing', 'closing'))`,
     ],
     [
       'a sale is written once for what was paid, and never for what was not',

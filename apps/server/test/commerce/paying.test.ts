@@ -220,7 +220,7 @@ describe('an answer that was lost', () => {
     const lost = await orderWithLostPayment(item, key);
     const lock = (seconds: number) =>
       shop.database.pool.query(
-        'update idempotency_keys set locked_until = now() + make_interval(secs => $2) where key = $1',
+        'update orders set checkout_locked_until = now() + make_interval(secs => $2) where idempotency_key = $1',
         [key, seconds],
       );
     await lock(20);

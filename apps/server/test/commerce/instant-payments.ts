@@ -1,0 +1,45 @@
+import {
+  type NewPayment,
+  PaymentProvider,
+  type PaymentSnapshot,
+} from '../../src/payments/payment-provider.ts';
+
+/** A provider that answers at once and without a network: it makes payments, and nothing ever comes of them. */
+export class InstantPayments extends PaymentProvider {
+  readonly name = 'instant';
+
+  async create(order: { orderId: string; amountMinor: number; currency: string }): Promise<NewPayment> {
+    const id = `pi_${order.orderId.replaceAll('-', '')}`;
+    return {
+      id,
+      clientSecret: `${id}_secret_${order.orderId.slice(-12)}`,
+      status: 'open',
+      amountMinor: order.amountMinor,
+      amountReceivedMinor: 0,
+      currency: order.currency,
+      orderId: order.orderId,
+    };
+  }
+
+  async retrieve(paymentId: string): Promise<PaymentSnapshot> {
+    throw new Error(`${paymentId} cannot be asked for`);
+  }
+
+  async cancel(paymentId: string): Promise<PaymentSnapshot> {
+    throw new Error(`${paymentId} cannot be cancelled`);
+  }
+
+  async *createdSince(): AsyncIterable<PaymentSnapshot> {}
+
+  async refund(): Promise<never> {
+    throw new Error('nothing was paid');
+  }
+
+  async retrieveRefund(): Promise<never> {
+    throw new Error('nothing was refunded');
+  }
+
+  async hasOpenDispute(): Promise<boolean> {
+    return false;
+  }
+}
