@@ -1,8 +1,8 @@
 import { defineConfig } from 'vite';
+import { precompress } from './precompress.ts';
 
 /** Where `vite dev` finds the server; the REST, socket and media paths go there. */
 const serverUrl = process.env.SERVER_URL ?? 'http://127.0.0.1:3000';
-const webExtensions = ['.web.tsx', '.web.ts', '.tsx', '.ts', '.mjs', '.js', '.json'];
 const serverPaths = [
   '/auth',
   '/me',
@@ -15,23 +15,44 @@ const serverPaths = [
   '/orders',
   '/time',
   '/hls',
-  '/files',
   '/emulators',
 ];
 
+/** What every screen needs, libraries included; the player, Stripe and Hindi come when they are wanted. */
+const isBase = (id: string) =>
+  !/hls\.js|@stripe|i18n\/hi/.test(id) &&
+  /node_modules|packages\/(?:client|contract)\/|screens\/src\/(?:ui|app|platform|i18n|features\/feed)\/|features\/account\/(?:inbox-bell|language-switch|use-inbox)/.test(
+    id,
+  );
+
 export default defineConfig({
   root: import.meta.dirname,
+  plugins: [precompress()],
   resolve: {
-    extensions: webExtensions,
+    extensions: ['.web.tsx', '.web.ts', '.tsx', '.ts', '.mjs', '.js', '.json'],
     alias: [{ find: /^react-native$/, replacement: 'react-native-web' }],
   },
-  define: { 'process.env.NODE_ENV': JSON.stringify(process.env.NODE_ENV ?? 'production'), __DEV__: 'false' },
+  // React Native's global, which react-native-web's modules expect.
+  define: { __DEV__: 'false' },
   build: {
     outDir: 'dist',
     emptyOutDir: true,
     target: 'es2022',
-    chunkSizeWarningLimit: 700,
     rolldownOptions: {
+      output: {
+        codeSplitting: {
+          // Three visits: looking around, a show with its checkout, a seller's work. Small files cost more than they save.
+          groups: [
+            { name: 'base', test: isBase, priority: 4 },
+            { name: 'seller', test: /screens\/src\/features\/(?:studio|inventory)\//, priority: 3 },
+            {
+              name: 'show',
+              test: /screens\/src\/features\/(?:watch|room|checkout|orders|account)\//,
+              priority: 2,
+            },
+          ],
+        },
+      },
       onLog(level, log, handler) {
         // "use client" means nothing in a bundle that is all client.
         if (log.code !== 'MODULE_LEVEL_DIRECTIVE') handler(level, log);
@@ -41,9 +62,7 @@ export default defineConfig({
   server: {
     host: '127.0.0.1',
     proxy: {
-      ...Object.fromEntries(
-        serverPaths.map((prefix) => [prefix, { target: serverUrl, changeOrigin: false }]),
-      ),
+      ...Object.fromEntries(serverPaths.map((prefix) => [prefix, { target: serverUrl }])),
       '/socket.io': { target: serverUrl, ws: true },
     },
   },

@@ -8,7 +8,7 @@ export function pickImage(): Promise<PickedImage | null> {
     input.accept = 'image/jpeg,image/png,image/webp';
     input.addEventListener('change', () => {
       const file = input.files?.[0];
-      resolve(file ? { file, fileName: file.name, previewUrl: URL.createObjectURL(file) } : null);
+      resolve(file ? { file, previewUrl: URL.createObjectURL(file) } : null);
     });
     input.addEventListener('cancel', () => resolve(null));
     input.click();

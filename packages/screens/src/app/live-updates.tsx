@@ -1,6 +1,6 @@
 import { type InfiniteData, useQueryClient } from '@tanstack/react-query';
 import type { Order } from '@vybekart/contract';
-import { type ReactNode, useEffect } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../i18n/use-format';
 import { paths } from '../paths';
@@ -17,12 +17,23 @@ interface Page<T> {
 /** Keeps lists fresh by the private events of the socket while somebody is signed in. */
 export function LiveUpdates({ children }: { children: ReactNode }) {
   const { live } = useClient();
-  const signedIn = useSession().status === 'signed_in';
+  const { status, user } = useSession();
+  const signedIn = status === 'signed_in';
   const queries = useQueryClient();
   const toast = useToast();
   const { t } = useTranslation();
   const format = useFormat();
   const { navigation } = usePlatform();
+
+  // What one person saw is not the next one's. A guest who signs in keeps what is on screen, fetched anew.
+  const userId = status === 'loading' ? undefined : (user?.id ?? null);
+  const knownUserId = useRef(userId);
+  useEffect(() => {
+    const before = knownUserId.current;
+    knownUserId.current = userId;
+    if (before === undefined || before === userId) return;
+    void (before === null ? queries.invalidateQueries() : queries.resetQueries());
+  }, [userId, queries]);
 
   useEffect(() => {
     if (!signedIn) return;

@@ -1,4 +1,4 @@
-import type { SessionStorage } from '@vybekart/client';
+import type { NativeFile, SessionStorage } from '@vybekart/client';
 import type { IconSet } from './icons';
 import type { Navigation } from './navigation';
 import type { Player } from './player';
@@ -16,8 +16,7 @@ export type AppEvent = 'background' | 'foreground' | 'session_changed';
 /** A picture that the person chose: `previewUrl` shows it at once, `file` is what is sent. */
 export interface PickedImage {
   previewUrl: string;
-  file: Blob;
-  fileName: string;
+  file: Blob | NativeFile;
 }
 
 /** Everything that the screens need from the device. Each shell builds one and gives it to `VybeKartApp`. */

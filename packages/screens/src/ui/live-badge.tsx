@@ -39,7 +39,6 @@ export function Badge({ label, tone = 'quiet', testID }: { label: string; tone?:
 
 const styles = StyleSheet.create({
   badge: {
-    alignSelf: 'flex-start',
     flexShrink: 0,
     flexDirection: 'row',
     alignItems: 'center',

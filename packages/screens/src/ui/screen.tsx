@@ -37,8 +37,8 @@ export function Screen({ title, subtitle, backTo, actions, wide = false, childre
     <ScrollView
       role="main"
       testID={testID}
-      style={styles.scroll}
-      contentContainerStyle={[styles.content, effects.safeTop]}
+      style={[styles.scroll, effects.safeTop]}
+      contentContainerStyle={styles.content}
       keyboardShouldPersistTaps="handled"
     >
       <View style={[styles.column, !wide && styles.narrow]}>

@@ -56,12 +56,8 @@ export function ToastProvider({ children }: { children: ReactNode }) {
   return (
     <ToastContext.Provider value={toasts}>
       {children}
-      <View
-        pointerEvents="box-none"
-        aria-live="polite"
-        role="status"
-        style={[styles.layer, effects.fixed, effects.safeTop]}
-      >
+      <View pointerEvents="box-none" aria-live="polite" role="status" style={[styles.layer, effects.fixed]}>
+        <View style={effects.safeTop} />
         {shown.map(({ id, toast }) => (
           <Pressable
             key={id}

@@ -29,12 +29,7 @@ export function BuySheet({ item, streamId, onClose }: Props) {
     onClose();
   };
   return (
-    <Sheet
-      open={item !== null}
-      title={item ? t('checkout.title', { product: item.title }) : ''}
-      onClose={close}
-      testID="buy-sheet"
-    >
+    <Sheet open={item !== null} title={t('checkout.title')} onClose={close} testID="buy-sheet">
       {item ? (
         <Purchase item={item} flow={flows.of(item.productId)} streamId={streamId} onClose={close} />
       ) : null}

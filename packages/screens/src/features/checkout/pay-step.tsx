@@ -27,7 +27,13 @@ export function PayStep({ flow, state }: { flow: CheckoutFlow; state: CheckoutSt
     <View style={styles.step}>
       <HoldCountdown expiresAt={placed.reservation.expiresAt} serverClockOffsetMs={serverClockOffsetMs} />
       <View style={styles.row}>
-        <Text tone="muted">{t('checkout.total')}</Text>
+        <Text variant="label" tone="muted" numberOfLines={2} style={styles.what}>
+          {placed.order.items
+            .map((item) =>
+              t('orders.quantity', { count: item.quantity, title: `${item.title}, ${item.variantTitle}` }),
+            )
+            .join(', ')}
+        </Text>
         <Text variant="title" tabular>
           {amount}
         </Text>
@@ -95,7 +101,8 @@ function BankQuestion({ onAnswer }: { onAnswer(approves: boolean): void }) {
 
 const styles = StyleSheet.create({
   step: { gap: space.l },
-  row: { flexDirection: 'row', alignItems: 'center', justifyContent: 'space-between' },
+  row: { flexDirection: 'row', alignItems: 'center', justifyContent: 'space-between', gap: space.l },
+  what: { flex: 1, minWidth: 0 },
   busy: { flexDirection: 'row', alignItems: 'center', justifyContent: 'center', gap: space.s, minHeight: 32 },
   bank: {
     gap: space.m,

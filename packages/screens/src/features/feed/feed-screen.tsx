@@ -43,8 +43,8 @@ function FeedInner() {
   return (
     <ScrollView
       role="main"
-      style={styles.scroll}
-      contentContainerStyle={[styles.content, effects.safeTop]}
+      style={[styles.scroll, effects.safeTop]}
+      contentContainerStyle={styles.content}
       refreshControl={<RefreshControl refreshing={false} onRefresh={retry} />}
     >
       <FeedHeader count={feed.kind === 'ready' ? feed.items.length : 0} />

@@ -12,6 +12,7 @@ import { Field } from '../../ui/field';
 import { Notice } from '../../ui/notice';
 import { Sheet } from '../../ui/sheet';
 import { space } from '../../ui/tokens';
+import { readDelta } from './stock-delta';
 
 export interface StockTarget {
   title: string;
@@ -30,15 +31,6 @@ export function StockSheet({ target, onClose }: { target: StockTarget | null; on
       {target ? <StockForm target={target} onDone={onClose} /> : null}
     </Sheet>
   );
-}
-
-/** "5" and "+5" add, "-2" takes away; null when it is none of these. */
-export function readDelta(text: string): number | null {
-  const match = /^([+-−]?)\s*(\d{1,7})$/.exec(text.trim());
-  if (!match) return null;
-  const size = Number(match[2]);
-  if (size === 0 || size > 1_000_000) return null;
-  return match[1] === '-' || match[1] === '−' ? -size : size;
 }
 
 function StockForm({ target, onDone }: { target: StockTarget; onDone(): void }) {

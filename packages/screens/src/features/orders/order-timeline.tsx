@@ -16,7 +16,7 @@ export function OrderTimeline({ order }: { order: Order }) {
         <View
           key={step.key}
           role="listitem"
-          style={styles.step}
+          style={[styles.step, index === steps.length - 1 && styles.last]}
           aria-label={`${t(`orders.timeline.${step.key}`)}, ${t(`orders.timeline.${step.state}`)}`}
         >
           <View style={styles.rail}>
@@ -38,6 +38,7 @@ export function OrderTimeline({ order }: { order: Order }) {
 
 const styles = StyleSheet.create({
   step: { flexDirection: 'row', gap: space.m, minHeight: 46 },
+  last: { minHeight: 24 },
   rail: { width: 24, alignItems: 'center' },
   dot: {
     width: 24,

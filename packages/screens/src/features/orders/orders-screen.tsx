@@ -103,12 +103,17 @@ function OrderCard({ order }: { order: Order }) {
       >
         <Picture seed={first.productId} name={first.title} url={first.imageUrl} style={styles.picture} />
         <View style={styles.words}>
-          <Badge tone={badge.tone} label={t(badge.key)} />
+          <View style={styles.state}>
+            <Badge tone={badge.tone} label={t(badge.key)} />
+            <Text variant="caption" tone="faint">
+              {format.ago(order.createdAt)}
+            </Text>
+          </View>
           <Text variant="label" numberOfLines={1}>
             {first.title}
           </Text>
           <Text variant="caption" tone="muted" numberOfLines={1}>
-            {`${t('orders.items', { count: units })} · ${order.shop.name} · ${format.ago(order.createdAt)}`}
+            {`${t('orders.items', { count: units })} · ${order.shop.name}`}
           </Text>
         </View>
         <Text variant="heading" tabular>
@@ -133,4 +138,5 @@ const styles = StyleSheet.create({
   },
   picture: { width: 68, height: 68, borderRadius: radius.m },
   words: { flex: 1, minWidth: 0, gap: 3 },
+  state: { flexDirection: 'row', alignItems: 'center', gap: space.s },
 });

@@ -65,7 +65,7 @@ const styles = StyleSheet.create({
   pressed: { transform: [{ scale: 0.86 }] },
   count: {
     position: 'absolute',
-    top: -9,
+    top: -7,
     paddingHorizontal: 7,
     borderRadius: radius.pill,
     overflow: 'hidden',

@@ -35,7 +35,7 @@ export function ShowPreview({ stream }: { stream: Stream }) {
 
 const styles = StyleSheet.create({
   frame: {
-    height: 340,
+    height: 300,
     borderRadius: radius.xl,
     overflow: 'hidden',
     borderWidth: 1,

@@ -6,6 +6,7 @@ import { useServerClockOffset } from '../../app/server-clock';
 import { formatElapsed } from '../../i18n/format';
 import { paths } from '../../paths';
 import { effects } from '../../ui/effects';
+import { Icon } from '../../ui/icon';
 import { Link } from '../../ui/link';
 import { Text } from '../../ui/text';
 import { color, radius, space, tapTarget } from '../../ui/tokens';
@@ -39,9 +40,7 @@ export function ShowStatusBar({ stream, status }: Props) {
       </View>
       {isLive && stream.startedAt ? <Timer since={stream.startedAt} /> : null}
       <Link to={paths.live(stream.id)} label={t('studio.openRoom')} style={styles.view}>
-        <Text variant="label" style={isLive && styles.onLive}>
-          {t('studio.openRoom')}
-        </Text>
+        <Icon name="Eye" tint={isLive ? color.onLive : color.marigold} />
       </Link>
     </View>
   );
@@ -79,5 +78,12 @@ const styles = StyleSheet.create({
   words: { flex: 1, minWidth: 160 },
   onLive: { color: color.onLive },
   quiet: { color: color.muted },
-  view: { minHeight: tapTarget, justifyContent: 'center' },
+  view: {
+    width: tapTarget,
+    height: tapTarget,
+    alignItems: 'center',
+    justifyContent: 'center',
+    borderRadius: radius.pill,
+    backgroundColor: 'rgba(18, 11, 16, 0.22)',
+  },
 });

@@ -27,7 +27,7 @@ export function EndedScreen({ stream, isMissing }: { stream: Stream; isMissing: 
         url={stream.thumbnailUrl}
         style={[StyleSheet.absoluteFill, effects.backdropBlur]}
       />
-      <ScrollView contentContainerStyle={[styles.content, effects.safeTop, effects.riseIn]}>
+      <ScrollView style={effects.safeTop} contentContainerStyle={[styles.content, effects.riseIn]}>
         <Avatar seed={seller.id} name={seller.displayName} url={seller.avatarUrl} size={92} />
         <Text variant="display" level={1} style={styles.centered}>
           {t(isMissing ? 'room.missing.title' : 'room.ended.title')}

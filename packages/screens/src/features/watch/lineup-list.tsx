@@ -47,7 +47,11 @@ export function LineupList({ streamId, onScreen, onBuy }: Props) {
           <View key={item.productId} role="listitem" style={styles.row} testID={`product-${item.productId}`}>
             <Picture seed={item.productId} name={item.title} url={item.imageUrl} style={styles.picture} />
             <View style={styles.words}>
-              {pinned.has(item.productId) ? <Badge tone="warm" label={t('room.onScreen')} /> : null}
+              {pinned.has(item.productId) ? (
+                <View style={styles.line}>
+                  <Badge tone="warm" label={t('room.onScreen')} />
+                </View>
+              ) : null}
               <Text variant="label" numberOfLines={2}>
                 {item.title}
               </Text>

@@ -89,11 +89,11 @@ export function LiveStage({ stream }: { stream: Stream }) {
         <View pointerEvents="none" style={[styles.scrimTop, effects.scrimTop]} />
         <View pointerEvents="none" style={[styles.scrimBottom, effects.scrimBottom]} />
         <StageNotice state={state} sellerName={stream.seller.displayName} />
-        <Hearts hearts={hearts} />
         <View style={[styles.overlay, effects.safeTop, effects.safeBottom]} pointerEvents="box-none">
           <TopBar stream={stream} isMuted={isMuted} isSlow={isSlow} onUnmute={() => setIsMuted(false)} />
           <PhoneOverlay {...controls} isDesk={isDesk} />
         </View>
+        <Hearts hearts={hearts} />
       </View>
       {isDesk ? <SidePanel stream={stream} onScreen={items} onBuy={buy} /> : null}
       <ProductBag
@@ -134,6 +134,6 @@ const styles = StyleSheet.create({
     borderColor: color.line,
   },
   scrimTop: { position: 'absolute', top: 0, left: 0, right: 0, height: 150 },
-  scrimBottom: { position: 'absolute', bottom: 0, left: 0, right: 0, height: '52%' },
+  scrimBottom: { position: 'absolute', bottom: 0, left: 0, right: 0, height: '46%' },
   overlay: { position: 'absolute', top: 0, left: 0, right: 0, bottom: 0, justifyContent: 'space-between' },
 });

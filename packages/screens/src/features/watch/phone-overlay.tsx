@@ -1,4 +1,5 @@
 import type { Stream } from '@vybekart/contract';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ScrollView, StyleSheet, useWindowDimensions, View } from 'react-native';
 import { IconButton } from '../../ui/button';
@@ -28,11 +29,16 @@ interface Props {
 /** The thumb's half of the screen: chat, the product of the moment, and the row of actions. */
 export function PhoneOverlay({ stream, items, isMuted, isDesk, onBuy, onMute, onBag, onLike }: Props) {
   const { t } = useTranslation();
-  const { width, height } = useWindowDimensions();
+  const { height } = useWindowDimensions();
+  const [width, setWidth] = useState(0);
   const share = useShare(stream);
   const products = useLineup(stream.id).data?.items.length ?? 0;
   return (
-    <View style={styles.bottom} pointerEvents="box-none">
+    <View
+      style={styles.bottom}
+      pointerEvents="box-none"
+      onLayout={(event) => setWidth(event.nativeEvent.layout.width)}
+    >
       <View style={styles.middle} pointerEvents="box-none">
         {isDesk ? (
           <View style={styles.chat} />
@@ -55,7 +61,7 @@ export function PhoneOverlay({ stream, items, isMuted, isDesk, onBuy, onMute, on
           {isDesk ? <LikeButton onTap={onLike} /> : null}
         </View>
       </View>
-      {items.length > 0 ? (
+      {items.length > 0 && width > 0 ? (
         <ScrollView
           horizontal
           pagingEnabled={items.length > 1}
@@ -64,10 +70,7 @@ export function PhoneOverlay({ stream, items, isMuted, isDesk, onBuy, onMute, on
           contentContainerStyle={styles.pinRow}
         >
           {items.map((item) => (
-            <View
-              key={item.productId}
-              style={isDesk ? styles.pinDesk : { width: items.length > 1 ? width - 56 : width - 2 * space.m }}
-            >
+            <View key={item.productId} style={{ width: items.length > 1 ? width - 56 : width - 2 * space.m }}>
               <PinCard item={item} onBuy={onBuy} />
             </View>
           ))}
@@ -106,8 +109,13 @@ const styles = StyleSheet.create({
   rail: { alignItems: 'center', gap: space.m, paddingBottom: space.s, width: 52 },
   pins: { flexGrow: 0 },
   pinRow: { paddingHorizontal: space.m, gap: space.s, flexGrow: 1 },
-  pinDesk: { flexGrow: 1, minWidth: 320 },
-  actions: { flexDirection: 'row', alignItems: 'center', gap: space.s, paddingHorizontal: space.m },
+  actions: {
+    flexDirection: 'row',
+    alignItems: 'flex-end',
+    gap: space.s,
+    paddingHorizontal: space.m,
+    paddingTop: space.xxs,
+  },
   bagCount: {
     position: 'absolute',
     top: 2,

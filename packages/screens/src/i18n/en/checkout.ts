@@ -1,5 +1,5 @@
 export const checkout = {
-  title: 'Buy {{product}}',
+  title: 'Your order',
   variant: 'Choose one',
   quantity: 'Quantity',
   fewer: 'One fewer',

@@ -1,5 +1,5 @@
 export const checkout = {
-  title: '{{product}} ख़रीदें',
+  title: 'आपका ऑर्डर',
   variant: 'एक चुनें',
   quantity: 'संख्या',
   fewer: 'एक कम',

@@ -1,0 +1,40 @@
+import { FulfilmentStatus, OrderStatus } from '@vybekart/contract';
+import { expect, test } from 'vitest';
+import { anOrder } from '../checkout/test-orders';
+import { orderBadge, orderTimeline } from './order-status';
+
+type Parcel = (typeof FulfilmentStatus.options)[number];
+const parcel = (status: Parcel) => ({ status, carrier: null, trackingNumber: null });
+
+test('every state of an order has a badge and a way that was begun', () => {
+  for (const status of OrderStatus.options) {
+    for (const fulfilment of FulfilmentStatus.options) {
+      const order = anOrder({ status, fulfilment: parcel(fulfilment) });
+      expect(orderBadge(order).key).toMatch(/^orders\./);
+      expect(orderTimeline(order)[0]).toEqual({ key: 'placed', state: 'done' });
+    }
+  }
+});
+
+test('a paid order speaks of its parcel as soon as there is one', () => {
+  expect(orderBadge(anOrder({ status: 'paid' })).key).toBe('orders.status.paid');
+  expect(orderBadge(anOrder({ status: 'paid', fulfilment: parcel('shipped') })).key).toBe(
+    'orders.fulfilment.shipped',
+  );
+});
+
+test('exactly one step of an order on its way is the present one', () => {
+  for (const fulfilment of ['none', 'packed', 'shipped'] as const) {
+    const timeline = orderTimeline(anOrder({ status: 'paid', fulfilment: parcel(fulfilment) }));
+    expect(timeline.filter((step) => step.state === 'now')).toHaveLength(1);
+  }
+});
+
+test('a delivered order has nothing left to come', () => {
+  const timeline = orderTimeline(anOrder({ status: 'paid', fulfilment: parcel('delivered') }));
+  expect(timeline.every((step) => step.state === 'done')).toBe(true);
+});
+
+test('an order that was not paid in time says that nothing was charged', () => {
+  expect(orderTimeline(anOrder({ status: 'expired' })).map((step) => step.key)).toEqual(['placed', 'closed']);
+});
