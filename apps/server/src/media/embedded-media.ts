@@ -14,7 +14,7 @@ import {
   type Playback,
 } from './media-provider.ts';
 
-export interface EmbeddedMediaOptions {
+interface EmbeddedMediaOptions {
   address: PublicAddress;
   clock: Clock;
   log: Log;

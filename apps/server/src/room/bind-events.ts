@@ -18,11 +18,11 @@ import { parse } from '../platform/validation.ts';
 type Success<N extends ClientEventName> = Omit<Extract<Acknowledgement<N>, { ok: true }>, 'ok'>;
 
 /** Events of guests and of members. */
-export interface OpenHandler<N extends ClientEventName> {
+interface OpenHandler<N extends ClientEventName> {
   access: 'anybody';
   act(socket: StreamsSocket, payload: ClientPayloads[N]): Promise<Success<N>>;
 }
-export interface SignedInHandler<N extends ClientEventName> {
+interface SignedInHandler<N extends ClientEventName> {
   access: 'signed-in';
   act(socket: StreamsSocket, payload: ClientPayloads[N], caller: Caller): Promise<Success<N>>;
 }

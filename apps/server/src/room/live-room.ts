@@ -10,7 +10,7 @@ import { Audience } from './audience.ts';
 import type { Channel } from './fan-out/channel.ts';
 import { RecentEvents } from './recent-events.ts';
 
-export interface RoomFacts {
+interface RoomFacts {
   streamId: string;
   ownerId: string;
   shopId: string;
@@ -125,7 +125,7 @@ export class LiveRoom {
 }
 
 /** A deleted message keeps its place in the log, but not its words. */
-export function withoutText(event: RoomEvent): RoomEvent {
+function withoutText(event: RoomEvent): RoomEvent {
   return event.event === 'new_message' ? { ...event, message: { ...event.message, text: '' } } : event;
 }
 

@@ -1,10 +1,7 @@
 import type { DurableEventName, DurablePayloads, RoomEvent } from '@vybekart/contract';
 
 /** The fields of a durable event that are its own; the log adds the others. */
-export type EventFields<N extends DurableEventName> = Omit<
-  DurablePayloads[N],
-  'streamId' | 'seq' | 'at' | 'pdt'
->;
+type EventFields<N extends DurableEventName> = Omit<DurablePayloads[N], 'streamId' | 'seq' | 'at' | 'pdt'>;
 
 /** A durable event before it has its place in the room. */
 export type RoomEntry = {

@@ -8,7 +8,7 @@ import type { RoomEntry } from './room-entry.ts';
 import type { NewMessage, PlacedMessage, RoomLogStore } from './room-log.store.ts';
 
 /** Decides under the room's lock what its next event is; null for none. `seq` is the place it would get. */
-export type Decide = (trx: Transaction<Tables>, seq: number) => Promise<RoomEntry | null>;
+type Decide = (trx: Transaction<Tables>, seq: number) => Promise<RoomEntry | null>;
 
 interface MessageJob {
   kind: 'message';

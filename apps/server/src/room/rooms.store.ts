@@ -5,7 +5,7 @@ import type { Executor } from '../platform/database.ts';
 import { unfinishedStatuses } from '../streams/stream-state.ts';
 import type { Tally } from './audience.ts';
 
-export interface RoomStream {
+interface RoomStream {
   ownerId: string;
   shopId: string;
   media: MediaResource;

@@ -11,6 +11,8 @@ type Verified = Caller & { expiresAt: Date };
 
 /** Longest delay of a Node timer. */
 const maxDelayMs = 2 ** 31 - 1;
+/** Below the 20,000 file descriptors that a process commonly gets, with room for HTTP, video and the database. */
+const maxSockets = 15_000;
 
 /** Who a socket speaks for: decided in the handshake, renewed by `reauth`, over when the token expires. */
 export class SocketAuth {
@@ -57,6 +59,7 @@ export class SocketAuth {
   async #identify(socket: StreamsSocket): Promise<void> {
     const { headers, auth } = socket.handshake;
     if (!this.origins.isAllowed(headers.origin, headers.host)) throw new AppError('forbidden_origin');
+    if (socket.nsp.sockets.size >= maxSockets) throw new AppError('unavailable', { retryAfterMs: 10_000 });
     const token: unknown = auth.token;
     socket.data.caller = null;
     if (token === undefined || token === null) return;

@@ -9,7 +9,7 @@ import type { StreamViews } from './stream-view.ts';
 import type { StreamRow, StreamsStore } from './streams.store.ts';
 
 /** A page ready to be sent: `etag` is quoted, `gzip` is `json` compressed. */
-export interface RenderedPage {
+interface RenderedPage {
   json: string;
   gzip: Buffer;
   etag: string;

@@ -17,7 +17,7 @@ export const streamTransitions = {
   expired: {},
 } as const satisfies Record<StreamStatus, Partial<Record<StreamStatus, EventName | null>>>;
 
-export type StreamEvent = 'stream.live' | 'stream.interrupted' | 'stream.resumed' | 'stream.ended';
+type StreamEvent = 'stream.live' | 'stream.interrupted' | 'stream.resumed' | 'stream.ended';
 
 /** The event that a transition publishes, null for a silent one, undefined when the transition is not allowed. */
 export function transitionEvent(from: StreamStatus, to: StreamStatus): StreamEvent | null | undefined {

@@ -25,7 +25,7 @@ export interface StreamRow {
   avatar_id: string | null;
 }
 
-export interface NewStream {
+interface NewStream {
   id: string;
   shopId: string;
   title: string;

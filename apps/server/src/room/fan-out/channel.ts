@@ -2,7 +2,7 @@ import { Member, type RoomSocket } from './member.ts';
 import { eventPacket, type Packet } from './packet.ts';
 import { Train } from './train.ts';
 
-export interface ChannelOptions {
+interface ChannelOptions {
   /** Socket.IO namespace, `/streams`. */
   namespace: string;
   /** Told when a member is cut because it does not read; it is no member any more. */
@@ -25,6 +25,7 @@ const sliceSize = 500;
  * Limit: one process. Several nodes: each publishes its train once per tick to the others.
  */
 export class Channel {
+  readonly #options: ChannelOptions;
   readonly #members = new Map<string, Member>();
   #pending: Packet[] = [];
   /** Members that came while `#pending` was not empty, with the number of packets that they do not get. */
@@ -34,7 +35,9 @@ export class Channel {
   #lastPassAtMs = Number.NEGATIVE_INFINITY;
   #passMs = 0;
 
-  constructor(private readonly options: ChannelOptions) {}
+  constructor(options: ChannelOptions) {
+    this.#options = options;
+  }
 
   get size(): number {
     return this.#members.size;
@@ -66,7 +69,7 @@ export class Channel {
 
   send(event: string, payload: object, lane: 'durable' | 'lossy'): void {
     if (this.#members.size === 0) return;
-    this.#pending.push(eventPacket(this.options.namespace, event, payload, lane === 'durable'));
+    this.#pending.push(eventPacket(this.#options.namespace, event, payload, lane === 'durable'));
     this.#schedule();
   }
 
@@ -128,6 +131,6 @@ export class Channel {
   #cut(member: Member): void {
     this.remove(member.socket.id);
     member.cut();
-    this.options.onCut?.(member.socket);
+    this.#options.onCut?.(member.socket);
   }
 }

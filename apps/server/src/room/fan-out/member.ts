@@ -29,9 +29,12 @@ const cutPackets = 500;
 
 /** A socket in a room. */
 export class Member {
+  readonly socket: RoomSocket;
   hasLeft = false;
 
-  constructor(readonly socket: RoomSocket) {}
+  constructor(socket: RoomSocket) {
+    this.socket = socket;
+  }
 
   /** Writes a train from the packet at `skip` on. False when the member does not read and must be cut. */
   deliver(train: Train, skip: number): boolean {

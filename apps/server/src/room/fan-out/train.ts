@@ -5,13 +5,16 @@ import type { Packet } from './packet.ts';
  * the middle of the tick skips the packets that its snapshot holds already.
  */
 export class Train {
+  readonly #packets: readonly Packet[];
   readonly #coupled = new Map<string, Buffer>();
 
-  constructor(private readonly packets: readonly Packet[]) {}
+  constructor(packets: readonly Packet[]) {
+    this.#packets = packets;
+  }
 
   /** The packets from the one at `skip` on; for a slow member the durable ones alone. */
   packetsFrom(skip: number, isSlow: boolean): readonly Packet[] {
-    const packets = skip === 0 ? this.packets : this.packets.slice(skip);
+    const packets = skip === 0 ? this.#packets : this.#packets.slice(skip);
     return isSlow ? packets.filter((packet) => packet.isDurable) : packets;
   }
 
