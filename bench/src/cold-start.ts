@@ -55,7 +55,7 @@ export default async function run(): Promise<BenchResult> {
 
 async function startVybeKart(dataDir: string): Promise<number> {
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  return secondsToReady((port) =>
+  return secondsToReady(/^app .*http/m, (port) =>
     spawn(npm, ['start'], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -65,27 +65,37 @@ async function startVybeKart(dataDir: string): Promise<number> {
 }
 
 async function startBareNest(): Promise<number> {
-  return secondsToReady((port) =>
+  return secondsToReady(/^up$/m, (port) =>
     spawn(process.execPath, [bareNest, String(port)], { stdio: ['ignore', 'pipe', 'inherit'] }),
   );
 }
 
-/** Starts, asks until the answer is 200, stops, and waits until everything that was started is gone. */
-async function secondsToReady(start: (port: number) => ChildProcess): Promise<number> {
+/**
+ * Starts, asks until the answer is 200, stops, and waits until everything that was started is gone. Throws when the
+ * start does not come to its end, which the program tells with its last words.
+ */
+async function secondsToReady(lastWords: RegExp, start: (port: number) => ChildProcess): Promise<number> {
   const port = await freePort();
   const startedAt = performance.now();
   const child = start(port);
   // Whatever it starts inherits its output, which closes with the last of them.
   const gone = once(child, 'close');
-  child.stdout?.resume();
-  try {
-    while (!(await isReady(port))) {
-      if (child.exitCode !== null)
-        throw new Error(`ended with exit code ${child.exitCode} before it was ready`);
-      if (performance.now() - startedAt > LONGEST_START_MS) throw new Error('not ready after a minute');
+  let output = '';
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+  });
+  const until = async (condition: () => Promise<boolean> | boolean) => {
+    while (!(await condition())) {
+      if (child.exitCode !== null) throw new Error(`the start ended with exit code ${child.exitCode}`);
+      if (performance.now() - startedAt > LONGEST_START_MS) throw new Error('not started after a minute');
       await delay(POLL_INTERVAL_MS);
     }
-    return (performance.now() - startedAt) / 1000;
+  };
+  try {
+    await until(() => isReady(port));
+    const seconds = (performance.now() - startedAt) / 1000;
+    await until(() => lastWords.test(output));
+    return seconds;
   } finally {
     child.kill('SIGTERM');
     await gone;

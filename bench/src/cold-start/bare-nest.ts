@@ -13,3 +13,4 @@ adapter.get('/health/ready', (_request: unknown, reply: { send(body: object): vo
   reply.send({ status: 'up' }),
 );
 await app.listen(Number(process.argv[2]), '127.0.0.1');
+console.log('up');
