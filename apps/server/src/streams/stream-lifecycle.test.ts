@@ -130,6 +130,16 @@ describe('events of the provider', () => {
     expect(published).toEqual(['stream.live']);
   });
 
+  test('that come while another one is followed up are not forgotten', async () => {
+    const { id } = await announce();
+    media.whileAnswering = async () => {
+      media.whileAnswering = async () => {};
+      await tell(id, 'live', 'live');
+    };
+    await tell(id, 'interrupted', 'idle');
+    await eventually('it is live', async () => (await statusOf(id)) === 'live');
+  });
+
   test('of a resource that nobody knows are nobody’s business', async () => {
     media.tell({ type: 'live', id: 'unknown', at: new Date() });
     const id = await goLive();

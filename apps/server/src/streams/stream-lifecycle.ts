@@ -6,7 +6,7 @@ import type { Events } from '../platform/events.ts';
 import { hashSecret } from '../platform/ids.ts';
 import type { Log } from '../platform/log.ts';
 import type { ActiveStreams } from './active-streams.ts';
-import { isOver, statusByVideo, transitionEvent } from './stream-state.ts';
+import { statusByVideo, transitionEvent } from './stream-state.ts';
 import type { StreamRow, StreamsStore } from './streams.store.ts';
 
 /** How long a show waits for its video. */
@@ -113,7 +113,7 @@ export class StreamLifecycle {
 
   #authorize: AuthorizeIngest = async (streamKey): Promise<MediaResource | { refused: string }> => {
     const row = await this.store.findByKey(this.database.db, hashSecret(streamKey));
-    if (!row || isOver(row.status)) return { refused: 'this stream key is not valid' };
+    if (!row) return { refused: 'this stream key is not valid' };
     if (row.status !== 'scheduled') return row.media;
     try {
       await this.move(row.id, 'ready');

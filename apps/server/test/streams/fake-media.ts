@@ -18,6 +18,8 @@ export class FakeMedia extends MediaProvider {
   isDown = false;
   /** What happens while the provider is asked for a new resource. */
   whileProvisioning: () => Promise<void> = async () => {};
+  /** What happens between a question for the status and its answer. */
+  whileAnswering: () => Promise<void> = async () => {};
   tell: (event: MediaEvent) => void = () => {};
   authorize: AuthorizeIngest = async () => ({ refused: 'nobody decides' });
 
@@ -48,7 +50,9 @@ export class FakeMedia extends MediaProvider {
 
   async status({ id }: MediaResource): Promise<MediaState> {
     this.#requireUp();
-    return this.states.get(id) ?? 'idle';
+    const state = this.states.get(id) ?? 'idle';
+    await this.whileAnswering();
+    return state;
   }
 
   videoTime(): Date | null {

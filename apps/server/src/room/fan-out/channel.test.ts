@@ -6,6 +6,7 @@ import { type Socket as Client, io } from 'socket.io-client';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { eventually } from '../../../test/support/eventually.ts';
 import { Channel } from './channel.ts';
+import type { RoomSocket } from './member.ts';
 
 // What the stock client receives is the contract that the channel must keep, whatever socket.io looks like inside.
 const namespace = '/streams';
@@ -95,6 +96,20 @@ describe('the stock client', () => {
     await eventually('everything arrived', () => events.length >= 220 && answers.length >= 200);
     expect(events.filter(({ event }) => event === 'new_message')).toEqual(numbers(1, 200));
     expect(answers).toEqual(Array.from({ length: 200 }, (_, index) => `answer ${index + 1}`));
+  });
+
+  test('gets what is sent to it alone before what the room is sent after it', async () => {
+    const { client, socket } = await connect();
+    const events = received(client);
+    channel.add(socket);
+    for (let seq = 1; seq <= 30; seq += 3) {
+      socket.emit('new_message', { seq });
+      socket.emit('new_message', { seq: seq + 1 });
+      channel.send('new_message', { seq: seq + 2 }, 'durable');
+      channel.flush();
+    }
+    await eventually('all events arrived', () => events.length >= 30);
+    expect(events).toEqual(numbers(1, 30));
   });
 
   test('over long polling gets the same events in the same order', async () => {
@@ -236,30 +251,46 @@ test('the first event after a quiet spell leaves at once, and a burst behind it 
   expect(events).toEqual(numbers(1, 101));
 });
 
-test('a room of a thousand members is served in slices, and each member gets each event once', async () => {
-  const delivered = new Map<number, number[]>();
-  let writes = 0;
-  for (let id = 0; id < 1200; id += 1) {
-    channel.add({
-      id: String(id),
-      conn: {
-        readyState: 'open',
-        writeBuffer: [],
-        transport: { name: 'polling' },
-        write: (text: string) => {
-          writes += 1;
-          const { seq } = JSON.parse(text.slice(text.indexOf('[')))[1];
-          delivered.set(id, [...(delivered.get(id) ?? []), seq]);
-        },
-        close: () => {},
-      } as never,
-    });
+describe('a room of more than a thousand', () => {
+  let delivered: Map<string, number[]>;
+
+  beforeEach(() => {
+    delivered = new Map();
+    for (let number = 0; number < 1200; number += 1) channel.add(aMember(String(number)));
+  });
+
+  function aMember(id: string): RoomSocket {
+    const conn = {
+      readyState: 'open',
+      writeBuffer: [],
+      transport: { name: 'polling' },
+      write: (text: string) => {
+        const { seq } = JSON.parse(text.slice(text.indexOf('[')))[1];
+        delivered.set(id, [...(delivered.get(id) ?? []), seq]);
+      },
+      close: () => {},
+    };
+    return { id, conn };
   }
-  channel.send('new_message', { seq: 1 }, 'durable');
-  channel.flush();
-  channel.send('new_message', { seq: 2 }, 'durable');
-  expect(writes).toBe(500);
-  await eventually('both events reached all', () => writes === 2400);
-  expect([...delivered.values()].every((seqs) => seqs.join() === '1,2')).toBe(true);
-  expect(channel.tickMs).toBeGreaterThanOrEqual(60);
+
+  test('is served in slices, and each member gets each event once and in order', async () => {
+    channel.send('new_message', { seq: 1 }, 'durable');
+    channel.flush();
+    expect(delivered.size).toBe(500);
+    channel.send('new_message', { seq: 2 }, 'durable');
+    channel.flush();
+    await eventually('both events reached all', () => delivered.get('1199')?.length === 2);
+    expect([...delivered.values()].every((seqs) => seqs.join() === '1,2')).toBe(true);
+    expect(delivered.size).toBe(1200);
+    expect(channel.tickMs).toBeGreaterThanOrEqual(60);
+  });
+
+  test('does not serve who left while others were served', async () => {
+    channel.send('new_message', { seq: 1 }, 'durable');
+    channel.flush();
+    channel.remove('1000');
+    await eventually('the last one was served', () => delivered.has('1199'));
+    expect(delivered.has('1000')).toBe(false);
+    expect(delivered.size).toBe(1199);
+  });
 });
