@@ -6,6 +6,7 @@ interface Shop {
   name: string;
   displayName: string;
   bio: string;
+  showTitle: string;
   host: 'sahil' | 'meera';
 }
 
@@ -27,6 +28,7 @@ export const SHOPS: readonly Shop[] = [
     name: "Sahil's Sneaker Loft",
     displayName: 'Sahil Khanna',
     bio: 'Sneakers and streetwear from our terrace in Jaipur. New drops every Friday evening.',
+    showTitle: 'Friday sneaker drop, straight from the terrace',
     host: 'sahil',
   },
   {
@@ -34,6 +36,7 @@ export const SHOPS: readonly Shop[] = [
     name: 'Meera Handlooms',
     displayName: 'Meera Iyer',
     bio: 'Silk, block print and brass, straight from the weavers and casters we grew up with.',
+    showTitle: 'Silk, block print and brass for the festive season',
     host: 'meera',
   },
 ];
@@ -194,6 +197,7 @@ export function demoJson(): string {
         name: shop.name,
         displayName: shop.displayName,
         bio: shop.bio,
+        showTitle: shop.showTitle,
         avatar: avatarFile(shop),
         cover: coverFile(shop),
         // The shop's own part of the clip, which loops by itself as well.

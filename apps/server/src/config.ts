@@ -160,7 +160,7 @@ export interface Config {
   publicUrl: string | null;
   allowedOrigins: string[];
   dataDir: string;
-  database: { kind: 'embedded'; dir: string } | { kind: 'external'; url: string };
+  database: { kind: 'embedded'; dataDir: string } | { kind: 'external'; url: string };
   /** Null: made once and kept in `dataDir`. */
   jwtSecret: string | null;
   media: { kind: 'embedded' };
@@ -255,7 +255,7 @@ function assemble(values: Values): Config {
     dataDir,
     database: values.DATABASE_URL
       ? { kind: 'external', url: values.DATABASE_URL }
-      : { kind: 'embedded', dir: path.join(dataDir, 'postgres') },
+      : { kind: 'embedded', dataDir },
     jwtSecret: values.JWT_SECRET ?? null,
     media: { kind: values.MEDIA_PROVIDER },
     payments: values.STRIPE_SECRET_KEY

@@ -2,24 +2,30 @@ import 'reflect-metadata';
 import { startServer } from './composition/compose.ts';
 import { ConfigError, readConfig } from './config.ts';
 
-/** Starts the platform, or says in one line why it cannot. Two signals: stop in order, stop now. */
+/**
+ * Starts the platform, or says in one line why it cannot. A signal stops it in order, also while it starts; a second
+ * one stops it now.
+ */
 async function main(): Promise<void> {
-  const server = await startServer(readConfig(process.env));
-  process.stdout.write(`${server.report.join('\n')}\n`);
+  const starting = startServer(readConfig(process.env));
   let isStopping = false;
-  const stop = (signal: string) => {
+  const stop = async (signal: string) => {
     if (isStopping) process.exit(1);
     isStopping = true;
     process.stdout.write(`${signal}: stopping\n`);
-    server.close().then(
-      () => process.exit(0),
-      (error: unknown) => {
+    await (await starting).close();
+    process.exit(0);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => {
+      stop(signal).catch((error: unknown) => {
         process.stderr.write(`stopping failed: ${error instanceof Error ? error.stack : error}\n`);
         process.exit(1);
-      },
-    );
-  };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop);
+      });
+    });
+  }
+  const server = await starting;
+  process.stdout.write(`${server.report.join('\n')}\n`);
 }
 
 main().catch((error: unknown) => {

@@ -51,18 +51,22 @@ async function registerOnPhone(page: Page, name: string): Promise<void> {
   await page.waitForURL((url) => url.pathname !== '/account/sign-in');
 }
 
-/** What the video element shows now: its clock, and a thumbprint of its picture. */
-const videoState = (page: Page) =>
-  page.evaluate(() => {
-    const video = document.querySelector('video');
-    if (!video || video.readyState < 2) return null;
-    const canvas = document.createElement('canvas');
-    canvas.width = 32;
-    canvas.height = 32;
-    const context = canvas.getContext('2d');
-    context?.drawImage(video, 0, 0, 32, 32);
-    return { currentTime: video.currentTime, picture: context?.getImageData(0, 0, 32, 32).data.join() };
-  });
+interface VideoState {
+  currentTime: number;
+  /** A thumbprint of the picture. */
+  picture: string;
+}
+
+/** What the video element shows now; null without a picture. Text, because it runs in the page. */
+const readVideo = `(() => {
+  const video = document.querySelector('video');
+  if (!video || video.readyState < 2) return null;
+  const canvas = new OffscreenCanvas(32, 32);
+  const context = canvas.getContext('2d');
+  context.drawImage(video, 0, 0, 32, 32);
+  return { currentTime: video.currentTime, picture: context.getImageData(0, 0, 32, 32).data.join() };
+})()`;
+const videoState = (page: Page) => page.evaluate<VideoState | null>(readVideo);
 
 async function expectMovingVideo(page: Page): Promise<void> {
   const first = await eventually('a picture', () => videoState(page), 30_000);

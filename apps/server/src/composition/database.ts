@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { Config } from '../config.ts';
 import { Database } from '../platform/database.ts';
 import { startEmbeddedPostgres } from '../platform/embedded-postgres/embedded-postgres.ts';
@@ -21,7 +22,7 @@ async function whichDatabase(config: Config, log: PinoLog, resources: AsyncDispo
     return { url: config.database.url, report: `PostgreSQL at ${host}${pathname}` };
   }
   const postgres = await startEmbeddedPostgres({
-    dataDir: config.database.dir,
+    dataDir: config.database.dataDir,
     log: {
       info: (message) => log.info({}, message),
       warn: (message) => log.warn({}, message),
@@ -29,5 +30,8 @@ async function whichDatabase(config: Config, log: PinoLog, resources: AsyncDispo
     },
   });
   resources.defer(() => postgres.stop());
-  return { url: postgres.url, report: `embedded PostgreSQL 18 in ${config.database.dir}` };
+  return {
+    url: postgres.url,
+    report: `embedded PostgreSQL 18 in ${path.join(config.database.dataDir, 'postgres')}`,
+  };
 }

@@ -43,6 +43,8 @@ export class Database {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.db.destroy();
+    // Kysely leaves a pool open that it never used.
+    if (!this.pool.ended) await this.pool.end();
   }
 }
 
