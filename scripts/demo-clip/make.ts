@@ -91,7 +91,7 @@ if (all || task === 'stills' || task === 'clip') {
 const chapters = CHAPTERS.map((_, i) => join(folder, `chapter-${i}.mkv`));
 if ((all || task === 'clip') && chapters.every((file) => existsSync(file))) {
   const target = join(ASSETS, 'show.flv');
-  const sound = await encodeLoop(compose().master(), TOTAL_SECONDS, folder);
+  const sound = await encodeLoop(compose().master(), folder);
   await encodeClip(chapters, sound, FPS, folder, target);
   await checkClip(target, TOTAL_SECONDS, FPS);
 }

@@ -134,3 +134,21 @@ export function mesh(gl: Gl, geometry: Geometry): Mesh {
     },
   };
 }
+
+export function bindTexture(
+  gl: Gl,
+  location: WebGLUniformLocation | null,
+  handle: WebGLTexture | null,
+  unit: number,
+): void {
+  gl.activeTexture(gl.TEXTURE0 + unit);
+  gl.bindTexture(gl.TEXTURE_2D, handle);
+  gl.uniform1i(location, unit);
+}
+
+/** Draws `source` over the whole target with the program in use. */
+export function drawQuad(gl: Gl, location: WebGLUniformLocation | null, source: WebGLTexture): void {
+  bindTexture(gl, location, source, 0);
+  gl.bindVertexArray(null);
+  gl.drawArrays(gl.TRIANGLES, 0, 3);
+}

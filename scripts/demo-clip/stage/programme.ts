@@ -1,8 +1,7 @@
 /** The running order: six chapters of eight seconds, each a wide shot, a close-up and a detail. */
 import type { SetName } from './backdrop.ts';
 import type { Gestures } from './host-pose.ts';
-import { easeInOut, mix, mix3, type Vec3 } from './math.ts';
-import type { Camera } from './scene.ts';
+import type { Vec3 } from './math.ts';
 import type { HostName } from './wardrobe.ts';
 
 export const FPS = 30;
@@ -13,7 +12,7 @@ export const DETAIL_FROM = 6;
 
 export type ProductKey = 'runner' | 'hightop' | 'cap' | 'saree' | 'stole' | 'lamp';
 
-interface Framing {
+export interface Framing {
   distance: number;
   height: number;
   /** Orbit around the product, degrees; 0 is in front. */
@@ -43,67 +42,6 @@ export interface Chapter {
   card: { ground: string; scallops: readonly [string, string]; ink: string; accent: string };
 }
 
-const FOV = 0.5;
-/** Lifts the target above the app's chat; close-ups leave room for their title. */
-const SHIFT = { wide: 0.22, close: 0.13, detail: 0.16 };
-
-export function cameraAt(chapter: Chapter, time: number): Camera {
-  if (time < CLOSE_FROM) {
-    const t = easeInOut((time - 0.2) / (CLOSE_FROM + 0.6));
-    return orbit(
-      { distance: 6.35, height: 1.32, orbit: 7, target: [-0.0, 0.7, -0.2] },
-      { distance: 5.75, height: 1.18, orbit: -3, target: [0, 0.7, -0.2] },
-      t,
-      0.012,
-      SHIFT.wide,
-      5.6,
-    );
-  }
-  const inDetail = time >= DETAIL_FROM;
-  const [from, to] = inDetail ? chapter.detail : chapter.close;
-  const span = inDetail ? CHAPTER_SECONDS - DETAIL_FROM : DETAIL_FROM - CLOSE_FROM;
-  const t = (time - (inDetail ? DETAIL_FROM : CLOSE_FROM)) / span;
-  return orbit(
-    from,
-    to,
-    inDetail ? t : mix(t, easeInOut(t), 0.6),
-    inDetail ? 0.012 : 0.016,
-    inDetail ? SHIFT.detail : SHIFT.close,
-  );
-}
-
-function orbit(
-  from: Framing,
-  to: Framing,
-  t: number,
-  aperture: number,
-  shift: number,
-  focus?: number,
-): Camera {
-  const target = mix3(from.target, to.target, t);
-  const angle = (mix(from.orbit, to.orbit, t) * Math.PI) / 180;
-  const distance = mix(from.distance, to.distance, t);
-  return {
-    target,
-    eye: [
-      target[0] + Math.sin(angle) * distance,
-      mix(from.height, to.height, t),
-      target[2] + Math.cos(angle) * distance,
-    ],
-    fov: FOV,
-    aperture,
-    shift,
-    ...(focus ? { focus } : {}),
-  };
-}
-
-/** Turntable angle in degrees. */
-export function turnAt(chapter: Chapter, time: number): number {
-  const inDetail = time >= DETAIL_FROM;
-  const [start, speed] = inDetail ? chapter.detailTurn : chapter.turn;
-  return start + (time - (inDetail ? DETAIL_FROM : CLOSE_FROM)) * speed;
-}
-
 const LOFT_CARD = {
   ground: '#16324a',
   scallops: ['#f2a52b', '#e2503c'] as const,
@@ -130,8 +68,7 @@ export const CHAPTERS: readonly Chapter[] = [
     ],
     gestures: [
       [0, 'wave'],
-      [1.7, 'presentRight'],
-      [3, 'presentBoth'],
+      [2.35, 'presentRight'],
     ],
     turn: [-48, 36],
     detailTurn: [-62, 22],
@@ -159,7 +96,7 @@ export const CHAPTERS: readonly Chapter[] = [
     ],
     gestures: [
       [0, 'rest'],
-      [1.2, 'explainRight'],
+      [1.5, 'explainRight'],
       [2.5, 'presentLeft'],
     ],
     turn: [-38, 36],
@@ -188,13 +125,13 @@ export const CHAPTERS: readonly Chapter[] = [
     ],
     gestures: [
       [0, 'explainBoth'],
-      [1.4, 'delight'],
+      [1.6, 'delight'],
       [2.6, 'presentRight'],
     ],
     turn: [-108, 36],
     detailTurn: [-112, 22],
     stand: [0, 0.1],
-    scale: 1,
+    scale: 0.88,
     close: [
       { distance: 4.6, height: 1.2, orbit: -12, target: [0, 0.42, 0] },
       { distance: 4.1, height: 0.9, orbit: 6, target: [0, 0.42, 0] },
@@ -216,8 +153,9 @@ export const CHAPTERS: readonly Chapter[] = [
       ['pure mulberry silk', 'शुद्ध रेशम'],
     ],
     gestures: [
-      [0, 'namaste'],
-      [1.9, 'presentBoth'],
+      [0, 'delight'],
+      [1.8, 'explainRight'],
+      [2.7, 'presentBoth'],
     ],
     turn: [-16, 14],
     detailTurn: [-6, 14],
@@ -245,7 +183,7 @@ export const CHAPTERS: readonly Chapter[] = [
     ],
     gestures: [
       [0, 'rest'],
-      [1.2, 'explainRight'],
+      [1.5, 'explainRight'],
       [2.5, 'presentLeft'],
     ],
     turn: [-18, 15],
@@ -274,8 +212,7 @@ export const CHAPTERS: readonly Chapter[] = [
     ],
     gestures: [
       [0, 'explainBoth'],
-      [1.4, 'delight'],
-      [2.6, 'namaste'],
+      [1.9, 'namaste'],
     ],
     turn: [-30, 36],
     detailTurn: [0, 30],

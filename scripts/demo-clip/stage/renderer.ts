@@ -3,8 +3,12 @@
  * sub-pixel offset, lens position, point of the key light's area and direction of the sky. The mean has
  * anti-aliasing, depth of field, soft shadows and ambient occlusion. The same input gives the same picture.
  */
+
+import { Darkroom } from './darkroom.ts';
 import {
+  bindTexture,
   colorTarget,
+  drawQuad,
   type Gl,
   type Mesh,
   mesh,
@@ -17,7 +21,7 @@ import {
 import { add, halton, normalize, scale, type Vec3 } from './math.ts';
 import type { Geometry } from './mesh.ts';
 import { basis, discPoint, domePoint, lookAt, orthographic, viewProjection } from './optics.ts';
-import type { Item, Lighting, Material, Scene } from './scene.ts';
+import type { Item, Material, Scene } from './scene.ts';
 import * as glsl from './shaders.ts';
 
 const SHADOW_SIZE = 768;
@@ -30,11 +34,9 @@ export class Renderer {
   private readonly shadow;
   private readonly disc;
   private readonly copy;
-  private readonly blur;
-  private readonly grade;
+  private readonly darkroom: Darkroom;
   private readonly sample: Target;
   private readonly sum: Target;
-  private readonly bloom: readonly [Target, Target];
   private readonly keyMap: Target;
   private readonly domeMap: Target;
 
@@ -53,12 +55,9 @@ export class Renderer {
     this.shadow = program(gl, glsl.SHADOW_VERTEX, glsl.SHADOW_FRAGMENT);
     this.disc = program(gl, glsl.DISC_VERTEX, glsl.DISC_FRAGMENT);
     this.copy = program(gl, glsl.QUAD_VERTEX, glsl.COPY_FRAGMENT);
-    this.blur = program(gl, glsl.QUAD_VERTEX, glsl.BLUR_FRAGMENT);
-    this.grade = program(gl, glsl.QUAD_VERTEX, glsl.GRADE_FRAGMENT);
+    this.darkroom = new Darkroom(gl, width, height);
     this.sample = colorTarget(gl, width, height, true);
     this.sum = colorTarget(gl, width, height, false, true);
-    const quarter = () => colorTarget(gl, Math.ceil(width / 4), Math.ceil(height / 4), false);
-    this.bloom = [quarter(), quarter()];
     this.keyMap = shadowTarget(gl, SHADOW_SIZE);
     this.domeMap = shadowTarget(gl, DOME_SIZE);
   }
@@ -85,10 +84,10 @@ export class Renderer {
       this.copy.use();
       gl.uniform1f(this.copy.at('weight'), 1 / passes);
       gl.uniform1f(this.copy.at('limit'), 24);
-      this.quad(this.copy.at('source'), this.sample.texture);
+      drawQuad(gl, this.copy.at('source'), this.sample.texture);
       gl.disable(gl.BLEND);
     }
-    this.finish(scene.lighting);
+    this.darkroom.develop(this.sum.texture, scene.lighting);
   }
 
   private renderPass(scene: Scene, pass: number, passes: number): void {
@@ -141,8 +140,8 @@ export class Renderer {
           gl.uniformMatrix4fv(surface.at(name), false, value.toFloat32Array());
         }
         for (const [name, value] of Object.entries(vectors)) gl.uniform3f(surface.at(name), ...value);
-        this.bind(surface.at('keyMap'), this.keyMap.texture, 1);
-        this.bind(surface.at('domeMap'), this.domeMap.texture, 2);
+        bindTexture(gl, surface.at('keyMap'), this.keyMap.texture, 1);
+        bindTexture(gl, surface.at('domeMap'), this.domeMap.texture, 2);
       }
       this.drawItem(surface, item);
     }
@@ -179,7 +178,7 @@ export class Renderer {
     gl.uniform1f(s.at('clearcoat'), material.clearcoat ?? 0);
     gl.uniform1f(s.at('bumpDepth'), material.bump ?? 0);
     gl.uniform2f(s.at('uvScale'), ...(material.repeat ?? ([1, 1] as const)));
-    this.bind(s.at('albedoMap'), material.map ?? null, 0);
+    bindTexture(gl, s.at('albedoMap'), material.map ?? null, 0);
     solid.draw();
   }
 
@@ -223,50 +222,5 @@ export class Renderer {
     }
     gl.disable(gl.POLYGON_OFFSET_FILL);
     return light;
-  }
-
-  private finish(lighting: Lighting): void {
-    const { gl } = this;
-    const [a, b] = this.bloom;
-    gl.disable(gl.DEPTH_TEST);
-    gl.viewport(0, 0, a.width, a.height);
-    const spread = 1.6;
-    const passes: readonly [Target, WebGLTexture, number, number, number][] = [
-      [a, this.sum.texture, spread / a.width, 0, 1.0],
-      [b, a.texture, 0, spread / a.height, 0],
-      [a, b.texture, (spread * 2.5) / a.width, 0, 0],
-      [b, a.texture, 0, (spread * 2.5) / a.height, 0],
-    ];
-    this.blur.use();
-    for (const [target, source, x, y, threshold] of passes) {
-      gl.bindFramebuffer(gl.FRAMEBUFFER, target.framebuffer);
-      gl.uniform2f(this.blur.at('step'), x, y);
-      gl.uniform1f(this.blur.at('threshold'), threshold);
-      this.quad(this.blur.at('source'), source);
-    }
-    gl.bindFramebuffer(gl.FRAMEBUFFER, null);
-    gl.viewport(0, 0, this.canvas.width, this.canvas.height);
-    const g = this.grade;
-    g.use();
-    gl.uniform1f(g.at('exposure'), lighting.exposure);
-    gl.uniform1f(g.at('vignette'), lighting.vignette);
-    gl.uniform3f(g.at('shadowsTint'), ...lighting.shadowsTint);
-    gl.uniform3f(g.at('highlightsTint'), ...lighting.highlightsTint);
-    this.bind(g.at('bloom'), b.texture, 1);
-    this.quad(g.at('source'), this.sum.texture);
-    gl.flush();
-  }
-
-  private bind(location: WebGLUniformLocation | null, handle: WebGLTexture | null, unit: number): void {
-    const { gl } = this;
-    gl.activeTexture(gl.TEXTURE0 + unit);
-    gl.bindTexture(gl.TEXTURE_2D, handle);
-    gl.uniform1i(location, unit);
-  }
-
-  private quad(location: WebGLUniformLocation | null, source: WebGLTexture): void {
-    this.bind(location, source, 0);
-    this.gl.bindVertexArray(null);
-    this.gl.drawArrays(this.gl.TRIANGLES, 0, 3);
   }
 }

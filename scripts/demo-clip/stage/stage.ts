@@ -1,9 +1,10 @@
 /** The page's entry: draws any frame or still on demand and hands its pixels over. */
+import { CARD_CLOSES } from './card.ts';
 import { canvas } from './paint.ts';
 import { CHAPTER_SECONDS, CHAPTERS, FPS } from './programme.ts';
 import { drawStill, type StillRequest } from './still.ts';
 import { Studio } from './studio.ts';
-import { CARD_CLOSES, drawType } from './type.ts';
+import { drawType } from './type.ts';
 
 interface StageApi {
   /** Draws frame `n` of the clip and posts it as RGBA to `/frame`. */

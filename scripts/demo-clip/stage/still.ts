@@ -33,14 +33,14 @@ const VIEWS: Record<ProductKey, readonly [View, View, View]> = {
     [-72, 2.3, 1.25, 0.28],
   ],
   hightop: [
-    [-28, 3.1, 0.9, 0.36],
-    [150, 3.1, 0.75, 0.36],
+    [-28, 3.25, 0.9, 0.36],
+    [150, 3.25, 0.75, 0.36],
     [-70, 2.6, 1.35, 0.38],
   ],
   cap: [
-    [-55, 2.8, 0.95, 0.42],
+    [-58, 3.15, 0.95, 0.42],
     [-90, 2.45, 0.8, 0.44],
-    [150, 2.9, 1.15, 0.42],
+    [150, 3.2, 1.15, 0.42],
   ],
   saree: [
     [-12, 3.05, 0.9, 0.47],
@@ -123,6 +123,7 @@ function productShot({ key, view, passes }: Extract<StillRequest, { kind: 'produ
           { direction: [-0.8, 0.45, -0.7], color: [1.0, 1.1, 1.3] },
         ],
         sky: mix3(lighting.sky, [0.62, 0.6, 0.6], 0.6),
+        environment: { top: [0.5, 0.5, 0.52], horizon: [0.5, 0.47, 0.45], ground: [0.2, 0.17, 0.15] },
         vignette: 0.2,
         ...(flames.length
           ? { point: { at: [0, 0.76, 0.12] as const, color: [1.1, 0.5, 0.16] as const } }

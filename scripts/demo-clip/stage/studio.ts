@@ -1,5 +1,6 @@
 /** The studio: both sets, both hosts and all products, and the scene at any moment of the programme. */
 import type { SetName } from './backdrop.ts';
+import { cameraAt, turnAt } from './camera-work.ts';
 import { buildHost, type Host } from './host.ts';
 import { smoothstep, type Vec3 } from './math.ts';
 import { buildCap } from './products/cap.ts';
@@ -9,7 +10,7 @@ import type { BuildProduct, Product } from './products/product.ts';
 import { buildRunner } from './products/runner.ts';
 import { buildSaree } from './products/saree.ts';
 import { buildScarf } from './products/scarf.ts';
-import { CHAPTERS, CLOSE_FROM, cameraAt, type ProductKey, turnAt } from './programme.ts';
+import { CHAPTERS, CLOSE_FROM, type ProductKey } from './programme.ts';
 import { Renderer } from './renderer.ts';
 import type { Scene } from './scene.ts';
 import { buildSet, PLATE, type StudioSet } from './set.ts';

@@ -26,7 +26,7 @@ function brimPoint(u: number, v: number): Vec3 {
   const out = top ? v * 2 : 2 - v * 2;
   const lon = mix(-1.3, 1.3, u);
   const edge = dome(lon, 0.0);
-  const reach = 0.37 * Math.max(0, 1 - (lon / 1.3) ** 2) ** 0.6;
+  const reach = 0.41 * Math.max(0, 1 - (lon / 1.3) ** 2) ** 0.9;
   const side = Math.sin(lon);
   const droop = 0.055 * out * out + 0.11 * side * side * out;
   const thickness = top ? 0.009 : -0.009;
