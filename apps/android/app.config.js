@@ -38,7 +38,7 @@ module.exports = {
         data: [{ scheme: 'https', host: linkHost, pathPrefix: '/live/' }],
       },
     ],
-    permissions: ['android.permission.INTERNET', 'android.permission.VIBRATE'],
+    permissions: ['android.permission.INTERNET'],
     // The template and the libraries ask for these; nothing here needs them: pictures come from the photo picker.
     blockedPermissions: [
       'android.permission.CAMERA',
@@ -61,4 +61,6 @@ module.exports = {
     'expo-status-bar',
     'expo-system-ui',
   ],
+  // tsconfig.json's paths lead to types; metro.config.js leads to code.
+  experiments: { tsconfigPaths: false },
 };

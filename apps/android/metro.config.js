@@ -14,20 +14,23 @@ const isBare = (name) => !name.startsWith('.') && !path.isAbsolute(name);
 const isZodLocales = (name, importer) =>
   /(?:^|\/)locales\/index\.c?js$/.test(name) && /[\\/]zod[\\/]v4[\\/]/.test(importer);
 
+/** There must be one React, and the repository's root has another set of versions: nothing comes from there. */
+function refuseOutsiders(resolution) {
+  const file = resolution.type === 'sourceFile' ? resolution.filePath : __filename;
+  if (file.startsWith(__dirname + path.sep) || isShared(file)) return resolution;
+  throw new Error(`${file} does not belong to this app: add its package to apps/android/package.json`);
+}
+
 const config = getDefaultConfig(__dirname);
 config.watchFolders = shared;
 config.resolver.resolveRequest = (context, name, platform) => {
   const door = doors.get(name);
   if (door) return { type: 'sourceFile', filePath: door };
   if (isZodLocales(name, context.originModulePath)) return { type: 'empty' };
-  // What the shared packages import comes from this folder's node_modules, as if they stood here: there must be
-  // one React, and the repository's root has another set of versions.
+  // What the shared packages import comes from this folder's node_modules, as if they stood here.
   const asIfHere = isBare(name) && isShared(context.originModulePath);
-  return context.resolveRequest(
-    asIfHere ? { ...context, originModulePath: __filename } : context,
-    name,
-    platform,
-  );
+  const from = asIfHere ? { ...context, originModulePath: __filename } : context;
+  return refuseOutsiders(context.resolveRequest(from, name, platform));
 };
 
 module.exports = config;

@@ -1,0 +1,1 @@
+export { NewShowScreen as default } from '@vybekart/screens';

@@ -1,0 +1,1 @@
+export { SellerOrdersScreen as default } from '@vybekart/screens';

@@ -1,0 +1,44 @@
+import { lazyScreen, type Platform } from '@vybekart/screens';
+import { setStringAsync } from 'expo-clipboard';
+import { AndroidHaptics, performAndroidHapticsAsync } from 'expo-haptics';
+import { getLocales } from 'expo-localization';
+import { Share } from 'react-native';
+import { icons } from './icons';
+import { navigation } from './navigation';
+import { pickImage } from './pick-image';
+import { Player } from './player/player';
+import { serverUrl } from './server-url';
+import { sessionStorage, storage } from './storage';
+import { watchApp } from './watch-app';
+
+const StripePayment = lazyScreen(async () => (await import('./stripe-payment')).StripePayment);
+
+/** An Android device, as the screens see it. */
+export const androidPlatform: Platform = {
+  baseUrl: serverUrl,
+  languages: getLocales().map((locale) => locale.languageTag),
+  storage,
+  sessionStorage,
+  navigation,
+  icons,
+  Player,
+  StripePayment,
+  pickImage,
+  watchApp,
+  async copyText(text) {
+    await setStringAsync(text);
+  },
+  async share({ title, url }) {
+    try {
+      await Share.share({ title, message: `${title}\n${url}` });
+      return 'shared';
+    } catch {
+      return 'unavailable';
+    }
+  },
+  // TalkBack reads a screen's own heading; there is no document to name.
+  describeScreen() {},
+  vibrate() {
+    void performAndroidHapticsAsync(AndroidHaptics.Virtual_Key).catch(() => undefined);
+  },
+};
