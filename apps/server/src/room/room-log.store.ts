@@ -30,7 +30,8 @@ export class RoomLogStore {
 
   /**
    * Stores messages in the order given, in one statement. A message whose `clientMsgId` its author used before is
-   * left out: it has its place already.
+   * left out: it has its place already. The room is locked first, so that two nodes with the same messages in another
+   * order wait for each other instead of ending in a deadlock.
    */
   async appendMessages(
     executor: Executor,

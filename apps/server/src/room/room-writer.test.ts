@@ -117,6 +117,8 @@ describe('a hundred senders at once', () => {
 
   test('with the same clientMsgIds on two nodes, in any order, make each message once', async () => {
     const ids = upTo(200).map(() => randomUUID());
+    const pause = sql`select pg_sleep(0.05)`;
+    await Promise.all([pause.execute(database.db), pause.execute(database.db)]);
     const post = (order: string[]) => {
       const node = new Node();
       return Promise.all(

