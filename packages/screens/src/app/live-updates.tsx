@@ -47,8 +47,8 @@ export function LiveUpdates({ children }: { children: ReactNode }) {
       }),
       live.on('notification', ({ notification }) => {
         void queries.invalidateQueries({ queryKey: queryKeys.notifications });
-        // A seller's order is announced by `new_order`, with more to say.
-        if (notification.kind === 'new_order') return;
+        // A seller's order is announced by `new_order`, a paid one by the checkout: both have more to say.
+        if (notification.kind === 'new_order' || notification.kind === 'order_paid') return;
         toast.show({ title: notification.title, body: notification.body, icon: 'Bell' });
       }),
       live.on('new_order', ({ order }) => {

@@ -40,7 +40,6 @@ export function CopyRow({ label, value, masked, copyLabel, testID }: Props) {
         <Text
           variant="label"
           selectable={masked === undefined}
-          numberOfLines={2}
           testID={testID}
           style={[styles.value, effects.tabularNumbers]}
         >

@@ -41,7 +41,12 @@ export const effects = StyleSheet.create({
   fadeTop: css({ maskImage: 'linear-gradient(to bottom, transparent 0, #000 56px)' }),
   scrimTop: linearGradient(180, ['rgba(8,4,7,.72)', 'rgba(8,4,7,.34) 55%', 'transparent']),
   scrimBottom: linearGradient(0, ['rgba(8,4,7,.86)', 'rgba(8,4,7,.5) 45%', 'transparent']),
-  cardScrim: linearGradient(0, ['rgba(10,5,8,.94)', 'rgba(10,5,8,.55) 34%', 'transparent 66%']),
+  cardScrim: linearGradient(0, [
+    'rgba(10,5,8,.97)',
+    'rgba(10,5,8,.86) 24%',
+    'rgba(10,5,8,.4) 46%',
+    'transparent 68%',
+  ]),
   bottomBar: css({ boxShadow: `0 -1px 0 ${color.line}` }),
 
   /** Rings of tied dots, as on a bandhani scarf. */

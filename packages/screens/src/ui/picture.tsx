@@ -11,6 +11,8 @@ interface Props {
   name: string;
   url: string | null | undefined;
   letterSize?: number;
+  /** Keeps the upper part of a picture that is taller than its frame: faces are there. */
+  keepsTop?: boolean;
   style?: StyleProp<ViewStyle>;
 }
 
@@ -32,7 +34,7 @@ export function firstLetter(name: string): string {
 }
 
 /** A picture, or festive colours with the first letter while there is none. Decorative: name it around it. */
-export function Picture({ seed, name, url, letterSize = 28, style }: Props) {
+export function Picture({ seed, name, url, letterSize = 28, keepsTop = false, style }: Props) {
   const [failedUrl, setFailedUrl] = useState<string | null>(null);
   const [from, to] = festiveColors(seed);
   const shown = url && url !== failedUrl ? url : null;
@@ -42,7 +44,7 @@ export function Picture({ seed, name, url, letterSize = 28, style }: Props) {
       {shown ? (
         <Image
           source={{ uri: shown }}
-          style={StyleSheet.absoluteFill}
+          style={keepsTop ? styles.top : StyleSheet.absoluteFill}
           resizeMode="cover"
           onError={() => setFailedUrl(shown)}
         />
@@ -57,5 +59,6 @@ export function Picture({ seed, name, url, letterSize = 28, style }: Props) {
 
 const styles = StyleSheet.create({
   frame: { overflow: 'hidden', alignItems: 'center', justifyContent: 'center' },
+  top: { position: 'absolute', top: 0, left: 0, right: 0, height: '132%' },
   letter: { opacity: 0.9 },
 });

@@ -105,7 +105,7 @@ export function useToast(): Toasts {
 }
 
 const styles = StyleSheet.create({
-  layer: { top: 0, left: 0, right: 0, alignItems: 'center', gap: space.s, padding: space.m, zIndex: 50 },
+  layer: { top: 0, left: 0, right: 0, alignItems: 'center', gap: space.s, padding: space.m, zIndex: 10_000 },
   toast: {
     flexDirection: 'row',
     alignItems: 'center',

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import { StyleSheet, View } from 'react-native';
+import { StyleSheet, useWindowDimensions, View } from 'react-native';
 import { Picture } from '../../ui/picture';
 import { Text } from '../../ui/text';
 import { color, radius, space } from '../../ui/tokens';
@@ -10,8 +10,13 @@ import { BuyButton, PriceTag, StockHint } from '../room/pin-card';
 export function ProductTile({ item, onBuy }: { item: Buyable; onBuy(item: Buyable): void }) {
   const { t } = useTranslation();
   const units = availableUnits(item);
+  const isPhone = useWindowDimensions().width < 560;
   return (
-    <View role="listitem" style={styles.tile} testID={`product-${item.productId}`}>
+    <View
+      role="listitem"
+      style={[styles.tile, { width: isPhone ? '48.2%' : 222 }]}
+      testID={`product-${item.productId}`}
+    >
       <Picture
         seed={item.productId}
         name={item.title}
@@ -40,9 +45,6 @@ export function ProductTile({ item, onBuy }: { item: Buyable; onBuy(item: Buyabl
 
 const styles = StyleSheet.create({
   tile: {
-    flexGrow: 1,
-    flexBasis: 155,
-    maxWidth: 260,
     borderRadius: radius.l,
     overflow: 'hidden',
     borderWidth: 1,

@@ -1,10 +1,13 @@
 import { systemClock } from '@vybekart/client';
-import type { ShippingAddress } from '@vybekart/contract';
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import type { Order, ShippingAddress } from '@vybekart/contract';
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useClient } from '../../app/client';
+import { orderNumber } from '../../i18n/format';
+import { paths } from '../../paths';
 import { usePlatform } from '../../platform/context';
 import { Sheet } from '../../ui/sheet';
+import { useToast } from '../../ui/toast';
 import { loadAddress, saveAddress } from './address';
 import type { Buyable } from './buyable';
 import { CheckoutFlow } from './checkout-flow';
@@ -23,7 +26,7 @@ interface Props {
 /** From the choice to the paid order without leaving the show. Closing keeps what is reserved. */
 export function BuySheet({ item, streamId, onClose }: Props) {
   const { t } = useTranslation();
-  const flows = useCheckoutFlows();
+  const flows = useCheckoutFlows(item?.productId ?? null);
   const close = () => {
     if (item) flows.leave(item.productId);
     onClose();
@@ -39,16 +42,25 @@ export function BuySheet({ item, streamId, onClose }: Props) {
 
 const unfinished: readonly CheckoutStep[] = ['paying', 'confirming', 'authenticating', 'declined', 'waiting'];
 
-/** A purchase that is under way is found again when its sheet is opened once more. */
-function useCheckoutFlows() {
+/** A purchase that is under way is found again when its sheet is opened once more, and tells when it is done. */
+function useCheckoutFlows(openProductId: string | null) {
   const { api, live } = useClient();
+  const tellPaid = useTellPaid();
   const [flows] = useState(() => new Map<string, CheckoutFlow>());
+  const shown = useRef({ openProductId, tellPaid });
+  shown.current = { openProductId, tellPaid };
   useEffect(
     () => () => {
       for (const flow of flows.values()) flow.close();
     },
     [flows],
   );
+  const leave = (productId: string) => {
+    const flow = flows.get(productId);
+    if (!flow || unfinished.includes(flow.getSnapshot().step)) return;
+    flow.close();
+    flows.delete(productId);
+  };
   return {
     of(productId: string): CheckoutFlow {
       const known = flows.get(productId);
@@ -59,16 +71,31 @@ function useCheckoutFlows() {
         clock: systemClock,
         fetch: (url, init) => fetch(url, init),
       });
+      flow.subscribe(() => {
+        const { step, placed } = flow.getSnapshot();
+        if (step !== 'paid' || shown.current.openProductId === productId) return;
+        if (placed) shown.current.tellPaid(placed.order);
+        leave(productId);
+      });
       flows.set(productId, flow);
       return flow;
     },
-    leave(productId: string): void {
-      const flow = flows.get(productId);
-      if (!flow || unfinished.includes(flow.getSnapshot().step)) return;
-      flow.close();
-      flows.delete(productId);
-    },
+    leave,
   };
+}
+
+function useTellPaid(): (order: Order) => void {
+  const { t } = useTranslation();
+  const toast = useToast();
+  const { navigation } = usePlatform();
+  return (order) =>
+    toast.show({
+      icon: 'BadgeCheck',
+      tone: 'festive',
+      title: t('checkout.paid.title'),
+      body: t('checkout.paid.body', { number: orderNumber(order.id), shop: order.shop.name }),
+      onPress: () => navigation.push(paths.order(order.id)),
+    });
 }
 
 interface PurchaseProps {

@@ -1,3 +1,4 @@
+import { useQueryClient } from '@tanstack/react-query';
 import type { Stream } from '@vybekart/contract';
 import { useTranslation } from 'react-i18next';
 import { RefreshControl, ScrollView, StyleSheet, View } from 'react-native';
@@ -34,18 +35,19 @@ export function FeedScreen() {
 
 function FeedInner() {
   const api = useApi();
+  const queries = useQueryClient();
   const feed = useList({
     queryKey: queryKeys.feed,
     fetchPage: (cursor) => api.call('activeStreams', { query: { limit: 20, cursor } }),
     refetchIntervalMs: refreshEveryMs,
   });
-  const retry = feed.kind === 'error' ? feed.retry : undefined;
+  const refresh = () => void queries.invalidateQueries({ queryKey: queryKeys.feed });
   return (
     <ScrollView
       role="main"
       style={[styles.scroll, effects.safeTop]}
       contentContainerStyle={styles.content}
-      refreshControl={<RefreshControl refreshing={false} onRefresh={retry} />}
+      refreshControl={<RefreshControl refreshing={false} onRefresh={refresh} />}
     >
       <FeedHeader count={feed.kind === 'ready' ? feed.items.length : 0} />
       <FeedBody feed={feed} />

@@ -41,6 +41,7 @@ export function StreamCard({ stream, width, featured }: Props) {
         name={seller.displayName}
         url={stream.thumbnailUrl}
         letterSize={featured ? 120 : 72}
+        keepsTop={featured}
         style={StyleSheet.absoluteFill}
       />
       <View style={[StyleSheet.absoluteFill, effects.cardScrim]} />

@@ -105,7 +105,7 @@ export const ChatLine = memo(
 const styles = StyleSheet.create({
   line: { flexDirection: 'row', alignItems: 'flex-start', alignSelf: 'flex-start', maxWidth: '100%' },
   onVideo: {
-    backgroundColor: 'rgba(18, 11, 16, 0.5)',
+    backgroundColor: color.glass,
     borderRadius: radius.l,
     paddingHorizontal: 10,
     paddingVertical: 5,
@@ -119,5 +119,5 @@ const styles = StyleSheet.create({
   failed: { flexDirection: 'row', alignItems: 'center', flexWrap: 'wrap', gap: space.s },
   action: { minHeight: tapTarget, justifyContent: 'center' },
   actionText: { fontWeight: '700' },
-  bin: { width: tapTarget, minHeight: 36, alignItems: 'center', justifyContent: 'center' },
+  bin: { width: tapTarget, minHeight: tapTarget, alignItems: 'center', justifyContent: 'center' },
 });

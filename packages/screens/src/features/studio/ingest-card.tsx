@@ -62,7 +62,7 @@ export function IngestCard({ streamId, startsOpen }: { streamId: string; startsO
                 testID="stream-key"
               />
               <Text variant="caption" tone="faint">
-                {t('studio.ingest.keyHidden')}
+                {t('studio.ingest.keyWarning')}
               </Text>
             </>
           ) : (

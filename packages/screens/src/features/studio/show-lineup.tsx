@@ -87,7 +87,7 @@ function LineupRow({ product }: { product: Product }) {
     <View role="listitem" style={[styles.row, isPinned && styles.pinned]}>
       <Picture seed={product.id} name={product.title} url={product.imageUrls[0]} style={styles.picture} />
       <View style={styles.words}>
-        <Text variant="label" numberOfLines={1}>
+        <Text variant="label" numberOfLines={2}>
           {product.title}
         </Text>
         <View style={styles.line}>

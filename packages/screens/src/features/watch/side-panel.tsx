@@ -22,7 +22,7 @@ export function SidePanel({ stream, onScreen, onBuy }: Props) {
   return (
     <View style={[styles.panel, effects.lift, { height: height - 2 * space.xl }]}>
       <View style={styles.head}>
-        <Text variant="heading" level={1} numberOfLines={2}>
+        <Text variant="heading" level={2} numberOfLines={2}>
           {stream.title}
         </Text>
       </View>

@@ -72,7 +72,7 @@ export function TopBar({ stream, isMuted, isSlow, onUnmute }: Props) {
           />
         </View>
       </View>
-      <Text variant="caption" numberOfLines={1} style={[styles.title, effects.textShadow]}>
+      <Text variant="caption" level={1} numberOfLines={1} style={[styles.title, effects.textShadow]}>
         {stream.title}
       </Text>
       <View style={styles.hints} pointerEvents="box-none" aria-live="polite">

@@ -75,5 +75,4 @@ export const checkout = {
     again: 'Start again',
   },
   failed: 'We could not place the order',
-  signIn: 'Sign in to buy. We keep your choice.',
 };

@@ -2,7 +2,6 @@ export const feed = {
   title: 'Live now',
   subtitle_one: '{{count}} show is on air',
   subtitle_other: '{{count}} shows are on air',
-  refresh: 'Refresh the list',
   upcoming: 'Coming up',
   startsAt: 'Starts {{when}}',
   join: 'Watch {{title}} by {{seller}}, {{viewers}}',

@@ -9,7 +9,6 @@ export const orders = {
   soldBy: 'Sold by {{shop}}',
   placed: 'Ordered {{when}}',
   tracking: 'Parcel number',
-  carrier: 'Carrier',
   copyTracking: 'Copy the parcel number',
   cancel: 'Cancel the order',
   cancelAsk: 'Cancel this order? The reserved items go back to the shop.',

@@ -21,7 +21,6 @@ export const room = {
   sayPlaceholder: 'Say something…',
   signInPlaceholder: 'Sign in to chat',
   send: 'Send',
-  sending: 'Sending…',
   sendFailed: 'Not sent',
   sendAgain: 'Send again',
   discard: 'Discard',

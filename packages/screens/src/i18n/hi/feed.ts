@@ -2,7 +2,6 @@ export const feed = {
   title: 'अभी लाइव',
   subtitle_one: '{{count}} शो चल रहा है',
   subtitle_other: '{{count}} शो चल रहे हैं',
-  refresh: 'सूची ताज़ा करें',
   upcoming: 'आगे आने वाले',
   startsAt: '{{when}} से शुरू',
   join: '{{seller}} का {{title}} देखें, {{viewers}}',

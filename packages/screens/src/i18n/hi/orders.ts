@@ -9,7 +9,6 @@ export const orders = {
   soldBy: 'विक्रेता: {{shop}}',
   placed: '{{when}} ऑर्डर किया',
   tracking: 'पार्सल नंबर',
-  carrier: 'कूरियर',
   copyTracking: 'पार्सल नंबर कॉपी करें',
   cancel: 'ऑर्डर रद्द करें',
   cancelAsk: 'यह ऑर्डर रद्द करें? रुकी हुई चीज़ें दुकान को लौट जाएँगी।',

@@ -21,7 +21,6 @@ export const room = {
   sayPlaceholder: 'कुछ कहिए…',
   signInPlaceholder: 'चैट के लिए साइन इन करें',
   send: 'भेजें',
-  sending: 'भेजा जा रहा है…',
   sendFailed: 'नहीं भेजा गया',
   sendAgain: 'फिर भेजें',
   discard: 'हटाएँ',
