@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Executor } from '../platform/database.ts';
 
-export const refreshLifetime = sql`interval '30 days'`;
+const refreshLifetime = sql`interval '30 days'`;
 
 /** The refresh token that is being used, locked for the rest of the transaction. */
 export interface RefreshTokenState {

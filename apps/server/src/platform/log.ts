@@ -32,7 +32,7 @@ export function openLog(options: { level: string; format: 'json' | 'text' }) {
 export type PinoLog = ReturnType<typeof openLog>;
 
 /** `12:30:01 warn  an idle connection was lost  error="..."`, stack traces below. */
-export function readableLines(out: NodeJS.WritableStream): Writable {
+function readableLines(out: NodeJS.WritableStream): Writable {
   return new Writable({
     write(chunk: Buffer, _encoding, done) {
       out.write(readableLine(JSON.parse(chunk.toString()) as Record<string, unknown>), () => done());

@@ -3,7 +3,7 @@ import type { Namespace, Socket } from 'socket.io';
 import type { Caller } from './endpoint.ts';
 
 /** What a socket of `/streams` knows of itself: null for a guest. */
-export interface SocketData {
+interface SocketData {
   caller: Caller | null;
 }
 type NoEvents = Record<string, never>;

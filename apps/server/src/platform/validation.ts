@@ -9,7 +9,7 @@ interface Issue {
 }
 
 /** The fields of a failed parse, as problem documents and acknowledgements name them. */
-export function fieldErrors(issues: readonly Issue[]): FieldError[] {
+function fieldErrors(issues: readonly Issue[]): FieldError[] {
   return issues.slice(0, 20).map((issue) => ({
     path: (issue.path ?? [])
       .map((segment) => String(typeof segment === 'object' ? segment.key : segment))
