@@ -73,11 +73,17 @@ export function poseAt(gestures: Gestures, time: number): Pose {
   return { left: alive(pose.left, 0), right: alive(pose.right, 1.4) };
 }
 
-/** Head angles in degrees, mouth opening and eyelids from 0 to 1. */
-export function faceAt(
-  time: number,
-  looksDown: number,
-): { yaw: number; pitch: number; roll: number; mouth: number; lids: number } {
+/** Head angles in degrees; mouth opening, eyelids and gaze towards the product from 0 to 1. */
+export interface FaceState {
+  yaw: number;
+  pitch: number;
+  roll: number;
+  mouth: number;
+  lids: number;
+  looksDown: number;
+}
+
+export function faceAt(time: number, looksDown: number): FaceState {
   const talk = Math.max(0, Math.sin(time * TAU * 0.5 + 0.8) * 0.5 + 0.75);
   const syllables =
     Math.abs(Math.sin(time * TAU * 2.25)) * 0.7 + Math.abs(Math.sin(time * TAU * 3.5 + 1)) * 0.4;
@@ -88,5 +94,6 @@ export function faceAt(
     roll: 4 * Math.sin(time * TAU * 0.375 + 1),
     mouth: Math.min(1, talk * syllables),
     lids: Math.min(1, blink),
+    looksDown,
   };
 }

@@ -157,6 +157,7 @@ export class Renderer {
       if (material.map && material.bump) features.push('BUMP');
       if (material.clearcoat) features.push('COAT');
       if (material.clearcoat || (material.roughness ?? 0.6) < 0.7) features.push('GLOSS');
+      if (!material.clearcoat && (material.roughness ?? 0.6) >= 0.75) features.push('MATTE');
       if (pointLight) features.push('POINT');
     }
     const name = features.join();

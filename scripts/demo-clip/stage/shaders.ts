@@ -25,7 +25,7 @@ void main() {
 }`;
 
 /** What a surface needs of the shader; each combination is compiled by itself, for a CPU runs every branch. */
-export type Feature = 'UNLIT' | 'TEXTURED' | 'BUMP' | 'COAT' | 'POINT' | 'GLOSS';
+export type Feature = 'UNLIT' | 'TEXTURED' | 'BUMP' | 'COAT' | 'POINT' | 'GLOSS' | 'MATTE';
 
 export const surfaceFragment = (features: readonly Feature[]): string => `#version 300 es
 precision highp float;
@@ -122,7 +122,11 @@ void main() {
   float a = roughness * roughness;
 
   float keyVisible = visibility(keyMap, keyLight, vWorld + n * 0.008, 0.0018);
+#ifdef MATTE
+  vec3 light = keyColor * keyVisible * diffuse * max(dot(n, keyDirection), 0.0) * 0.318;
+#else
   vec3 light = keyColor * keyVisible * direct(n, v, keyDirection, diffuse, f0, a);
+#endif
 
   float domeVisible = visibility(domeMap, domeLight, vWorld + n * 0.012, 0.004);
   light += domeColor * diffuse * max(dot(n, domeDirection), 0.0) * domeVisible;
@@ -134,9 +138,13 @@ void main() {
   light += pointColor * direct(n, v, normalize(toPoint), diffuse, f0, max(a, 0.08)) / (0.15 + dot(toPoint, toPoint));
 #endif
 
-  vec2 env = reflectance(nv, roughness);
   float ambientOcclusion = mix(0.45, 1.0, domeVisible);
+#ifdef MATTE
+  light += envHorizon * (0.012 + 0.03 * (1.0 - nv)) * ambientOcclusion;
+#else
+  vec2 env = reflectance(nv, roughness);
   light += studio(reflect(-v, n), roughness) * (f0 * env.x + env.y) * ambientOcclusion;
+#endif
 #ifdef COAT
   vec2 coat = reflectance(nv, 0.12);
   light += clearcoat * studio(reflect(-v, n), 0.12) * (0.04 * coat.x + coat.y) * ambientOcclusion;

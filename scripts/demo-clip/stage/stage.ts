@@ -1,5 +1,5 @@
 /** The page's entry: draws any frame or still on demand and hands its pixels over. */
-import { CARD_CLOSES } from './card.ts';
+import { CARD_CLOSES, CARD_GONE } from './card.ts';
 import { canvas } from './paint.ts';
 import { CHAPTER_SECONDS, CHAPTERS, FPS } from './programme.ts';
 import { drawStill, type StillRequest } from './still.ts';
@@ -26,10 +26,10 @@ globalThis.stage = {
     const seconds = n / FPS;
     const index = Math.floor(seconds / CHAPTER_SECONDS) % CHAPTERS.length;
     const time = seconds % CHAPTER_SECONDS;
-    const covered = time < 0.7 || time > CHAPTER_SECONDS - 0.03;
+    const covered = time < 0.74 || time > CHAPTER_SECONDS - 0.06;
     // Behind a shut card nothing shows; behind a moving one a rougher picture does.
-    const moving = time > CHAPTER_SECONDS - CARD_CLOSES;
-    if (!covered) studio.renderer.render(studio.scene(index, time), moving ? Math.min(passes, 4) : passes);
+    const moving = time > CHAPTER_SECONDS - CARD_CLOSES || time < CARD_GONE - 0.1;
+    if (!covered) studio.renderer.render(studio.scene(index, time), moving ? Math.min(passes, 3) : passes);
     overlay.drawImage(studio.renderer.canvas, 0, 0);
     drawType(overlay, index, time);
     const pixels = overlay.getImageData(0, 0, 540, 960).data;

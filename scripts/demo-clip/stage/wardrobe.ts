@@ -1,7 +1,10 @@
 /** Hair, clothes and jewellery of the two hosts. */
+
+import type { Mesh } from './gl.ts';
 import * as body from './host-body.ts';
-import { mix, smoothstep, TAU } from './math.ts';
-import { ellipsoid, type Geometry, merge, surface } from './mesh.ts';
+import { beard, jasmine } from './host-hair.ts';
+import { mix, rgb, TAU } from './math.ts';
+import { ellipsoid, type Geometry, lathe, merge, surface, tube } from './mesh.ts';
 import { paint, weave } from './paint.ts';
 import { flower } from './products/textiles.ts';
 import type { Renderer } from './renderer.ts';
@@ -9,115 +12,101 @@ import type { Material } from './scene.ts';
 
 export type HostName = 'sahil' | 'meera';
 
-export const CLOTH: Material = { roughness: 0.85 };
+export interface Look {
+  skin: string;
+  lips: string;
+  lid: string;
+  hair: string;
+  /** Width of the body, 1 on average. */
+  build: number;
+  /** How far down the arm the sleeve goes, 1 at the wrist. */
+  sleeve: number;
+  sleeveColor: string;
+  /** Thickness of the eyebrows. */
+  brow: number;
+  /** Distances of the bangles above the wrist. */
+  bangles: readonly number[];
+}
 
-export const LOOKS = {
+export const LOOKS: Record<HostName, Look> = {
   sahil: {
     skin: '#b97a50',
     lips: '#8a4636',
+    lid: '#a56a44',
     hair: '#17110f',
     build: 1.08,
     sleeve: 0.84,
     sleeveColor: '#e0a030',
     brow: 0.0125,
+    bangles: [],
   },
   meera: {
     skin: '#c48a5e',
     lips: '#b3283d',
+    lid: '#8a5238',
     hair: '#140c0c',
     build: 0.92,
     sleeve: 0.4,
     sleeveColor: '#1d6a5c',
     brow: 0.008,
+    bangles: [0.03, 0.05, 0.07],
   },
-} as const;
+};
 
-/** Hair on the head; Meera's with a bun. */
-export function hair(name: HostName): Geometry {
-  if (name === 'sahil') {
-    const shell = body.hairShell(
-      (lon) =>
-        mix(0.62, -0.32, smoothstep(0.75, 1.5, Math.abs(lon))) - 0.25 * smoothstep(1.9, 2.6, Math.abs(lon)),
-      (lon, lat) =>
-        0.05 +
-        0.1 * smoothstep(0.4, 1.2, lat) +
-        0.035 * Math.sin(lon * 9 + lat * 7) * smoothstep(0.5, 1, lat),
-    );
-    const quiff = Array.from({ length: 9 }, (_, i) => ({
-      geometry: ellipsoid([0.055, 0.036, 0.075], 1, 12, 9),
-      matrix: new DOMMatrix()
-        .translate(
-          -0.094 + i * 0.0235,
-          0.188 + 0.03 * Math.sin((i / 8) * Math.PI) + 0.007 * Math.sin(i * 2.1),
-          0.075 - 0.03 * Math.abs(i / 4 - 1),
-        )
-        .rotate(-28, 0, 24 - i * 6),
-    }));
-    return merge([{ geometry: shell, matrix: new DOMMatrix() }, ...quiff]);
-  }
-  const shell = body.hairShell(
-    (lon) =>
-      mix(0.78, -0.25, smoothstep(0.25, 1.35, Math.abs(lon))) - 0.4 * smoothstep(1.6, 2.4, Math.abs(lon)),
-    (lon, lat) =>
-      0.05 +
-      0.05 * smoothstep(0.2, 1, Math.abs(lon)) * Math.cos(lat) -
-      0.035 * Math.exp(-((lon / 0.07) ** 2)),
-  );
-  return merge([
-    { geometry: shell, matrix: new DOMMatrix() },
-    { geometry: ellipsoid([0.1, 0.095, 0.08]), matrix: new DOMMatrix().translate(0.05, 0.07, -0.22) },
-  ]);
+export const CLOTH: Material = { roughness: 0.85 };
+export const BRASS: Material = { color: rgb('#e2ab4a'), metalness: 1, roughness: 0.22 };
+
+/** Something worn: on the head, on the body, or between the brows. */
+interface Worn {
+  mesh: Mesh;
+  material: Material;
+  on: 'head' | 'body' | 'brow';
 }
 
-/** Jasmine strung around the bun. */
-export function jasmine(): Geometry {
-  const bud = ellipsoid([0.016, 0.016, 0.016], 1, 7, 5);
-  return merge(
-    Array.from({ length: 30 }, (_, i) => {
-      const a = (i / 30) * TAU;
-      const r = 0.103 + (i % 2) * 0.014;
-      return {
-        geometry: bud,
-        matrix: new DOMMatrix().translate(
-          0.06 + r * Math.cos(a),
-          0.075 + r * Math.sin(a),
-          -0.185 + (i % 3) * 0.012,
-        ),
-      };
-    }),
-  );
-}
-
-/** A mouth of half width and half height 1, its corners lifted. */
-export function smile(): Geometry {
-  return surface(
-    (u, v) => {
-      const lon = u * TAU;
-      const lat = (v - 0.5) * Math.PI;
-      const x = Math.cos(lat) * Math.cos(lon);
-      return [
-        x,
-        Math.sin(lat) * (1 - 0.25 * x * x) + 0.85 * x * x - 0.3,
-        -0.3 * Math.cos(lat) * Math.sin(lon),
-      ];
+export const clothes: Record<HostName, (renderer: Renderer) => Worn[]> = {
+  sahil: (renderer) => [
+    { mesh: renderer.mesh(beard()), material: { color: rgb('#2a1a14'), roughness: 0.8 }, on: 'head' },
+    { mesh: renderer.mesh(hood()), material: { ...CLOTH, color: rgb('#c98a22') }, on: 'body' },
+  ],
+  meera: (renderer) => [
+    { mesh: renderer.mesh(jasmine()), material: { color: rgb('#fff9ea'), roughness: 0.7 }, on: 'head' },
+    { mesh: renderer.mesh(earrings()), material: BRASS, on: 'head' },
+    {
+      mesh: renderer.mesh(ellipsoid([0.0105, 0.0105, 0.004], 1, 14, 10)),
+      material: { color: rgb('#c3122f'), roughness: 0.5 },
+      on: 'brow',
     },
-    28,
-    16,
+    { mesh: renderer.mesh(pearls(0.1, 0.93, 0.1, 0.0095, 25)), material: BRASS, on: 'body' },
+    {
+      mesh: renderer.mesh(pallu()),
+      material: { map: palluTexture(renderer), roughness: 0.55, sheen: rgb('#7a3a20'), bump: 0.003 },
+      on: 'body',
+    },
+  ],
+};
+
+/** The hood of the overshirt, lying round the neck. */
+function hood(): Geometry {
+  return tube(
+    (t) => {
+      const a = mix(-2.75, 2.75, t);
+      return [0.135 * Math.sin(a), 0.885 + 0.045 * Math.cos(a), -0.115 * Math.cos(a)];
+    },
+    0.032,
+    40,
+    12,
   );
 }
 
-/** A short beard along the jaw. */
-export function beard(): Geometry {
-  return surface(
-    (u, v) => {
-      const lon = mix(-1.5, 1.5, u);
-      const rise = mix(-0.5, 0.05, smoothstep(0.55, 1.5, Math.abs(lon)));
-      const lat = mix(-Math.PI / 2, rise, v);
-      const edge = smoothstep(0, 0.1, 1 - v) * smoothstep(0, 0.06, u) * smoothstep(0, 0.06, 1 - u);
-      return body.headPoint(lon, lat, mix(0.985, 1.022, edge));
-    },
-    48,
+/** Bell-shaped earrings. */
+function earrings(): Geometry {
+  const bell = lathe(
+    [0.03, -0.05, 0.028, -0.035, 0.014, -0.012, 0.006, 0, 0.006, 0.014, 0.001, 0.018],
     20,
+    3,
+  );
+  return merge(
+    [-1, 1].map((s) => ({ geometry: bell, matrix: new DOMMatrix().translate(s * 0.183, -0.065, 0) })),
   );
 }
 
@@ -162,7 +151,7 @@ export const torsoTexture: Record<HostName, (renderer: Renderer) => WebGLTexture
 };
 
 /** The saree's pallu: from the right hip across the chest over the left shoulder. */
-export function pallu(): Geometry {
+function pallu(): Geometry {
   return surface(
     (u, v) => {
       const height = mix(0.02, 0.72, v);
@@ -182,7 +171,7 @@ export function pallu(): Geometry {
 }
 
 /** A necklace: `count` beads on an arc. */
-export function pearls(radius: number, y: number, depth: number, size: number, count: number): Geometry {
+function pearls(radius: number, y: number, depth: number, size: number, count: number): Geometry {
   const bead = ellipsoid([size, size, size], 1, 7, 5);
   return merge(
     Array.from({ length: count }, (_, i) => {
@@ -200,7 +189,7 @@ export function pearls(radius: number, y: number, depth: number, size: number, c
 }
 
 /** The pallu's print: orange with butti between two borders. */
-export const palluTexture = (renderer: Renderer): WebGLTexture =>
+const palluTexture = (renderer: Renderer): WebGLTexture =>
   renderer.texture(
     paint(512, 512, (color, relief) => {
       color.fillStyle = '#d3541f';
