@@ -1,10 +1,10 @@
 import type { Platform } from '@vybekart/screens';
-import { lazyScreen } from '@vybekart/screens';
+import { lazyScreen, storedSession } from '@vybekart/screens';
 import { icons } from './icons';
 import { navigation } from './navigation';
 import { pickImage } from './pick-image';
 import { Player } from './player/player';
-import { sessionStorage, storage, watchSession } from './storage';
+import { storage, watchSession } from './storage';
 
 const StripePayment = lazyScreen(async () => (await import('./stripe-payment')).StripePayment);
 
@@ -13,7 +13,7 @@ export const webPlatform: Platform = {
   baseUrl: window.location.origin,
   languages: navigator.languages,
   storage,
-  sessionStorage,
+  sessionStorage: storedSession(storage),
   navigation,
   icons,
   Player,

@@ -1,8 +1,4 @@
-import type { SessionStorage } from '@vybekart/client';
-import { Session } from '@vybekart/contract';
-import type { Storage } from '@vybekart/screens';
-
-const sessionKey = 'vybekart.session';
+import { type Storage, sessionStorageKey } from '@vybekart/screens';
 
 /** localStorage; where the browser forbids it (private windows, full disks) nothing is kept and nothing breaks. */
 export const storage: Storage = {
@@ -29,27 +25,10 @@ export const storage: Storage = {
   },
 };
 
-export const sessionStorage: SessionStorage = {
-  async load() {
-    try {
-      const parsed = Session.safeParse(JSON.parse(storage.get(sessionKey) ?? 'null'));
-      return parsed.success ? parsed.data : null;
-    } catch {
-      return null;
-    }
-  },
-  async save(session) {
-    storage.set(sessionKey, JSON.stringify(session));
-  },
-  async clear() {
-    storage.remove(sessionKey);
-  },
-};
-
 /** Calls back when another tab signs in or out. */
 export function watchSession(changed: () => void): () => void {
   const listener = (event: StorageEvent) => {
-    if (event.key === sessionKey) changed();
+    if (event.key === sessionStorageKey) changed();
   };
   window.addEventListener('storage', listener);
   return () => window.removeEventListener('storage', listener);

@@ -5,6 +5,7 @@ export { type IconName, type IconProps, type IconSet, iconNames } from './platfo
 export type { Navigation } from './platform/navigation';
 export type { AppEvent, PickedImage, Platform, Storage } from './platform/platform';
 export type { PlaybackClock, PlaybackState, PlayerProps } from './platform/player';
+export { sessionStorageKey, storedSession } from './platform/stored-session';
 export type { PaymentOutcome, StripePaymentProps } from './platform/stripe';
 export * from './screens';
 export { Button } from './ui/button';

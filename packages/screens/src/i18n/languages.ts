@@ -1,4 +1,4 @@
-export const languages = ['en', 'hi'] as const;
+const languages = ['en', 'hi'] as const;
 export type Language = (typeof languages)[number];
 
 const storageKey = 'vybekart.language';

@@ -4,7 +4,7 @@ import { Text } from './text';
 import { color, gradient, space } from './tokens';
 
 /** A shopping bag that plays: the mark is drawn, so that every platform shows the same one. */
-export function LogoMark({ size = 30 }: { size?: number }) {
+function LogoMark({ size = 30 }: { size?: number }) {
   const unit = size / 30;
   return (
     <View

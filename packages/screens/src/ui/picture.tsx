@@ -23,7 +23,7 @@ export function festiveColors(seed: string): readonly [string, string] {
 }
 
 /** The first letter as a reader sees it: a Devanagari letter keeps its matra. */
-export function firstLetter(name: string): string {
+function firstLetter(name: string): string {
   const trimmed = name.trim();
   if (typeof Intl !== 'undefined' && 'Segmenter' in Intl) {
     for (const part of new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(trimmed)) {

@@ -22,7 +22,7 @@ export const emptyAddress: AddressDraft = {
   postalCode: '',
 };
 
-export type AddressProblem = 'common.required' | 'checkout.address.phoneWrong' | 'checkout.address.pinWrong';
+type AddressProblem = 'common.required' | 'checkout.address.phoneWrong' | 'checkout.address.pinWrong';
 export type AddressProblems = Partial<Record<keyof AddressDraft, AddressProblem>>;
 
 /** The address as the contract takes it, or what to say about which box. */

@@ -14,7 +14,7 @@ import type { Buyable, BuyableVariant } from './buyable';
 import type { CheckoutState } from './checkout-state';
 import { VariantPicker } from './variant-picker';
 
-export interface Choice {
+interface Choice {
   variantId: string;
   quantity: number;
   unitPrice: Money;

@@ -1,7 +1,7 @@
 import type { PaymentToConfirm } from '@vybekart/contract';
 
 /** Stripe's names for the ends that a test can have (docs.stripe.com/testing); UPI has none, this one is ours. */
-export const testMethods = {
+const testMethods = {
   cardOk: 'pm_card_visa',
   cardDeclined: 'pm_card_chargeDeclined',
   cardSecure: 'pm_card_threeDSecure2Required',
@@ -63,7 +63,7 @@ interface Answer {
 }
 
 /** Reads a PaymentIntent, or the error in its place (docs.stripe.com/api/payment_intents/object). */
-export function readOutcome(httpStatus: number, answer: Answer): LocalOutcome {
+function readOutcome(httpStatus: number, answer: Answer): LocalOutcome {
   if (httpStatus === 402) return { kind: 'declined', reason: answer.error?.message ?? null };
   if (httpStatus >= 400) return { kind: 'unreachable' };
   switch (answer.status) {

@@ -10,7 +10,7 @@ import { amountForInput, parseAmountMinor } from '../../i18n/format';
 const currency = 'inr';
 const maxDescription = 2000;
 
-export interface VariantDraft {
+interface VariantDraft {
   /** Of this row on screen alone. */
   key: number;
   title: string;
@@ -29,7 +29,7 @@ export interface ProductDraft {
   imageId: string | null;
 }
 
-export type DraftProblem =
+type DraftProblem =
   | 'inventory.form.titleWrong'
   | 'inventory.form.priceWrong'
   | 'inventory.form.stockWrong'

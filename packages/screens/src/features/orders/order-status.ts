@@ -26,7 +26,7 @@ export function orderBadge(order: Pick<Order, 'status' | 'fulfilment'>): {
   return { key: `orders.status.${order.status}`, tone: tones[order.status] };
 }
 
-export type StepState = 'done' | 'now' | 'later';
+type StepState = 'done' | 'now' | 'later';
 export interface TimelineStep {
   key:
     | 'placed'

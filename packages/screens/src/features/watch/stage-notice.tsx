@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { StyleSheet, View } from 'react-native';
 import { effects } from '../../ui/effects';
 import { Icon } from '../../ui/icon';
+import { useIsOnline } from '../../ui/offline-banner';
 import { Spinner } from '../../ui/spinner';
 import { Text } from '../../ui/text';
 import { color, radius, space } from '../../ui/tokens';
@@ -14,6 +15,7 @@ const patienceMs = 1500;
 export function StageNotice({ state, sellerName }: { state: StageState; sellerName: string }) {
   const { t } = useTranslation();
   const shown = useSettled(state);
+  const isOnline = useIsOnline();
   const seller = sellerName;
   switch (shown) {
     case 'starting':
@@ -33,7 +35,13 @@ export function StageNotice({ state, sellerName }: { state: StageState; sellerNa
         />
       );
     case 'unavailable':
-      return <Notice title={t('room.videoUnavailable.title')} body={t('room.videoUnavailable.body')} waits />;
+      return (
+        <Notice
+          title={t('room.videoUnavailable.title')}
+          body={t(isOnline ? 'room.videoUnavailable.body' : 'errors.network')}
+          waits
+        />
+      );
     case 'blocked':
       return <Notice title={t('room.tapToPlay')} waits={false} />;
     default:
