@@ -33,7 +33,7 @@ export class StreamsController {
     reply.headers({
       etag: page.etag,
       'cache-control': 'public, max-age=1, stale-while-revalidate=5',
-      vary: 'accept-encoding',
+      vary: 'origin, accept-encoding',
     });
     if (isKnown(page.etag, knownEtags)) {
       reply.status(304).send();

@@ -151,6 +151,7 @@ describe('the list of what is on air', () => {
     const first = await fetchList();
     const etag = String(first.headers.get('etag'));
     expect(first.headers.get('cache-control')).toBe('public, max-age=1, stale-while-revalidate=5');
+    expect(first.headers.get('vary')).toBe('origin, accept-encoding');
     for (const known of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
       const again = await fetchList({ 'if-none-match': known });
       expect([known, again.status, await again.text()]).toEqual([known, 304, '']);

@@ -288,6 +288,19 @@ describe('a room of more than a thousand', () => {
     expect(channel.tickMs).toBeGreaterThan(50);
   });
 
+  test('goes on when one of its sockets breaks', async () => {
+    const broken = aMember('100');
+    broken.conn.write = () => {
+      throw new Error('the socket is in no state to write');
+    };
+    channel.add(broken);
+    channel.send('new_message', { seq: 1 }, 'durable');
+    channel.flush();
+    await eventually('the last one was served', () => delivered.has('1199'));
+    expect(cut).toEqual(['100']);
+    expect(delivered.size).toBe(1199);
+  });
+
   test('does not serve who left while others were served', async () => {
     channel.send('new_message', { seq: 1 }, 'durable');
     channel.flush();

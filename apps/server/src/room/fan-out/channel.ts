@@ -116,7 +116,7 @@ export class Channel {
     const until = Math.min(members.length, from + sliceSize);
     for (const member of members.slice(from, until)) {
       if (member.hasLeft) continue;
-      if (!member.deliver(train, skips.get(member) ?? 0)) this.#cut(member);
+      if (!this.#deliver(member, train, skips.get(member) ?? 0)) this.#cut(member);
     }
     const busyMs = spentMs + performance.now() - startedAtMs;
     if (until < members.length) {
@@ -126,6 +126,15 @@ export class Channel {
     this.#passMs += (busyMs - this.#passMs) / 4;
     this.#isPassing = false;
     if (this.#pending.length > 0) this.#schedule();
+  }
+
+  #deliver(member: Member, train: Train, skip: number): boolean {
+    try {
+      return member.deliver(train, skip);
+    } catch {
+      // A socket that breaks under our hands must not keep the others waiting.
+      return false;
+    }
   }
 
   #cut(member: Member): void {
