@@ -10,11 +10,14 @@
  * their order: one is granted when all that eligible orders up to it ask for is there. An order that is not granted
  * although each of its lines would fit into what is left after the statement has only been waiting behind a larger
  * one: place it again.
+ *
+ * The new stock is computed from the locked row alone. An UPDATE first makes its row from the version that the
+ * statement's snapshot sees, and a check constraint may refuse that one although it is out of date.
  */
 export const stockReservation = {
   offers: `
     locked as materialized (
-      select id, product_id, title, price_minor, on_hand - reserved as available
+      select id, product_id, title, price_minor, on_hand, reserved, on_hand - reserved as available
       from variants where id = any($3::uuid[])
       order by id for no key update
     ),
@@ -40,10 +43,11 @@ export const stockReservation = {
       having bool_and(demand.up_to_here <= offers.available)
     ),
     reserved as (
-      update variants set reserved = variants.reserved + taken.quantity
+      update variants set reserved = locked.reserved + taken.quantity, on_hand = locked.on_hand
       from (
         select variant_id, sum(quantity)::int as quantity from lines join granted using (ordinal) group by variant_id
       ) as taken
+      join locked on locked.id = taken.variant_id
       where variants.id = taken.variant_id
     )`,
 } as const;

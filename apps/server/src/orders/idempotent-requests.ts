@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { errorTable } from '@vybekart/contract';
 import { AppError } from '../platform/app-error.ts';
 import type { Database } from '../platform/database.ts';
@@ -17,7 +17,7 @@ const purgeEveryMs = 10 * 60_000;
 
 /** SHA-256 of parsed input, whose fields stand in the order of its schema. */
 export function fingerprint(...input: unknown[]): Buffer {
-  return createHash('sha256').update(JSON.stringify(input)).digest();
+  return hash('sha256', JSON.stringify(input), 'buffer');
 }
 
 /** A refusal as an answer to keep. Throws the error again when it may end otherwise the next time (401, 429, 5xx). */

@@ -92,6 +92,29 @@ describe('buying', () => {
     expect(await shop.stockOf(plenty)).toEqual({ onHand: 5, reserved: 0 });
   });
 
+  test('a seller who changes the stock all the time makes no order fail for a reason of ours', async () => {
+    const item = await shop.product(seller, 3);
+    const adjust = (delta: number) =>
+      shop.send('POST', `/variants/${item.variantId}/stock-adjustments`, seller, { delta, reason: 'count' });
+    const people = await Promise.all(Array.from({ length: 10 }, () => shop.buyer()));
+    const buying = people.map(async (person) => {
+      const statuses: number[] = [];
+      for (let turn = 0; turn < 8; turn += 1) {
+        const answer = await shop.order(person, item);
+        statuses.push(answer.status);
+        if (answer.status !== 201) continue;
+        await shop.send('POST', `/orders/${answer.body.order.id}/cancel`, person, undefined, newId());
+      }
+      return statuses;
+    });
+    const adjusting = Array.from({ length: 40 }, (_, turn) => adjust(turn % 2 === 0 ? -1 : 1));
+    const statuses = (await Promise.all(buying)).flat();
+    await Promise.all(adjusting);
+    expect(new Set(statuses).difference(new Set([201, 409]))).toEqual(new Set());
+    expect(shop.log.failures).toEqual([]);
+    await expectInvariants(shop);
+  });
+
   test('the last unit is for sale again soon after its buyer cancels', async () => {
     const item = await shop.product(seller, 1);
     const placed = await shop.placed(buyer, item);

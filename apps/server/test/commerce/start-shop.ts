@@ -7,6 +7,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { PlacedOrder, Problem } from '@vybekart/contract';
 import { StripeEmulator } from '@vybekart/emulators';
+import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { AccessTokens, SessionKeys } from '../../src/accounts/access-tokens.ts';
 import { AccountsModule } from '../../src/accounts/accounts.module.ts';
@@ -60,9 +61,10 @@ export interface ShopOptions {
   withJobs?: boolean;
 }
 
-/** What was told as an error or a warning. */
+/** What was told as an error, and which requests failed for a reason of our own. */
 export class HeardLog extends Log {
   readonly errors: { facts: object; message: string }[] = [];
+  readonly failures: string[] = [];
   error(facts: object, message: string): void {
     this.errors.push({ facts, message });
   }
@@ -314,7 +316,7 @@ export async function startShop(options: ShopOptions = {}): Promise<Shop> {
       module: ShopModule,
       imports: [{ module: Ports, global: true, providers: ports, exports: ports.map(tokenOf) }],
     },
-    new FastifyAdapter({ bodyLimit: 1024 * 1024, genReqId: () => newId() }),
+    new FastifyAdapter({ bodyLimit: 1024 * 1024, genReqId: () => newId(), loggerInstance: failuresTo(log) }),
     { logger: false, rawBody: true, abortOnError: false },
   );
   resources.defer(() => app.close());
@@ -326,6 +328,15 @@ export async function startShop(options: ShopOptions = {}): Promise<Shop> {
   stripe.setWebhookUrl(`${url}/webhooks/stripe`);
   if (options.withJobs !== false) await jobs.start();
   return new Shop(url, app, database, testDatabase.url, jobs, stripe, log, heard, resources);
+}
+
+/** The failures of requests (5xx), as a person would read them in the server's log. */
+function failuresTo(log: HeardLog) {
+  const write = (line: string) => {
+    const { err, msg } = JSON.parse(line) as { err?: { message: string }; msg: string };
+    log.failures.push(`${msg}: ${err?.message}`);
+  };
+  return pino({ level: 'error' }, { write });
 }
 
 function listenToAll(jobs: JobQueue): Shop['heard'] {

@@ -1,0 +1,251 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { OrderClosing } from '../../src/orders/order-closing.ts';
+import { Reconciler } from '../../src/payments/reconciler.ts';
+import { newId } from '../../src/platform/ids.ts';
+import { brokenInvariants } from './invariants.ts';
+import { type Person, type SellerPerson, type Shop, type Stocked, startShop } from './start-shop.ts';
+
+const programs = 30;
+const stock = 4;
+const priceMinor = 10_000;
+
+/** What buyers, seller, bank, clock and network do. `nth` picks one of the orders placed so far. */
+type Step =
+  | { kind: 'order'; quantity: number; isTappedTwice: boolean }
+  | { kind: 'pay'; nth: number; method: string }
+  | { kind: 'settle'; nth: number; outcome: 'succeeded' | 'failed' }
+  | { kind: 'cancel'; nth: number }
+  | { kind: 'hold ends' }
+  | { kind: 'sweep' }
+  | { kind: 'reconcile' }
+  | { kind: 'adjust'; delta: number }
+  | { kind: 'refund'; nth: number; amountMinor: number; restock: boolean }
+  | { kind: 'webhooks'; faults: { drop: boolean; duplicates: number; parallel: boolean; delayMs: number } }
+  | { kind: 'provider fails'; path: string; after: 'nothing' | 'commit'; how: 'reset' | 'server_error' };
+
+const nth = fc.nat({ max: 5 });
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      kind: fc.constant('order' as const),
+      quantity: fc.integer({ min: 1, max: 2 }),
+      isTappedTwice: fc.boolean(),
+    }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      kind: fc.constant('pay' as const),
+      nth,
+      method: fc.constantFrom(
+        'pm_card_visa',
+        'pm_card_visa',
+        'pm_card_chargeDeclined',
+        'pm_upi_delayed',
+        'pm_card_pendingRefund',
+      ),
+    }),
+  },
+  fc.record({
+    kind: fc.constant('settle' as const),
+    nth,
+    outcome: fc.constantFrom('succeeded' as const, 'failed' as const),
+  }),
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('cancel' as const), nth }) },
+  { weight: 2, arbitrary: fc.constant({ kind: 'hold ends' } as const) },
+  { weight: 2, arbitrary: fc.constant({ kind: 'sweep' } as const) },
+  fc.constant({ kind: 'reconcile' } as const),
+  fc.record({ kind: fc.constant('adjust' as const), delta: fc.constantFrom(-3, -1, 1, 2) }),
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('refund' as const),
+      nth,
+      amountMinor: fc.constantFrom(3_000, priceMinor, 2 * priceMinor),
+      restock: fc.boolean(),
+    }),
+  },
+  fc.record({
+    kind: fc.constant('webhooks' as const),
+    faults: fc.record({
+      drop: fc.boolean(),
+      duplicates: fc.nat({ max: 3 }),
+      parallel: fc.boolean(),
+      delayMs: fc.constantFrom(0, 0, 40),
+    }),
+  }),
+  fc.record({
+    kind: fc.constant('provider fails' as const),
+    path: fc.constantFrom('/v1/payment_intents', '/cancel', '/v1/refunds'),
+    after: fc.constantFrom('nothing' as const, 'commit' as const),
+    how: fc.constantFrom('reset' as const, 'server_error' as const),
+  }),
+);
+/** The steps of a group happen at the same time. */
+const program = fc.array(fc.array(step, { minLength: 1, maxLength: 4 }), { minLength: 2, maxLength: 7 });
+
+let shop: Shop;
+let seller: SellerPerson;
+let buyer: Person;
+beforeAll(async () => {
+  shop = await startShop({ maxUnpaidOrders: null });
+  seller = await shop.seller();
+  buyer = await shop.buyer();
+});
+afterAll(() => shop[Symbol.asyncDispose]());
+
+/** One product, and what the buyer was told about the orders for it. */
+class Story {
+  readonly keys: string[] = [];
+
+  constructor(readonly item: Stocked) {}
+
+  async play(move: Step): Promise<void> {
+    const { control } = shop.stripe;
+    switch (move.kind) {
+      case 'order': {
+        const options = { quantity: move.quantity, key: newId() };
+        this.keys.push(options.key);
+        const taps = move.isTappedTwice ? [1, 2] : [1];
+        for (const answer of await Promise.all(taps.map(() => shop.order(buyer, this.item, options)))) {
+          expect([201, 409, 503], shop.log.failures.at(-1)).toContain(answer.status);
+        }
+        return;
+      }
+      case 'pay': {
+        // The same key tells again how to pay, or goes on where an answer was lost.
+        const key = this.#pick(move.nth);
+        const answer = key && (await this.#again(key));
+        // The buyer's own request may fail, too.
+        if (answer) await shop.pay(answer, move.method).catch(() => 'no answer');
+        return;
+      }
+      case 'settle': {
+        const [row] = await this.#orders(move.nth);
+        const waiting = row?.refundId ?? row?.intentId;
+        if (waiting) {
+          try {
+            control.settle(waiting, move.outcome);
+          } catch {
+            // It waits for nothing.
+          }
+        }
+        return;
+      }
+      case 'cancel': {
+        const [row] = await this.#orders(move.nth);
+        if (row) await shop.send('POST', `/orders/${row.id}/cancel`, buyer, undefined, newId());
+        return;
+      }
+      case 'hold ends':
+        return shop.letHoldsEnd();
+      case 'sweep':
+        return shop.get(OrderClosing).sweep();
+      case 'reconcile':
+        return shop.get(Reconciler).reconcile(0);
+      case 'adjust': {
+        const body = { delta: move.delta, reason: 'count' };
+        await shop.send('POST', `/variants/${this.item.variantId}/stock-adjustments`, seller, body);
+        return;
+      }
+      case 'refund': {
+        const [row] = await this.#orders(move.nth);
+        const body = { amountMinor: move.amountMinor, restock: move.restock };
+        if (row) await shop.send('POST', `/seller/orders/${row.id}/refunds`, seller, body, newId());
+        return;
+      }
+      case 'webhooks':
+        return control.setWebhookFaults(move.faults);
+      case 'provider fails':
+        return control.failRequests(
+          { kind: move.how, after: move.after },
+          { method: 'POST', path: move.path },
+        );
+    }
+  }
+
+  /** Whatever went wrong is over, and everybody who looks after things has looked. */
+  async comeToRest(): Promise<void> {
+    shop.stripe.control.clearFaults();
+    await shop.database.pool.query(
+      `update orders set closing_checked_at = now() - interval '1 hour' where status = 'closing'`,
+    );
+    for (let round = 0; round < 3; round += 1) {
+      await shop.get(Reconciler).reconcile(0);
+      await shop.get(OrderClosing).sweep();
+      await shop.database.pool.query(
+        `update graphile_worker._private_jobs set run_at = now() where attempts > 0`,
+      );
+      await shop.quiet();
+    }
+  }
+
+  /** Money that we have and neither an order nor a refund for it. */
+  async lostMoney(): Promise<string[]> {
+    const response = await fetch(`${shop.stripe.url}/v1/payment_intents?limit=100`, {
+      headers: { authorization: `Bearer ${shop.stripe.secretKey}` },
+    });
+    const { data } = (await response.json()) as {
+      data: { id: string; status: string; metadata: { order_id?: string } }[];
+    };
+    const rows = await shop.rows<{ id: string; status: string }>('select id, status from orders');
+    const statuses = new Map(rows.map((row) => [row.id, row.status]));
+    return data
+      .filter((intent) => intent.status === 'succeeded')
+      .filter((intent) => {
+        const status = statuses.get(intent.metadata.order_id ?? '') ?? 'unknown';
+        return !['paid', 'refund_pending', 'refunded', 'partially_refunded'].includes(status);
+      })
+      .map((intent) => `${intent.id} of ${intent.metadata.order_id}`);
+  }
+
+  async #again(key: string) {
+    const [row] = await shop.rows<{ quantity: number }>(
+      'select quantity from orders o join order_items i on i.order_id = o.id where idempotency_key = $1',
+      [key],
+    );
+    if (!row) return undefined;
+    const answer = await shop.order(buyer, this.item, { quantity: row.quantity, key });
+    return answer.status === 201 ? answer.body : undefined;
+  }
+
+  #pick(index: number): string | undefined {
+    return this.keys[index % Math.max(1, this.keys.length)];
+  }
+
+  #orders(index: number) {
+    return shop.rows<{ id: string; intentId: string | null; refundId: string | null }>(
+      `select o.id, p.payment_intent_id as "intentId",
+              (select provider_refund_id from refunds r where r.order_id = o.id and r.status = 'pending' limit 1)
+                as "refundId"
+       from orders o left join payments p on p.order_id = o.id where idempotency_key = $1`,
+      [this.#pick(index) ?? ''],
+    );
+  }
+}
+
+test('whatever buyers, seller, bank, clock and network do at once: no unit is sold twice and no money is lost', {
+  timeout: 240_000,
+}, async () => {
+  await fc.assert(
+    fc.asyncProperty(program, async (groups) => {
+      const story = new Story(await shop.product(seller, stock, priceMinor));
+      for (const group of groups) {
+        await Promise.all(group.map((move) => story.play(move)));
+        expect(await brokenInvariants(shop)).toEqual([]);
+      }
+      await story.comeToRest();
+      expect(await brokenInvariants(shop)).toEqual([]);
+      expect(await story.lostMoney()).toEqual([]);
+      expect(await shop.rows(`select id from orders where status = 'closing'`)).toEqual([]);
+    }),
+    { numRuns: programs, endOnFailure: process.env.CI !== undefined },
+  );
+  // One new-order announcement for each order that was ever paid, and none for the others.
+  const paid = await shop.rows<{ id: string }>('select id from orders where paid_at is not null');
+  for (const { id } of paid) expect(shop.heardOf('order.paid', id)).toBe(1);
+  const told = shop.heard.filter(({ event }) => event === 'order.paid');
+  expect(told).toHaveLength(paid.length);
+});
