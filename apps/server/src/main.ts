@@ -1,12 +1,15 @@
 import 'reflect-metadata';
 import { startServer } from './composition/compose.ts';
 import { ConfigError, readConfig } from './config.ts';
+import { armCrashPoint } from './platform/crash-points.ts';
 
 /**
  * Starts the platform, or says in one line why it cannot. A signal stops it in order, also while it starts; a second
  * one stops it now.
  */
 async function main(): Promise<void> {
+  const { NODE_ENV, CRASH_POINT } = process.env;
+  if (NODE_ENV === 'test' && CRASH_POINT) armCrashPoint(CRASH_POINT);
   const starting = startServer(readConfig(process.env));
   let isStopping = false;
   const stop = async (signal: string) => {

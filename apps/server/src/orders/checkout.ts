@@ -2,6 +2,7 @@ import type { Order, PlaceOrder } from '@vybekart/contract';
 import type { PaymentProvider } from '../payments/payment-provider.ts';
 import type { PaymentsOptions } from '../payments/payments-options.ts';
 import { AppError } from '../platform/app-error.ts';
+import { crashPoint } from '../platform/crash-points.ts';
 import { type Database, violatedConstraint } from '../platform/database.ts';
 import { newId } from '../platform/ids.ts';
 import type { KeyedRequest } from './idempotency.store.ts';
@@ -53,11 +54,14 @@ export class Checkout {
 
   async #place(request: PlacementRequest, requestId: string): Promise<KeptAnswer> {
     const soldOut = this.placement.soldOut(request.lines);
-    if (soldOut) return this.#refuse(request, outOfStock(soldOut, 0), requestId);
+    if (soldOut && !(await this.store.findByKey(this.database.db, request.buyerId, request.key))) {
+      return this.#refuse(request, outOfStock(soldOut, 0), requestId);
+    }
     for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
       const placement = await this.#tryToPlace(request);
       switch (placement.kind) {
         case 'placed':
+          crashPoint('order_committed');
           return this.#pay(toNewOrder(request, placement.lines, this.options.holdSeconds));
         case 'known':
           return this.#resume(request, requestId);
@@ -101,6 +105,7 @@ export class Checkout {
   async #pay(order: Order): Promise<KeptAnswer> {
     try {
       const payment = await this.provider.create({ orderId: order.id, ...order.total });
+      crashPoint('payment_made');
       const body = JSON.stringify(toPlacedOrder(order, payment, this.paymentsOptions));
       const isPayable = await this.placement.recordPayment({
         orderId: order.id,

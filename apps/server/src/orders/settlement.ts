@@ -1,6 +1,7 @@
 import type { StockStore } from '../catalog/stock.store.ts';
 import type { PaymentsService } from '../payments/payments.service.ts';
 import type { PaymentRow, PaymentsStore } from '../payments/payments.store.ts';
+import { crashPoint } from '../platform/crash-points.ts';
 import type { Database, Executor } from '../platform/database.ts';
 import type { Events } from '../platform/events.ts';
 import { isAllowed, type OrderTransition } from './order-state.ts';
@@ -38,6 +39,7 @@ export class Settlement {
         await this.store.setDisputed(trx, orderId, payment.is_disputed);
       }
     });
+    crashPoint('order_settled');
   }
 
   async #followPayment(trx: Executor, order: LockedOrder, payment: PaymentRow | undefined): Promise<void> {

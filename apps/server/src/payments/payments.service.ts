@@ -1,5 +1,6 @@
 import { Counter, type Registry } from 'prom-client';
 import { AppError } from '../platform/app-error.ts';
+import { crashPoint } from '../platform/crash-points.ts';
 import type { Database, Executor } from '../platform/database.ts';
 import type { Events, Jobs } from '../platform/events.ts';
 import { newId } from '../platform/ids.ts';
@@ -59,6 +60,7 @@ export class PaymentsService {
     const payment = await this.store.find(this.database.db, orderId);
     if (!payment) return undefined;
     const id = payment.payment_intent_id;
+    crashPoint('cancel_decided');
     await this.#follow(id, orderId, () => this.provider.cancel(id));
     return this.store.find(this.database.db, orderId);
   }
@@ -92,6 +94,7 @@ export class PaymentsService {
     const payment = await this.store.find(this.database.db, refund.order_id);
     if (!payment) throw new UnknownOrder(`refund ${refundId} has no payment`);
     const outcome = await this.#refundOutcome(refund, payment);
+    crashPoint('refund_made');
     const facts = { orderId: refund.order_id, refundId, amountMinor: refund.amount_minor };
     await this.database.transaction(async (trx) => {
       const isApplied = await this.store.applyRefund(trx, refundId, outcome);
@@ -151,6 +154,7 @@ export class PaymentsService {
       const payment = await this.#known(paymentIntentId, orderId);
       if (payment.status === 'succeeded' || payment.status === 'canceled') return;
       const snapshot = await fetch();
+      if (snapshot.status === 'canceled') crashPoint('payment_canceled');
       this.check(payment, snapshot);
       if (snapshot.status === 'succeeded' && snapshot.amountReceivedMinor !== payment.amount_minor) {
         this.#refuse(payment, `received ${snapshot.amountReceivedMinor}`);

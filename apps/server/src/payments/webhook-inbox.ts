@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import { AppError } from '../platform/app-error.ts';
 import type { Clock } from '../platform/clock.ts';
+import { crashPoint } from '../platform/crash-points.ts';
 import type { Database } from '../platform/database.ts';
 import type { Jobs } from '../platform/events.ts';
 import type { Log } from '../platform/log.ts';
@@ -76,6 +77,7 @@ export class WebhookInbox {
         { key: `${applyEventJob}:${id}`, maxAttempts },
       );
     });
+    crashPoint('webhook_stored');
   }
 
   async apply(eventId: string): Promise<void> {
