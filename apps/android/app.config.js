@@ -16,6 +16,7 @@ module.exports = {
   orientation: 'portrait',
   userInterfaceStyle: 'dark',
   backgroundColor: ground,
+  primaryColor: '#FFB224',
   icon: './assets/icon.png',
   extra: { serverUrl: server.origin },
   android: {

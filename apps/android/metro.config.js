@@ -16,8 +16,9 @@ const isZodLocales = (name, importer) =>
 
 /** There must be one React, and the repository's root has another set of versions: nothing comes from there. */
 function refuseOutsiders(resolution) {
-  const file = resolution.type === 'sourceFile' ? resolution.filePath : __filename;
-  if (file.startsWith(__dirname + path.sep) || isShared(file)) return resolution;
+  const file = resolution.type === 'sourceFile' ? resolution.filePath : '';
+  const isOutside = path.isAbsolute(file) && !file.startsWith(__dirname + path.sep) && !isShared(file);
+  if (!isOutside) return resolution;
   throw new Error(`${file} does not belong to this app: add its package to apps/android/package.json`);
 }
 
