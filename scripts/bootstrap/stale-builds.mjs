@@ -12,6 +12,7 @@ export const builds = {
       ...everyBuild,
       'apps/server/src',
       'apps/server/tsconfig.json',
+      'packages/client',
       'packages/media',
       'packages/emulators',
     ],

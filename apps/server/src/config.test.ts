@@ -16,7 +16,12 @@ const stripe = {
   STRIPE_PUBLISHABLE_KEY: 'pk_test_1',
   STRIPE_WEBHOOK_SECRET: 'whsec_1',
 };
-const production = { NODE_ENV: 'production', JWT_SECRET: 'x'.repeat(32), PUBLIC_URL: 'https://shop.example' };
+const production = {
+  NODE_ENV: 'production',
+  JWT_SECRET: 'x'.repeat(32),
+  PUBLIC_URL: 'https://shop.example',
+  FCM_SERVICE_ACCOUNT: '{}',
+};
 
 test('with nothing set, everything is embedded and the demo is on', () => {
   expect(readConfig({})).toMatchObject({
@@ -57,6 +62,12 @@ describe('a wrong value stops the start with its name, the value and what is acc
     expect(refusal({ PORT: 'x', DEMO: 'x' }).split('\n')).toHaveLength(2);
   });
 
+  test('a password inside a wrong address is not repeated', () => {
+    const message = refusal({ DATABASE_URL: 'postgresq://user:pass-word@host/db' });
+    expect(message).toContain('postgresq://...@host/db');
+    expect(message).not.toContain('pass-word');
+  });
+
   test('a wrong secret is not repeated', () => {
     const message = refusal({ STRIPE_SECRET_KEY: 'my-secret-value' });
     expect(message).toContain('STRIPE_SECRET_KEY');
@@ -68,6 +79,12 @@ describe('a dangerous mixture does not start', () => {
   test.each([
     ['production with a generated secret', { NODE_ENV: 'production' }, 'JWT_SECRET'],
     ['production with the payment emulator', { ...production }, 'STRIPE_SECRET_KEY'],
+    [
+      'production with the push emulator',
+      { ...production, ...stripe, FCM_SERVICE_ACCOUNT: '' },
+      'FCM_SERVICE_ACCOUNT',
+    ],
+    ['a Stripe setting without the secret key', { STRIPE_WEBHOOK_SECRET: 'whsec_1' }, 'STRIPE_SECRET_KEY'],
     [
       'a secret key without its webhook secret',
       { ...stripe, STRIPE_WEBHOOK_SECRET: '' },

@@ -131,6 +131,16 @@ export const settings = {
     'other origins whose pages may call the API and open sockets',
     'only PUBLIC_URL',
   ),
+  TRUSTED_PROXIES: setting(
+    z
+      .string()
+      .transform((list) => list.split(',').map((address) => address.trim()))
+      .pipe(z.array(z.string().regex(/^[0-9a-fA-F.:]+(\/\d{1,3})?$/)))
+      .optional(),
+    'addresses or CIDR ranges, separated by commas',
+    'proxies in front of this server whose X-Forwarded-For is believed',
+    'none: the address of the connection counts',
+  ),
   DEMO: setting(
     z.enum(['on', 'off']).optional(),
     'on or off',
@@ -159,6 +169,7 @@ export interface Config {
   /** Null: derived from the bound HTTP port. */
   publicUrl: string | null;
   allowedOrigins: string[];
+  trustedProxies: string[];
   dataDir: string;
   database: { kind: 'embedded'; dataDir: string } | { kind: 'external'; url: string };
   /** Null: made once and kept in `dataDir`. */
@@ -198,7 +209,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     const raw = environment[name] === '' ? undefined : environment[name];
     const result = settings[name].schema.safeParse(raw);
     if (!result.success) {
-      const shown = secretNames.has(name) ? 'the given value' : JSON.stringify(raw);
+      const shown = secretNames.has(name) ? 'the given value' : JSON.stringify(withoutPassword(raw));
       wrong.push(`${name}: ${shown} is not accepted. Use ${settings[name].accepts}.`);
     }
     return result.data as z.output<(typeof settings)[N]['schema']>;
@@ -210,6 +221,9 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   if (wrong.length > 0) throw new ConfigError(wrong.join('\n'));
   return assemble(values);
 }
+
+/** A URL may carry a password: `//user:password@host` is shown as `//...@host`. */
+const withoutPassword = (value: string | undefined) => value?.replace(/\/\/[^/]*@/, '//...@');
 
 type Values = { [N in keyof typeof settings]: z.output<(typeof settings)[N]['schema']> };
 
@@ -223,6 +237,14 @@ function dangerousMixtures(values: Values): string[] {
       'STRIPE_SECRET_KEY: must be set when NODE_ENV=production; the emulator takes no money.',
     ],
     [isProduction && !values.PUBLIC_URL, 'PUBLIC_URL: must be set when NODE_ENV=production.'],
+    [
+      !secret && !!(publishable || values.STRIPE_WEBHOOK_SECRET || values.STRIPE_API_BASE),
+      'STRIPE_SECRET_KEY: must be set when another Stripe setting is.',
+    ],
+    [
+      isProduction && !values.FCM_SERVICE_ACCOUNT,
+      'FCM_SERVICE_ACCOUNT: must be set when NODE_ENV=production; the emulator reaches no phone.',
+    ],
     [!!secret && !publishable, 'STRIPE_PUBLISHABLE_KEY: must be set together with STRIPE_SECRET_KEY.'],
     [
       !!secret && !values.STRIPE_WEBHOOK_SECRET,
@@ -252,6 +274,7 @@ function assemble(values: Values): Config {
     rtmpPort: values.RTMP_PORT,
     publicUrl: values.PUBLIC_URL ?? null,
     allowedOrigins: values.ALLOWED_ORIGINS ?? [],
+    trustedProxies: values.TRUSTED_PROXIES ?? [],
     dataDir,
     database: values.DATABASE_URL
       ? { kind: 'external', url: values.DATABASE_URL }

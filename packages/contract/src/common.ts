@@ -23,8 +23,8 @@ export const Price = Money.refine((money) => money.amountMinor > 0, {
   path: ['amountMinor'],
 });
 
-// C0, C1, bidirectional overrides and isolates (they can make text read as something else), line separators.
-const forbiddenCharacters = /(?!\n)\p{Cc}|[\u202a-\u202e\u2066-\u2069\u2028\u2029\ufeff]/u;
+// C0, C1, half surrogate pairs (PostgreSQL's jsonb refuses them), bidirectional overrides and isolates (they can make text read as something else), line separators.
+const forbiddenCharacters = /(?!\n)\p{Cc}|\p{Cs}|[\u202a-\u202e\u2066-\u2069\u2028\u2029\ufeff]/u;
 const stackedMarks = /\p{M}{9,}/u;
 const invisibleOnly = /^[\s\p{Cf}\p{Z}]*$/u;
 

@@ -1,7 +1,8 @@
-import { Module } from '@nestjs/common';
+import { Inject, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { Clock } from '../platform/clock.ts';
 import { Database } from '../platform/database.ts';
+import { Jobs } from '../platform/events.ts';
 import { Files } from '../platform/files.ts';
 import { provide } from '../platform/provide.ts';
 import { RateLimits } from '../platform/rate-limits.ts';
@@ -32,7 +33,7 @@ import { UploadsService } from './uploads.service.ts';
     provide(SessionCache, Database, Clock),
     provide(AccessTokens, SessionKeys, SessionCache, Clock),
     provide(Profiles, Database, AccountsStore, ShopsStore),
-    provide(UploadsService, Database, Files),
+    provide(UploadsService, Database, Files, RateLimits),
     provide(ShopsService, Database, ShopsStore, Profiles, UploadsService, SessionCache),
     provide(
       SessionsService,
@@ -58,4 +59,8 @@ import { UploadsService } from './uploads.service.ts';
   ],
   exports: [AccessTokens, Profiles, UploadsService],
 })
-export class AccountsModule {}
+export class AccountsModule {
+  constructor(@Inject(SessionsService) sessions: SessionsService, @Inject(Jobs) jobs: Jobs) {
+    jobs.every('accounts:purge-sessions', 3_600_000, () => sessions.purge());
+  }
+}

@@ -18,6 +18,8 @@ export interface Origin {
 
 /** Five guesses at once for one account from one address, then one in 30 s. Never a lock-out of the owner. */
 const loginRate: Rate = { burst: 5, refillMs: 30_000 };
+/** Hashing is dear: one address cannot keep everybody else from signing in. */
+const addressRate: Rate = { burst: 30, refillMs: 1000 };
 const registerRate: Rate = { burst: 20, refillMs: 30_000 };
 
 /** Registering, signing in, and one's own profile. */
@@ -54,6 +56,7 @@ export class AccountsService {
   }
 
   async login(input: Login, origin: Origin): Promise<Session> {
+    this.#limit(`login:${origin.ip}`, addressRate);
     this.#limit(`login:${input.email}:${origin.ip}`, loginRate);
     const user = await this.store.findUserByEmail(this.database.db, input.email);
     const matches = await this.passwords.verify(input.password, user?.password_hash ?? null);
@@ -74,9 +77,15 @@ export class AccountsService {
     return this.profiles.me(caller.userId);
   }
 
-  /** Money that is on its way still settles or is refunded: orders keep their buyer's id. */
+  /**
+   * Money that is on its way still settles or is refunded: orders keep their buyer's id. A shop's products go with its
+   * owner. Throws `conflict` while a show is ready or on air: end it first.
+   */
   async erase(caller: Caller): Promise<void> {
     const cut = await this.database.transaction(async (trx) => {
+      if (await this.store.hasShowOnAir(trx, caller.userId)) {
+        throw new AppError('conflict', { detail: 'End your show first.' });
+      }
       await this.store.eraseUser(trx, caller.userId);
       return this.sessions.revokeAll(trx, caller.userId);
     });

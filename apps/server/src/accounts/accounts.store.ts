@@ -39,6 +39,17 @@ export class AccountsStore {
     await executor.updateTable('users').set({ display_name: displayName }).where('id', '=', id).execute();
   }
 
+  async hasShowOnAir(executor: Executor, ownerId: string): Promise<boolean> {
+    const row = await executor
+      .selectFrom('streams')
+      .innerJoin('shops', 'shops.id', 'streams.shop_id')
+      .select('streams.id')
+      .where('shops.owner_id', '=', ownerId)
+      .where('streams.status', 'in', ['ready', 'live', 'interrupted'])
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
   /** Orders must keep their buyer, so the row stays without anything that names the person. */
   async eraseUser(executor: Executor, id: string): Promise<void> {
     await executor
@@ -50,6 +61,12 @@ export class AccountsStore {
         deleted_at: sql`now()`,
       })
       .where('id', '=', id)
+      .execute();
+    await executor
+      .updateTable('products')
+      .set({ deleted_at: sql`now()` })
+      .where('deleted_at', 'is', null)
+      .where('shop_id', 'in', executor.selectFrom('shops').select('id').where('owner_id', '=', id))
       .execute();
     await executor.deleteFrom('devices').where('user_id', '=', id).execute();
     await executor.deleteFrom('follows').where('user_id', '=', id).execute();

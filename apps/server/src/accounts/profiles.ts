@@ -27,7 +27,7 @@ export class Profiles {
   }
 
   async shop(handle: string, viewerId: string | null): Promise<ShopView> {
-    const shop = await this.shops.findByHandle(this.database.db, handle.toLowerCase());
+    const shop = await this.shops.findByHandle(this.database.db, handle);
     if (!shop) throw new AppError('not_found');
     const { isFollowing, liveStreamId } = await this.shops.viewerFacts(this.database.db, shop.id, viewerId);
     return { ...toShop(shop), isFollowing, liveStreamId };

@@ -79,6 +79,10 @@ export class SessionsService {
     this.#cut(revokedIds);
   }
 
+  purge(): Promise<void> {
+    return this.store.purge(this.database.db);
+  }
+
   async list(caller: Caller): Promise<SessionInfo[]> {
     const rows = await this.store.list(this.database.db, caller.userId);
     return rows.map((row) => ({

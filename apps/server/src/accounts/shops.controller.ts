@@ -1,6 +1,6 @@
-import { Body, Controller, Inject, Param } from '@nestjs/common';
+import { Body, Controller, Inject } from '@nestjs/common';
 import { CreateShop, type ShopView, UpdateShop } from '@vybekart/contract';
-import { type Caller, Endpoint, MaybeSignedIn, Seller, SignedIn } from '../platform/endpoint.ts';
+import { type Caller, Endpoint, HandleParam, MaybeSignedIn, Seller, SignedIn } from '../platform/endpoint.ts';
 import { Profiles } from './profiles.ts';
 import { ShopsService } from './shops.service.ts';
 
@@ -17,26 +17,26 @@ export class ShopsController {
   }
 
   @Endpoint('getShop')
-  get(@MaybeSignedIn() caller: Caller | null, @Param('handle') handle: string): Promise<ShopView> {
+  get(@MaybeSignedIn() caller: Caller | null, @HandleParam() handle: string): Promise<ShopView> {
     return this.profiles.shop(handle, caller?.userId ?? null);
   }
 
   @Endpoint('updateShop')
   update(
     @Seller() caller: Caller & { shopId: string },
-    @Param('handle') handle: string,
+    @HandleParam() handle: string,
     @Body({ schema: UpdateShop }) body: UpdateShop,
   ): Promise<ShopView> {
     return this.shops.update(caller, handle, body);
   }
 
   @Endpoint('follow')
-  follow(@SignedIn() caller: Caller, @Param('handle') handle: string): Promise<void> {
+  follow(@SignedIn() caller: Caller, @HandleParam() handle: string): Promise<void> {
     return this.shops.follow(caller, handle);
   }
 
   @Endpoint('unfollow')
-  unfollow(@SignedIn() caller: Caller, @Param('handle') handle: string): Promise<void> {
+  unfollow(@SignedIn() caller: Caller, @HandleParam() handle: string): Promise<void> {
     return this.shops.unfollow(caller, handle);
   }
 }

@@ -37,7 +37,7 @@ export class ShopsService {
   }
 
   async update(caller: Caller & { shopId: string }, handle: string, changes: UpdateShop): Promise<ShopView> {
-    const shop = await this.store.findByHandle(this.database.db, handle.toLowerCase());
+    const shop = await this.store.findByHandle(this.database.db, handle);
     if (shop?.owner_id !== caller.userId) throw new AppError('not_found');
     if (changes.avatarId) await this.uploads.requireOwned(caller.userId, [changes.avatarId], 'avatarId');
     await this.store.update(this.database.db, shop.id, changes);
@@ -53,7 +53,7 @@ export class ShopsService {
   }
 
   async #shopId(handle: string): Promise<string> {
-    const shop = await this.store.findByHandle(this.database.db, handle.toLowerCase());
+    const shop = await this.store.findByHandle(this.database.db, handle);
     if (!shop) throw new AppError('not_found');
     return shop.id;
   }

@@ -14,12 +14,19 @@ export class UploadsController {
   @Access('user')
   async upload(@SignedIn() caller: Caller, @Req() request: FastifyRequest): Promise<Upload> {
     if (!request.isMultipart()) throw new AppError('unsupported_media_type');
-    const part = await request.file();
-    if (part?.fieldname !== uploadRoute.field) {
-      throw new AppError('validation_failed', {
-        fields: [{ path: uploadRoute.field, code: 'missing', detail: 'send the picture in this field' }],
-      });
-    }
-    return this.uploads.save(caller.userId, await part.toBuffer());
+    return this.uploads.save(caller.userId, await readPicture(request));
   }
+}
+
+async function readPicture(request: FastifyRequest): Promise<Buffer> {
+  try {
+    const part = await request.file();
+    if (part?.fieldname === uploadRoute.field) return await part.toBuffer();
+  } catch (error) {
+    // Too large carries its status; what the multipart parser cannot read is an error without one.
+    if (error instanceof Error && 'statusCode' in error) throw error;
+  }
+  throw new AppError('validation_failed', {
+    fields: [{ path: uploadRoute.field, code: 'missing', detail: 'send the picture in this field' }],
+  });
 }

@@ -4,10 +4,12 @@ import { AppError } from '../platform/app-error.ts';
 import type { Database } from '../platform/database.ts';
 import type { Files } from '../platform/files.ts';
 import { newId } from '../platform/ids.ts';
+import type { Rate, RateLimits } from '../platform/rate-limits.ts';
 import { uploadUrl } from './upload-url.ts';
 
 const maxPixels = 25_000_000;
 const maxSidePixels = 1600;
+const uploadRate: Rate = { burst: 60, refillMs: 10_000 };
 
 /** Pictures that people send. What is kept is our own re-encoding: no metadata, no trailing bytes, no other format. */
 export class UploadsService {
@@ -16,10 +18,13 @@ export class UploadsService {
   constructor(
     private readonly database: Database,
     private readonly files: Files,
+    private readonly limits: RateLimits,
   ) {}
 
   /** `content`: at most 5 MB, JPEG, PNG or WebP by content whatever its name says. One at a time for each person. */
   async save(ownerId: string, content: Buffer): Promise<Upload> {
+    const retryAfterMs = this.limits.take(`upload:${ownerId}`, uploadRate);
+    if (retryAfterMs > 0) throw new AppError('rate_limited', { retryAfterMs });
     if (this.#busy.has(ownerId)) throw new AppError('rate_limited', { retryAfterMs: 1000 });
     this.#busy.add(ownerId);
     try {

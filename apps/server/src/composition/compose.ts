@@ -107,6 +107,7 @@ async function compose(config: Config, resources: AsyncDisposableStack): Promise
     origins,
     log,
     uploadsDir: files.directory,
+    trustedProxies: config.trustedProxies,
     contentOrigins: [address.url],
   });
   resources.defer(() => app.close());

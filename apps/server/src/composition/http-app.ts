@@ -78,6 +78,8 @@ export interface HttpAppOptions {
   origins: OriginPolicy;
   log: PinoLog;
   uploadsDir: string;
+  /** Proxies whose X-Forwarded-For is believed. */
+  trustedProxies: string[];
   /** Other origins that the web app loads from (its own public address, payment provider). */
   contentOrigins: string[];
 }
@@ -89,6 +91,7 @@ export async function createHttpApp(options: HttpAppOptions): Promise<NestFastif
     loggerInstance: options.log,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 1024 * 1024,
+    trustProxy: options.trustedProxies.length > 0 ? options.trustedProxies : false,
     genReqId: () => newId(),
     routerOptions: { maxParamLength: 200 },
     serverFactory: (handler: typeof handle) => {

@@ -39,6 +39,7 @@ export async function serveWebApp(
   await fastify.register(fastifyStatic, {
     root: path.join(webDir, 'assets'),
     prefix: '/assets/',
+    preCompressed: true,
     decorateReply: false,
     index: false,
     immutable: true,

@@ -17,6 +17,7 @@ export class DemoShow {
     private readonly stall: DemoStall,
     private readonly section: ClipSection,
     private readonly fans: readonly Client[],
+    private readonly rtmpHost: string,
     private readonly log: Log,
   ) {}
 
@@ -31,14 +32,20 @@ export class DemoShow {
   }
 
   async #once(signal: AbortSignal): Promise<void> {
+    await this.stall.fill();
     const stream = await this.#openStream();
     const ingest = new URL(stream.rtmpIngestUrl);
     const publisher = await RtmpPublisher.connect({
-      host: ingest.hostname,
+      // The public address may lead elsewhere, such as to a tunnel for HTTP alone.
+      host: this.rtmpHost,
       port: Number(ingest.port || 1935),
       app: ingest.pathname.slice(1),
       streamKey: stream.streamKey,
     });
+    if (signal.aborted) {
+      publisher.close();
+      return;
+    }
     const over = new AbortController();
     const stop = () => over.abort();
     signal.addEventListener('abort', stop);
@@ -62,7 +69,7 @@ export class DemoShow {
       return await api.call('createStream', {
         body: {
           title: this.shop.showTitle,
-          thumbnailId: await this.stall.upload(this.shop.cover),
+          thumbnailId: await this.stall.cover(),
           productIds: this.stall.productIds,
         },
       });

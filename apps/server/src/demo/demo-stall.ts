@@ -9,19 +9,21 @@ const restockBelow = 1;
 /** A demo seller's shop, filled once through the public API as any seller would fill it. */
 export class DemoStall {
   readonly #products = new Map<string, Product>();
+  #cover: Promise<string> | undefined;
 
   constructor(
     private readonly client: Client,
     private readonly shop: DemoShop,
+    private readonly planned: readonly DemoProduct[],
     private readonly assetsDir: string,
   ) {}
 
   /** Puts the pictures and products up that are missing. */
-  async fill(products: readonly DemoProduct[]): Promise<void> {
+  async fill(): Promise<void> {
     const { items } = await this.client.api.call('listProducts', {
       query: { shop: this.shop.handle, limit: 100 },
     });
-    for (const planned of products) {
+    for (const planned of this.planned) {
       const existing = items.find((item) => item.title === planned.title);
       this.#products.set(planned.key, existing ?? (await this.#create(planned)));
     }
@@ -29,7 +31,7 @@ export class DemoStall {
     if (!avatarUrl) {
       await this.client.api.call('updateShop', {
         params: { handle: this.shop.handle },
-        body: { avatarId: await this.upload(this.shop.avatar) },
+        body: { avatarId: await this.#upload(this.shop.avatar) },
       });
     }
   }
@@ -42,7 +44,16 @@ export class DemoStall {
     return this.#products.get(key)?.id;
   }
 
-  async upload(file: string): Promise<string> {
+  /** The picture of the show, sent once. */
+  cover(): Promise<string> {
+    this.#cover ??= this.#upload(this.shop.cover);
+    this.#cover.catch(() => {
+      this.#cover = undefined;
+    });
+    return this.#cover;
+  }
+
+  async #upload(file: string): Promise<string> {
     const image = new Blob([await readFile(path.join(this.assetsDir, file))], { type: 'image/webp' });
     return (await this.client.api.uploadImage(image)).id;
   }
@@ -60,7 +71,7 @@ export class DemoStall {
 
   async #create(planned: DemoProduct): Promise<Product> {
     const imageIds: string[] = [];
-    for (const image of planned.images) imageIds.push(await this.upload(image));
+    for (const image of planned.images) imageIds.push(await this.#upload(image));
     return this.client.api.call('createProduct', {
       body: {
         title: planned.title,

@@ -18,8 +18,6 @@ export interface DemoOptions {
 export interface RunningDemo extends AsyncDisposable {
   /** Who can sign in, for the newcomer. */
   report: string[];
-  /** Settles when every show is set up and publishing was begun. */
-  ready: Promise<void>;
 }
 
 const domain = 'demo.vybekart.test';
@@ -42,7 +40,6 @@ export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
       `demo        sellers ${programme.shops.map((shop) => sellerEmail(shop.handle)).join(', ')}`,
       `            buyer ${buyerEmail}, password of all: ${password}`,
     ],
-    ready: shows.then(() => {}),
     async [Symbol.asyncDispose]() {
       stopping.abort();
       await running.catch(() => {});
@@ -74,11 +71,10 @@ async function openShows(
       shop: { name: shop.name, handle: shop.handle },
     });
     const products = programme.products.filter((product) => product.shop === shop.handle);
-    const stall = new DemoStall(seller, shop, assetsDir);
-    await stall.fill(products);
+    const stall = new DemoStall(seller, shop, products, assetsDir);
     const section = cutSection(tags, programme.chapters, shop.part);
     const ownFans = fans.filter((_, fan) => fan % programme.shops.length === index);
-    shows.push(new DemoShow(seller, shop, stall, section, ownFans, log));
+    shows.push(new DemoShow(seller, shop, stall, section, ownFans, new URL(baseUrl).hostname, log));
   }
   return shows;
 }

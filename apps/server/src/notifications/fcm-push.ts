@@ -10,10 +10,14 @@ const ServiceAccount = z.looseObject({
   token_uri: z.url(),
 });
 const TokenAnswer = z.looseObject({ access_token: z.string(), expires_in: z.number() });
+const Detail = z.looseObject({
+  errorCode: z.string().optional(),
+  fieldViolations: z.array(z.looseObject({ field: z.string().optional() })).optional(),
+});
 const ErrorAnswer = z.looseObject({
   error: z.looseObject({
     status: z.string().optional(),
-    details: z.array(z.looseObject({ errorCode: z.string().optional() })).optional(),
+    details: z.array(Detail).optional(),
   }),
 });
 
@@ -53,10 +57,7 @@ export class FcmPush extends PushProvider {
     const body: unknown = await response.json().catch(() => null);
     if (response.ok) return { kind: 'sent' };
     const parsed = ErrorAnswer.safeParse(body);
-    const codes = parsed.data?.error.details?.map((detail) => detail.errorCode) ?? [];
-    if (codes.includes('UNREGISTERED') || codes.includes('INVALID_ARGUMENT') || response.status === 404) {
-      return { kind: 'unregistered' };
-    }
+    if (parsed.data?.error.details?.some(tellsOfTheToken)) return { kind: 'unregistered' };
     if (response.status === 401) this.#access = undefined;
     return {
       kind: 'retry',
@@ -95,6 +96,14 @@ export class FcmPush extends PushProvider {
     if (!response.ok) throw new Error(`the token endpoint answered ${response.status}`);
     return TokenAnswer.parse(await response.json()).access_token;
   }
+}
+
+/** The token is at fault, not our payload or our project (firebase.google.com/docs/cloud-messaging/error-codes). */
+function tellsOfTheToken(detail: z.infer<typeof Detail>): boolean {
+  return (
+    detail.errorCode === 'UNREGISTERED' ||
+    (detail.fieldViolations?.some((violation) => violation.field === 'message.token') ?? false)
+  );
 }
 
 /** High priority wakes a phone in Doze (firebase.google.com/docs/cloud-messaging/android/message-priority). */

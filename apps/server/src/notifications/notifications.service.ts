@@ -33,6 +33,9 @@ export class NotificationsService {
   ) {}
 
   listen(events: Events): void {
+    this.jobs.every('notifications:purge-deliveries', 3_600_000, () =>
+      this.store.purgeDeliveries(this.database.db),
+    );
     this.jobs.handle<FollowersPage>(followersJob, (page) => this.#tellFollowers(page));
     events.on('stream.live', 'notifications', ({ streamId }) =>
       this.#tellFollowers({ streamId, afterUserId: beforeAllIds }),
@@ -128,9 +131,16 @@ export class NotificationsService {
     }
     const ids = await this.store.idsByDedupKey(this.database.db, userIds, told.dedupKey);
     const claims = await this.store.claimDevices(this.database.db, ids);
+    const failures: unknown[] = [];
     for (let start = 0; start < claims.length; start += pushesAtOnce) {
-      await Promise.all(claims.slice(start, start + pushesAtOnce).map((claim) => this.#push(claim, told)));
+      const slice = claims.slice(start, start + pushesAtOnce);
+      const outcomes = await Promise.allSettled(slice.map((claim) => this.#push(claim, told)));
+      failures.push(
+        ...outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : [])),
+      );
     }
+    // The job runs again for those who were not reached, and for them alone.
+    if (failures.length > 0) throw failures[0];
   }
 
   async #push(claim: { notificationId: string; token: string }, told: Announcement): Promise<void> {

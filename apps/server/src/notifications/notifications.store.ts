@@ -132,6 +132,11 @@ export class NotificationsStore {
     return rows;
   }
 
+  /** After a week nobody sends the same notification again. */
+  async purgeDeliveries(executor: Executor): Promise<void> {
+    await sql`delete from push_deliveries where sent_at < now() - interval '7 days'`.execute(executor);
+  }
+
   async releaseDevice(executor: Executor, notificationId: string, token: string): Promise<void> {
     await executor
       .deleteFrom('push_deliveries')

@@ -3,7 +3,7 @@ export class OrderOptions {
   constructor(
     /** How long an unpaid order holds its stock; longer than the five minutes that UPI gives a buyer. */
     readonly holdSeconds: number,
-    /** How many unpaid orders one buyer may have at once, so that nobody holds a whole stock for nothing; null: any. */
-    readonly maxUnpaidOrders: number | null = 10,
+    /** How many unpaid orders one buyer may have at once, so that nobody holds a whole stock for nothing. */
+    readonly maxUnpaidOrders = 10,
   ) {}
 }

@@ -1,7 +1,6 @@
 import { maxAmountMinor } from '@vybekart/contract';
 import { AppError } from '../platform/app-error.ts';
 import type { Clock } from '../platform/clock.ts';
-import { newId } from '../platform/ids.ts';
 import { Combiner } from './combiner.ts';
 import type { OrderOptions } from './order-options.ts';
 import type { PaidFor, PlacedLine, PlacementRequest, PlacementStore, Refusal } from './placement.store.ts';
@@ -81,7 +80,6 @@ export class OrderPlacement {
         holdSeconds: this.options.holdSeconds,
         maxUnpaidOrders: this.options.maxUnpaidOrders,
         maxTotalMinor: maxAmountMinor,
-        oldestUnpaidId: newId(this.clock.now().getTime() - this.options.holdSeconds * 2000),
       });
       const left = whatIsLeft(rows);
       this.#remember(left);

@@ -2,7 +2,7 @@ import { maxAmountMinor } from '@vybekart/contract';
 import { AppError } from '../platform/app-error.ts';
 import type { Database } from '../platform/database.ts';
 import type { OrderOptions } from './order-options.ts';
-import type { PlacementRequest } from './placement.store.ts';
+import { newestOrders, type PlacementRequest } from './placement.store.ts';
 
 interface Offer {
   id: string;
@@ -78,13 +78,8 @@ export class OrderRefusals {
 
   async #limitProblem(buyerId: string): Promise<AppError | null> {
     const { maxUnpaidOrders } = this.options;
-    if (maxUnpaidOrders === null) return null;
-    const { count } = await this.database.db
-      .selectFrom('orders')
-      .select(({ fn }) => fn.countAll<number>().as('count'))
-      .where('buyer_id', '=', buyerId)
-      .where('status', '=', 'pending')
-      .executeTakeFirstOrThrow();
+    const { rows } = await this.database.pool.query<{ status: string }>(newestOrders('$1'), [buyerId]);
+    const count = rows.filter((order) => order.status === 'pending').length;
     return count < maxUnpaidOrders
       ? null
       : new AppError('limit_reached', { maxUnpaidOrders, detail: 'Pay or cancel an open order first.' });

@@ -56,6 +56,13 @@ export const placeOrderRoute = 'placeOrder';
 /** How long a checkout may be at work before the same key may take it over. */
 export const checkoutLockSeconds = 30;
 
+/**
+ * The orders among which a buyer's unpaid ones are counted. Looking at the newest alone costs the same for everybody;
+ * an older one that is still unpaid is about to expire.
+ */
+export const newestOrders = (buyerId: string) =>
+  `select status from orders where buyer_id = ${buyerId} order by id desc limit 20`;
+
 const place = `
   with lines as materialized (
     select * from unnest($1::int[], $2::int[], $3::uuid[], $4::int[], $5::int[])
@@ -70,10 +77,9 @@ const place = `
       where refused.actor_id = request.buyer_id and refused.route = '${placeOrderRoute}' and refused.key = request.key
       limit 1
     ), false) as is_known,
-    row_number() over (partition by buyer_id order by ordinal) + case when $13::int is null then 0 else (
-      select count(*) from orders unpaid
-      where unpaid.buyer_id = request.buyer_id and unpaid.id > $15 and unpaid.status = 'pending'
-    ) end as unpaid_orders
+    row_number() over (partition by buyer_id order by ordinal) + (
+      select count(*) filter (where status = 'pending') from (${newestOrders('request.buyer_id')}) as newest
+    ) as unpaid_orders
     from unnest($6::uuid[], $7::uuid[], $8::uuid[], $9::text[], $10::bytea[], $11::text[])
       with ordinality as request(order_id, buyer_id, stream_id, key, fingerprint, address, ordinal)
   ),
@@ -85,7 +91,7 @@ const place = `
     join lines line on line.ordinal = request.ordinal
     left join offers offer on offer.variant_id = line.variant_id
     left join streams stream on stream.id = request.stream_id
-    where not request.is_known and ($13::int is null or request.unpaid_orders <= $13)
+    where not request.is_known and request.unpaid_orders <= $13::int
     group by request.ordinal
     having bool_and(coalesce(offer.price_minor = line.price_minor and offer.owner_id <> request.buyer_id, false))
       and bool_and(request.stream_id is null
@@ -134,8 +140,11 @@ const recordPayments = `
       as done(order_id, provider, payment_intent_id, body)
   ),
   locked as materialized (
-    select id, buyer_id, idempotency_key, fingerprint, total_minor, currency, status from orders
-    where id = any($1::uuid[]) order by id for share
+    select placed.* from (select order_id from done order by order_id) as wanted
+    cross join lateral (
+      select id, buyer_id, idempotency_key, fingerprint, total_minor, currency, status from orders
+      where id = wanted.order_id for share
+    ) as placed
   ),
   new_payments as (
     insert into payments (order_id, provider, payment_intent_id, status, amount_minor, currency)
@@ -168,16 +177,11 @@ export class PlacementStore {
 
   /**
    * Places what can be placed: order, items, holds and claim on the key together. Answers every line of every
-   * request. `oldestUnpaidId`: no order that is still pending has a lower id.
+   * request.
    */
   async place(
     requests: readonly PlacementRequest[],
-    limits: {
-      holdSeconds: number;
-      maxUnpaidOrders: number | null;
-      maxTotalMinor: number;
-      oldestUnpaidId: string;
-    },
+    limits: { holdSeconds: number; maxUnpaidOrders: number; maxTotalMinor: number },
   ): Promise<PlacedLine[]> {
     const lines = requests.flatMap((request, index) =>
       request.lines.map((line, position) => ({ ...line, ordinal: index + 1, position })),
@@ -197,7 +201,6 @@ export class PlacementStore {
       limits.holdSeconds,
       limits.maxUnpaidOrders,
       limits.maxTotalMinor,
-      limits.oldestUnpaidId,
     ]);
     return rows;
   }

@@ -62,6 +62,11 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   );
 }
 
+/** True for text that PostgreSQL cannot hold, such as a NUL character (SQLSTATE 22021). */
+export function isUnstorableText(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === '22021';
+}
+
 /** The name of the violated constraint, or null when the error is another one. */
 export function violatedConstraint(error: unknown): string | null {
   return error instanceof pg.DatabaseError && error.code?.startsWith('23')

@@ -9,7 +9,7 @@ import {
   RequestMethod,
   SetMetadata,
 } from '@nestjs/common';
-import { Id, type Route, type RouteName, routes } from '@vybekart/contract';
+import { Handle, Id, type Route, type RouteName, routes } from '@vybekart/contract';
 import type { FastifyRequest } from 'fastify';
 import { AppError } from './app-error.ts';
 
@@ -76,13 +76,16 @@ export const IdempotencyKey = createParamDecorator((_: unknown, context: Executi
   return key;
 });
 
-const idOrNotFound: PipeTransform<unknown, string> = {
+const orNotFound = (schema: typeof Id | typeof Handle): PipeTransform<unknown, string> => ({
   transform(value) {
-    const id = Id.safeParse(value);
-    if (!id.success) throw new AppError('not_found');
-    return id.data;
+    const parsed = schema.safeParse(value);
+    if (!parsed.success) throw new AppError('not_found');
+    return parsed.data;
   },
-};
+});
 
 /** An id in the path. What is no id names nothing: 404, as for an unknown one. */
-export const IdParam = (name: string) => Param(name, idOrNotFound);
+export const IdParam = (name: string) => Param(name, orNotFound(Id));
+
+/** A shop's handle in the path, lower case; anything else is 404, too. */
+export const HandleParam = () => Param('handle', orNotFound(Handle));

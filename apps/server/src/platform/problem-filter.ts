@@ -2,7 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '
 import { type ErrorCode, errorTable, routes } from '@vybekart/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, type ErrorFacts } from './app-error.ts';
-import { isDatabaseUnavailable } from './database.ts';
+import { isDatabaseUnavailable, isUnstorableText } from './database.ts';
 
 const codeByStatus: Record<number, ErrorCode> = {
   400: 'malformed_json',
@@ -20,6 +20,7 @@ const codeByStatus: Record<number, ErrorCode> = {
 /** Any error as one of the contract's table. What nobody foresaw becomes `internal`, without a word of its text. */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
+  if (isUnstorableText(error)) return new AppError('validation_failed', {}, { cause: error });
   if (isDatabaseUnavailable(error))
     return new AppError('unavailable', { retryAfterMs: 2000 }, { cause: error });
   const status =

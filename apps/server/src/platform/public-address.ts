@@ -9,7 +9,7 @@ export class PublicAddress {
   /** Called when the port is bound; a configured address stays. */
   listening(port: number, host: string): void {
     const shown = ['0.0.0.0', '::', '127.0.0.1', '::1'].includes(host) ? 'localhost' : host;
-    this.#url ??= `http://${shown}:${port}`;
+    this.#url ??= `http://${shown.includes(':') ? `[${shown}]` : shown}:${port}`;
   }
 
   /** Without a slash at its end. */

@@ -1,7 +1,7 @@
 import type { Message, RoomEvent } from '@vybekart/contract';
 import type { Transaction } from 'kysely';
 import { AppError } from '../platform/app-error.ts';
-import type { Database, Tables } from '../platform/database.ts';
+import { type Database, isDatabaseUnavailable, type Tables } from '../platform/database.ts';
 import type { Log } from '../platform/log.ts';
 import type { LiveRoom } from './live-room.ts';
 import type { RoomEntry } from './room-entry.ts';
@@ -98,7 +98,13 @@ export class RoomWriter {
     try {
       await write();
     } catch (error) {
-      for (const job of jobs) job.done.reject(error);
+      // One message that the database refuses must not take others with it.
+      const messages = jobs.filter((job) => job.kind === 'message');
+      if (messages.length > 1 && !isDatabaseUnavailable(error)) {
+        for (const job of messages) await this.#settle([job], () => this.#postAll([job]));
+      } else {
+        for (const job of jobs) job.done.reject(error);
+      }
     }
   }
 

@@ -49,7 +49,8 @@ export class SocketAuth {
   /** The same person with a newer token. Throws `unauthorized` for another person or a guest. */
   async renew(socket: StreamsSocket, token: string): Promise<Date> {
     const verified = await this.tokens.verify(token);
-    if (socket.data.caller?.userId !== verified.userId) throw new AppError('unauthorized');
+    if (!socket.connected || socket.data.caller?.userId !== verified.userId)
+      throw new AppError('unauthorized');
     socket.data.caller = verified;
     this.#watchExpiry(socket, verified.expiresAt);
     await this.users.enrol(socket, verified);

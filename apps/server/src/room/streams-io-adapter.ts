@@ -1,5 +1,5 @@
 import { IoAdapter } from '@nestjs/platform-socket.io';
-import type { Server, ServerOptions } from 'socket.io';
+import { type Namespace, Server, type ServerOptions } from 'socket.io';
 
 /** Enough for 300 graphemes of any script with everything around them. */
 const maxMessageBytes = 16 * 1024;
@@ -20,5 +20,12 @@ export class StreamsIoAdapter extends IoAdapter {
     // The main namespace, which clients join without naming one, has nothing to offer.
     server.of('/').use((_, next) => next(new Error('Invalid namespace')));
     return server;
+  }
+
+  /** The listener closes the HTTP server: Socket.IO's own close would wait for everybody who watches video. */
+  override async close(server: Server | Namespace): Promise<void> {
+    if (!(server instanceof Server)) return;
+    for (const namespace of server._nsps.values()) namespace.disconnectSockets(true);
+    server.engine.close();
   }
 }

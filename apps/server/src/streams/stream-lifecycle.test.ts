@@ -9,6 +9,7 @@ import { Clock } from '../platform/clock.ts';
 import { Database } from '../platform/database.ts';
 import type { EventName, Events } from '../platform/events.ts';
 import { newId } from '../platform/ids.ts';
+import { RateLimits } from '../platform/rate-limits.ts';
 import { ActiveStreams } from './active-streams.ts';
 import { LiveCounts } from './live-counts.ts';
 import { StreamLifecycle, StreamOptions } from './stream-lifecycle.ts';
@@ -74,7 +75,7 @@ function start(provider: FakeMedia): void {
   const views = new StreamViews(media, counts);
   active = new ActiveStreams(database, store, views, counts, clock);
   lifecycle = new StreamLifecycle(database, store, media, events, active, new StreamOptions(), clock, quiet);
-  const uploads = new UploadsService(database, { save: async () => {} });
+  const uploads = new UploadsService(database, { save: async () => {} }, new RateLimits(clock));
   streams = new StreamsService(database, store, media, lifecycle, views, uploads, quiet);
   lifecycle.start();
 }

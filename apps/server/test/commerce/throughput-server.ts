@@ -83,7 +83,7 @@ const ports: Provider[] = [
     }),
   },
   // Its buyers never pay, so that nothing but placing orders is measured.
-  { provide: OrderOptions, useValue: new OrderOptions(86_400, null) },
+  { provide: OrderOptions, useValue: new OrderOptions(86_400, 1000) },
   { provide: Presence, useValue: new MemoryPresence() },
   { provide: StreamOptions, useValue: new StreamOptions() },
   { provide: Registry, useValue: new Registry() },
@@ -94,6 +94,7 @@ const app = await createHttpApp({
   origins,
   log,
   uploadsDir: files.directory,
+  trustedProxies: [],
   contentOrigins: [address.url],
 });
 resources.defer(() => app.close());
