@@ -1,4 +1,4 @@
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { type DefaultOptions, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { ApiError } from '@vybekart/client';
 import type { i18n as I18n } from 'i18next';
 import { type ReactNode, useEffect, useState } from 'react';
@@ -15,7 +15,7 @@ import { SignInGate } from './sign-in-gate';
 /** Everything around the screens. A shell gives its `platform` and renders its routes as `children`. */
 export function VybeKartApp({ platform, children }: { platform: Platform; children: ReactNode }) {
   const i18n = useWords(platform);
-  const [queries] = useState(() => new QueryClient({ defaultOptions: { queries: queryDefaults } }));
+  const [queries] = useState(() => new QueryClient({ defaultOptions }));
   if (!i18n) return null;
   return (
     <PlatformProvider platform={platform}>
@@ -51,9 +51,13 @@ function useWords(platform: Platform): I18n | null {
   return i18n;
 }
 
-const queryDefaults = {
-  staleTime: 3000,
-  // The REST client has its own retries; here only what a network that comes back can heal.
-  retry: (failures: number, error: Error) => failures < 2 && ApiError.from(error).status === null,
-  networkMode: 'offlineFirst',
-} as const;
+const defaultOptions: DefaultOptions = {
+  queries: {
+    staleTime: 3000,
+    // The REST client has its own retries; here only what a network that comes back can heal.
+    retry: (failures, error) => failures < 2 && ApiError.from(error).status === null,
+    networkMode: 'offlineFirst',
+  },
+  // A tap without a network fails at once and says so, instead of happening some time later.
+  mutations: { networkMode: 'always' },
+};

@@ -1,14 +1,6 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import {
-  KeyboardAvoidingView,
-  Modal,
-  Pressable,
-  ScrollView,
-  StyleSheet,
-  useWindowDimensions,
-  View,
-} from 'react-native';
+import { KeyboardAvoidingView, Modal, ScrollView, StyleSheet, useWindowDimensions, View } from 'react-native';
 import { IconButton } from './button';
 import { effects } from './effects';
 import { Text } from './text';
@@ -34,10 +26,11 @@ export function Sheet({ open, title, onClose, children, footer, testID }: Props)
   return (
     <Modal visible={open} transparent animationType="none" onRequestClose={onClose} aria-label={title}>
       <View style={[styles.layer, desk && styles.layerDesk]}>
-        <Pressable
+        {/* A plain view: the dialog puts its focus on the first thing that can take it. */}
+        <View
           aria-hidden
-          focusable={false}
-          onPress={onClose}
+          onStartShouldSetResponder={() => true}
+          onResponderRelease={onClose}
           style={[StyleSheet.absoluteFill, styles.scrim, effects.fadeIn]}
         />
         <KeyboardAvoidingView

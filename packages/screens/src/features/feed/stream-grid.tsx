@@ -13,7 +13,7 @@ interface Props {
 /** Two columns on a phone with the first card across both; more columns of equal cards on a desk. */
 export function StreamGrid({ items, renderCard }: Props) {
   const [width, setWidth] = useState(0);
-  const layout = gridLayout(width);
+  const layout = gridLayout(width, items.length);
   return (
     <View style={styles.grid} onLayout={(event) => setWidth(event.nativeEvent.layout.width)}>
       {width === 0
@@ -28,7 +28,7 @@ export function StreamGrid({ items, renderCard }: Props) {
 
 export function StreamGridSkeleton() {
   const [width, setWidth] = useState(0);
-  const layout = gridLayout(width);
+  const layout = gridLayout(width, 5);
   return (
     <View style={styles.grid} onLayout={(event) => setWidth(event.nativeEvent.layout.width)}>
       {['first', 'second', 'third', 'fourth', 'fifth'].map((name, index) => {

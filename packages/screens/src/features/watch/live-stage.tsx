@@ -74,6 +74,13 @@ export function LiveStage({ stream }: { stream: Stream }) {
         />
       </View>
       <View style={[styles.stage, isDesk && [styles.stageDesk, { height: window.height - 2 * space.xl }]]}>
+        <Picture
+          seed={stream.seller.id}
+          name={stream.seller.displayName}
+          url={stream.thumbnailUrl}
+          letterSize={120}
+          style={[StyleSheet.absoluteFill, styles.poster]}
+        />
         {showsVideo ? (
           <Player
             url={stream.playback.url}
@@ -133,6 +140,7 @@ const styles = StyleSheet.create({
     borderWidth: 1,
     borderColor: color.line,
   },
+  poster: { opacity: 0.55 },
   scrimTop: { position: 'absolute', top: 0, left: 0, right: 0, height: 150 },
   scrimBottom: { position: 'absolute', bottom: 0, left: 0, right: 0, height: '46%' },
   overlay: { position: 'absolute', top: 0, left: 0, right: 0, bottom: 0, justifyContent: 'space-between' },

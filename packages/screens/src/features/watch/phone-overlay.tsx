@@ -46,7 +46,7 @@ export function PhoneOverlay({ stream, items, isMuted, isDesk, onBuy, onMute, on
           <Chat
             look="video"
             sellerName={stream.seller.displayName}
-            style={[styles.chat, { height: height * 0.32 }]}
+            style={[styles.chat, { height: chatHeight(height) }]}
           />
         )}
         <View style={styles.rail} pointerEvents="box-none">
@@ -100,6 +100,11 @@ export function PhoneOverlay({ stream, items, isMuted, isDesk, onBuy, onMute, on
       )}
     </View>
   );
+}
+
+/** A third of a tall screen; on a short or lying one what the other rows leave. */
+function chatHeight(screenHeight: number): number {
+  return Math.max(48, Math.min(screenHeight * 0.32, screenHeight - 420));
 }
 
 const styles = StyleSheet.create({

@@ -136,7 +136,7 @@ const styles = StyleSheet.create({
   title: { paddingHorizontal: space.l, marginBottom: space.s },
   end: { flexDirection: 'row', alignItems: 'center', gap: space.s, marginLeft: 'auto' },
   count: { flexDirection: 'row', alignItems: 'center', gap: 4 },
-  hints: { alignItems: 'center', gap: space.s, paddingHorizontal: space.m },
+  hints: { alignItems: 'flex-start', gap: space.s, paddingHorizontal: space.m },
   hint: {
     flexDirection: 'row',
     alignItems: 'center',
