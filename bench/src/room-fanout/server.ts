@@ -1,7 +1,7 @@
 // One Socket.IO server with one room, forked by the benchmark: `default` broadcasts as Socket.IO does out of the box,
 // `train` through our channel. Tells its port, and its CPU time whenever it is asked.
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket as TcpSocket } from 'node:net';
 import { Server, type Socket } from 'socket.io';
 import { Channel } from '../../../apps/server/src/room/fan-out/channel.ts';
 
@@ -13,6 +13,9 @@ const http = createServer();
 const sockets = new Server(http).of(namespace);
 const channel = new Channel({ namespace });
 let seq = 0;
+/** Writes to the newest viewer, who only listens. */
+let writes = 0;
+let newest: Socket | undefined;
 
 function broadcast(payload: object): void {
   if (mode === 'train') channel.send('new_message', payload, 'durable');
@@ -30,10 +33,22 @@ function message(text: string, clientMsgId: string): object {
   };
 }
 
+function countWrites(socket: Socket): void {
+  writes = 0;
+  const { _socket: tcp } = (socket.conn.transport as unknown as { socket: { _socket: TcpSocket } }).socket;
+  const write = tcp.write.bind(tcp);
+  tcp.write = (...args: unknown[]) => {
+    if (socket === newest) writes += 1;
+    return write(...(args as Parameters<typeof write>));
+  };
+  newest = socket;
+}
+
 sockets.on('connection', (socket: Socket) => {
   socket.on('join_room', (_: object, acknowledge: (answer: object) => void) => {
     if (mode === 'train') channel.add(socket);
     else socket.join(streamId);
+    countWrites(socket);
     acknowledge({ ok: true });
   });
   socket.on(
@@ -45,7 +60,7 @@ sockets.on('connection', (socket: Socket) => {
   );
 });
 
-process.on('message', () => process.send?.({ cpu: process.cpuUsage() }));
+process.on('message', () => process.send?.({ cpu: process.cpuUsage(), writes }));
 process.on('disconnect', () => process.exit());
 http.listen({ port: 0, host: '127.0.0.1', backlog: 4096 }, () => {
   process.send?.({ port: (http.address() as AddressInfo).port });
