@@ -1,0 +1,108 @@
+import type { OrderStatus } from '@vybekart/contract';
+import { isHolding } from '../../src/orders/order-state.ts';
+import type { PaymentStatus } from '../../src/payments/payment-provider.ts';
+
+/** Mistakes that shops have made; the model of a shop that makes them must break. */
+export type Mistake =
+  /** Time is up: the hold is released before the payment is made impossible. */
+  | 'releaseFirst'
+  /** Money that comes late buys, whether there is stock or not. */
+  | 'lateSell'
+  | 'lateIgnore'
+  /** Nobody asks the provider for what no webhook told. */
+  | 'noReconciling'
+  /** A refund is sent again without a key that makes it the same one. */
+  | 'refundNoKey'
+  /** The same news of a success counts again. */
+  | 'noDedup'
+  /** A seller's new stock count does not look at what is held. */
+  | 'editBlind'
+  /** A payment that failed once ends the order. */
+  | 'failKills'
+  | 'noHold'
+  /** The buyer can pay before the payment is written down. */
+  | 'earlySecret'
+  /** A webhook is matched by the payment's id alone. */
+  | 'lookupByPayment';
+
+export interface Buyer {
+  status: OrderStatus | 'none' | 'sold out';
+  closingTo: 'expire' | 'cancel';
+  holds: boolean;
+  /** The payment at the provider. */
+  payment: PaymentStatus | 'none';
+  /** What our row of it says. */
+  known: PaymentStatus | 'none';
+  /** The buyer got what is needed to pay. */
+  canPay: boolean;
+  /** Webhooks under way. */
+  succeededNews: number;
+  failedNews: number;
+  /** How often the seller was told of a sale, and how often money went back. */
+  sales: number;
+  refunds: number;
+}
+
+/** One unit, two buyers, and a limit on what people and the network may do to keep the space finite. */
+export interface ShopState {
+  onHand: number;
+  reserved: number;
+  canEdit: boolean;
+  copiesLeft: number;
+  slowPaymentsLeft: number;
+  lateCallsLeft: number;
+  buyers: readonly [Buyer, Buyer];
+}
+
+const newBuyer: Buyer = {
+  status: 'none',
+  closingTo: 'expire',
+  holds: false,
+  payment: 'none',
+  known: 'none',
+  canPay: false,
+  succeededNews: 0,
+  failedNews: 0,
+  sales: 0,
+  refunds: 0,
+};
+const limits = { canEdit: true, copiesLeft: 1, slowPaymentsLeft: 1, lateCallsLeft: 1 };
+
+export const firstState: ShopState = { onHand: 1, reserved: 0, ...limits, buyers: [newBuyer, newBuyer] };
+
+/** Buyers are alike: which of them is the first makes no difference. */
+export function keyOf({ buyers, ...shop }: ShopState): string {
+  return [Object.values(shop).join(), ...buyers.map((buyer) => Object.values(buyer).join()).sort()].join(' ');
+}
+
+/** What must hold at every commit. */
+export function broken({ onHand, reserved, buyers }: ShopState): string[] {
+  const rules: [isBroken: boolean, sentence: string][] = [
+    [onHand < 0, 'less than nothing is on hand'],
+    [reserved < 0 || reserved > onHand, 'more is held than is on hand'],
+    [reserved !== buyers.filter((buyer) => buyer.holds).length, 'reserved is not the sum of the holds'],
+    [buyers.filter((buyer) => buyer.status === 'paid').length > 1, 'one unit was sold twice'],
+  ];
+  for (const { status, payment, refunds, sales, holds } of buyers) {
+    rules.push(
+      [status === 'paid' && payment !== 'succeeded', 'an order is paid without money'],
+      [status === 'paid' && refunds > 0, 'an order is paid and its money went back'],
+      [refunds > 1, 'money went back twice'],
+      [sales > 1, 'the seller was told twice'],
+      [holds && status !== 'none' && status !== 'sold out' && !isHolding(status), 'a hold is leaked'],
+    );
+  }
+  return rules.filter(([isBroken]) => isBroken).map(([, sentence]) => sentence);
+}
+
+/** What must hold once the system has nothing left to do. */
+export function unfinished({ buyers }: ShopState): string[] {
+  const isLost = buyers.some(
+    ({ status, payment, refunds }) => payment === 'succeeded' && status !== 'paid' && refunds === 0,
+  );
+  const isStuck = buyers.some(({ status }) => ['processing', 'closing', 'refund_pending'].includes(status));
+  return [
+    ...(isLost ? ['money was taken, and there is neither an order nor a refund'] : []),
+    ...(isStuck ? ['an order is stuck half way'] : []),
+  ];
+}
