@@ -19,11 +19,12 @@ interface Toasts {
   show(toast: Toast): void;
 }
 
-const shownForMs = 6000;
+/** Good news stays until a busy person had the time to look up. */
+const shownForMs = { plain: 6000, trouble: 6000, festive: 15_000 } as const;
 const maxShown = 3;
 const ToastContext = createContext<Toasts | null>(null);
 
-/** Short news that never takes the focus; read out politely, gone after six seconds. */
+/** Short news that never takes the focus; read out politely, and soon gone. */
 export function ToastProvider({ children }: { children: ReactNode }) {
   const [shown, setShown] = useState<{ id: number; toast: Toast }[]>([]);
   const nextId = useRef(1);
@@ -42,10 +43,13 @@ export function ToastProvider({ children }: { children: ReactNode }) {
         const id = nextId.current;
         nextId.current += 1;
         setShown((before) => [...before, { id, toast }].slice(-maxShown));
-        const timer = setTimeout(() => {
-          timers.current.delete(timer);
-          setShown((before) => before.filter((entry) => entry.id !== id));
-        }, shownForMs);
+        const timer = setTimeout(
+          () => {
+            timers.current.delete(timer);
+            setShown((before) => before.filter((entry) => entry.id !== id));
+          },
+          shownForMs[toast.tone ?? 'plain'],
+        );
         timers.current.add(timer);
       },
     }),
