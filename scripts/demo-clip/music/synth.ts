@@ -3,7 +3,7 @@
 export const RATE = 48000;
 
 /** Mulberry32 noise in [-1, 1). */
-export function noise(seed: number): () => number {
+function noise(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -2,7 +2,7 @@
 import { add, clamp, cross, mix, normalize, scale, smoothstep, spline, sub, TAU, type Vec3 } from './math.ts';
 import { ellipsoid, type Geometry, merge, surface, tube } from './mesh.ts';
 
-export const HEAD: Vec3 = [0.172, 0.222, 0.185];
+const HEAD: Vec3 = [0.172, 0.222, 0.185];
 
 /** A point of the head; lon 0 looks along +z, lat from -pi/2 (chin) to pi/2 (crown). */
 export function headPoint(lon: number, lat: number, grow = 1): Vec3 {
@@ -118,8 +118,8 @@ export function hand(): Geometry {
   return merge(parts.map((part) => place(part, 0, -0.045, 0)));
 }
 
-export const UPPER_ARM = 0.31;
-export const FOREARM = 0.29;
+const UPPER_ARM = 0.31;
+const FOREARM = 0.29;
 
 /** Elbow and wrist of an arm from `shoulder` to `reach`; the elbow bends towards `hint`. */
 export function bendArm(shoulder: Vec3, reach: Vec3, hint: Vec3): { elbow: Vec3; wrist: Vec3 } {

@@ -20,7 +20,7 @@ const wave: HandPose = { at: [0.5, 0.98, 0.22], fingers: [0.12, 1, 0.05], palm: 
 const namaste: HandPose = { at: [0.034, 0.56, 0.34], fingers: [-0.02, 1, 0.12], palm: [-1, 0, 0.04] };
 const delight: HandPose = { at: [0.4, 0.66, 0.36], fingers: [0.35, 0.85, 0.25], palm: [-0.3, 0.1, 0.95] };
 
-export const POSES = {
+const POSES = {
   rest: { left: rest, right: rest },
   presentLeft: { left: present, right: rest },
   presentRight: { left: rest, right: present },
@@ -32,7 +32,7 @@ export const POSES = {
   delight: { left: delight, right: delight },
 } as const satisfies Record<string, Pose>;
 
-export type PoseName = keyof typeof POSES;
+type PoseName = keyof typeof POSES;
 
 /** A list of [seconds, pose]; each is reached at its time. */
 export type Gestures = readonly (readonly [number, PoseName])[];

@@ -1,5 +1,5 @@
 /** Places between two steps that no transaction holds together, named by what was done last. */
-export const crashPoints = [
+const crashPoints = [
   'order_committed',
   'payment_made',
   'webhook_stored',

@@ -1,14 +1,20 @@
-import { type Api, type Client, createClient, type SessionView } from '@vybekart/client';
+import { type Api, type Client, createClient, newId, type SessionView } from '@vybekart/client';
 import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from 'react';
 import { usePlatform } from '../platform/context';
+import type { Storage } from '../platform/platform';
 
+const deviceKey = 'vybekart.device';
 const ClientContext = createContext<Client | null>(null);
 
 /** One sign-in, one REST client and one socket for the whole app. */
 export function ClientProvider({ children }: { children: ReactNode }) {
   const platform = usePlatform();
   const [client] = useState(() =>
-    createClient({ baseUrl: platform.baseUrl, storage: platform.sessionStorage }),
+    createClient({
+      baseUrl: platform.baseUrl,
+      storage: platform.sessionStorage,
+      deviceId: deviceIdIn(platform.storage),
+    }),
   );
   useEffect(() => {
     void client.session.restore();
@@ -19,6 +25,15 @@ export function ClientProvider({ children }: { children: ReactNode }) {
     });
   }, [client, platform]);
   return <ClientContext.Provider value={client}>{children}</ClientContext.Provider>;
+}
+
+/** Tells the tabs of one device from several guests; made once and kept. */
+function deviceIdIn(storage: Storage): string {
+  const kept = storage.get(deviceKey);
+  if (kept) return kept;
+  const made = newId();
+  storage.set(deviceKey, made);
+  return made;
 }
 
 export function useClient(): Client {

@@ -18,7 +18,7 @@ export interface ShoeForm {
   tongueRise: number;
 }
 
-export const SHOE_LENGTH = 1.24;
+const SHOE_LENGTH = 1.24;
 const halfWidth = curve([0, 0.165, 0.14, 0.172, 0.42, 0.15, 0.7, 0.222, 0.85, 0.215, 1, 0.19]);
 const centre = curve([0, 0.012, 0.45, 0, 0.8, 0.012, 1, -0.03]);
 
@@ -32,11 +32,11 @@ function width(t: number): number {
 
 const along = (t: number): number => (t - 0.5) * SHOE_LENGTH;
 /** Spreads samples so that both rounded ends get many: t over u from 0 to 1. */
-export const spread = (u: number): number => (1 - Math.cos(u * Math.PI)) / 2;
+const spread = (u: number): number => (1 - Math.cos(u * Math.PI)) / 2;
 /** The inverse of `spread`, for painting at a place along the shoe. */
 export const unspread = (t: number): number => Math.acos(1 - 2 * clamp(t)) / Math.PI;
 
-export function soleBottom(form: ShoeForm, t: number): number {
+function soleBottom(form: ShoeForm, t: number): number {
   return form.toeSpring * smoothstep(0.62, 1.05, t) ** 1.4 + 0.025 * smoothstep(0.16, 0, t);
 }
 
@@ -59,7 +59,7 @@ export function sole(form: ShoeForm): Geometry {
 }
 
 /** A point of the upper: t along the shoe, v from the sole (0) to the top edge (1). */
-export function upperPoint(form: ShoeForm, t: number, v: number, side: Side): Vec3 {
+function upperPoint(form: ShoeForm, t: number, v: number, side: Side): Vec3 {
   const open = form.opening(t);
   const top = Math.acos(clamp(open, 0, 0.98) ** 1.3);
   const phi = v * top;

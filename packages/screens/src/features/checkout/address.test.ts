@@ -44,16 +44,17 @@ describe('the delivery address', () => {
     const storage = aStorage();
     const checked = checkAddress(draft);
     if (!('address' in checked)) throw new Error('the address is good');
-    saveAddress(storage, checked.address);
-    expect(loadAddress(storage)).toEqual(checked.address);
+    saveAddress(storage, 'asha', checked.address);
+    expect(loadAddress(storage, 'asha')).toEqual(checked.address);
+    expect(loadAddress(storage, 'whoever signs in next')).toBeNull();
     expect(addressLine(checked.address)).toBe('Asha Rao, 12 MG Road, Pune, Maharashtra 411001');
   });
 
   test('what was stored by an older version and does not fit counts as none', () => {
     const storage = aStorage();
-    storage.set('vybekart.address', '{"name":"Asha"}');
-    expect(loadAddress(storage)).toBeNull();
-    storage.set('vybekart.address', 'not json');
-    expect(loadAddress(storage)).toBeNull();
+    storage.set('vybekart.address.asha', '{"name":"Asha"}');
+    expect(loadAddress(storage, 'asha')).toBeNull();
+    storage.set('vybekart.address.asha', 'not json');
+    expect(loadAddress(storage, 'asha')).toBeNull();
   });
 });

@@ -51,20 +51,20 @@ function problemOf(field: string): AddressProblem {
   return field === 'postalCode' ? 'checkout.address.pinWrong' : 'common.required';
 }
 
-const storageKey = 'vybekart.address';
+const storageKey = (userId: string) => `vybekart.address.${userId}`;
 
-/** The address of the last purchase on this device; whatever is stored wrongly counts as none. */
-export function loadAddress(storage: Storage): ShippingAddress | null {
+/** The address of this person's last purchase on this device; whatever is stored wrongly counts as none. */
+export function loadAddress(storage: Storage, userId: string): ShippingAddress | null {
   try {
-    const parsed = ShippingAddress.safeParse(JSON.parse(storage.get(storageKey) ?? 'null'));
+    const parsed = ShippingAddress.safeParse(JSON.parse(storage.get(storageKey(userId)) ?? 'null'));
     return parsed.success ? parsed.data : null;
   } catch {
     return null;
   }
 }
 
-export function saveAddress(storage: Storage, address: ShippingAddress): void {
-  storage.set(storageKey, JSON.stringify(address));
+export function saveAddress(storage: Storage, userId: string, address: ShippingAddress): void {
+  storage.set(storageKey(userId), JSON.stringify(address));
 }
 
 export function draftOf(address: ShippingAddress): AddressDraft {

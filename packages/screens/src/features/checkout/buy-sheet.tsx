@@ -2,7 +2,7 @@ import { systemClock } from '@vybekart/client';
 import type { Order, ShippingAddress } from '@vybekart/contract';
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useClient } from '../../app/client';
+import { useClient, useSession } from '../../app/client';
 import { orderNumber } from '../../i18n/format';
 import { paths } from '../../paths';
 import { usePlatform } from '../../platform/context';
@@ -108,9 +108,10 @@ interface PurchaseProps {
 function Purchase({ item, flow, streamId, onClose }: PurchaseProps) {
   const { storage } = usePlatform();
   const state = useSyncExternalStore(flow.subscribe, flow.getSnapshot, flow.getSnapshot);
-  const [address, setAddress] = useState<ShippingAddress | null>(() => loadAddress(storage));
+  const userId = useSession().user?.id ?? '';
+  const [address, setAddress] = useState<ShippingAddress | null>(() => loadAddress(storage, userId));
   const remember = (known: ShippingAddress) => {
-    saveAddress(storage, known);
+    saveAddress(storage, userId, known);
     setAddress(known);
   };
 
