@@ -13,17 +13,27 @@ pg.types.setTypeParser(pg.types.builtins.INT8, (text) => {
   return value;
 });
 
-/** The handle to PostgreSQL. Limits: 20 connections, 5 s for a statement, 3 s to get a connection. */
+/**
+ * The handle to PostgreSQL. Limits: 20 connections, 3 s to get one; for a statement 5 s at the server and 6 s until its
+ * answer, unless `timeouts` says otherwise (0: none).
+ */
 export class Database {
   readonly pool: pg.Pool;
   readonly db: Kysely<Tables>;
 
-  constructor(url: string, log: { warn(facts: object, message: string): void }) {
+  constructor(
+    url: string,
+    log: { warn(facts: object, message: string): void },
+    timeouts = { statementMs: 5000, answerMs: 6000 },
+  ) {
     this.pool = new pg.Pool({
       connectionString: url,
       max: 20,
       connectionTimeoutMillis: 3000,
-      statement_timeout: 5000,
+      statement_timeout: timeouts.statementMs,
+      // The server ends a slow statement itself; a server that is frozen or out of reach cannot.
+      query_timeout: timeouts.answerMs,
+      keepAlive: true,
       idle_in_transaction_session_timeout: 10_000,
       application_name: 'vybekart',
     });
@@ -51,14 +61,15 @@ export class Database {
 const unavailableCodes = new Set(['57P01', '57P02', '57P03', '53300', '57014', '08006', '08003', '08001']);
 const connectionErrors = ['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EPIPE'];
 
+const unavailableMessages =
+  /timeout exceeded when trying to connect|Connection terminated|Query read timeout|not queryable/;
+
 /** True when the database could not be asked (down, restarting, too busy), so that the caller may try again. */
 export function isDatabaseUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error ? String(error.code) : '';
   return (
-    unavailableCodes.has(code) ||
-    connectionErrors.includes(code) ||
-    /timeout exceeded when trying to connect|Connection terminated/.test(error.message)
+    unavailableCodes.has(code) || connectionErrors.includes(code) || unavailableMessages.test(error.message)
   );
 }
 

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Database, Executor } from './database.ts';
 import { type EventName, type EventPayloads, Events, Jobs } from './events.ts';
 import type { Log } from './log.ts';
+import { patientPool } from './patient-pool.ts';
 
 /**
  * Events and jobs on graphile-worker: `add_job` is plain SQL inside the caller's transaction, which makes the job
@@ -67,8 +68,9 @@ export class JobQueue extends Jobs implements Events {
 
   /** Starts working; call after every handler is registered. */
   async start(): Promise<void> {
+    await this.#unlockAbandoned();
     this.#runner = await runWorker({
-      pgPool: this.database.pool,
+      pgPool: patientPool(this.database.pool, () => this.#stopped),
       taskList: this.#tasks,
       concurrency: 8,
       pollInterval: 1000,
@@ -76,6 +78,14 @@ export class JobQueue extends Jobs implements Events {
       logger: new Logger(() => (level, message, meta) => this.#logJob(level, message, meta)),
     });
     for (const { name, intervalMs, run } of this.#periodic) this.#schedule(name, intervalMs, run);
+  }
+
+  /** What a killed process had begun would stay locked for four hours; running it twice harms nothing. */
+  async #unlockAbandoned(): Promise<void> {
+    await sql`
+      select graphile_worker.force_unlock_workers(array_agg(distinct locked_by))
+      from graphile_worker._private_jobs where locked_by is not null
+      having count(*) > 0`.execute(this.database.db);
   }
 
   #schedule(name: string, intervalMs: number, run: () => Promise<void>): void {

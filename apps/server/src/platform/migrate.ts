@@ -23,7 +23,7 @@ const sqlFiles: MigrationProvider = {
  * an advisory lock. Throws with the name of the migration that failed; that one is rolled back.
  */
 export async function migrate(url: string): Promise<void> {
-  await using database = new Database(url, { warn: () => {} });
+  await using database = new Database(url, { warn: () => {} }, { statementMs: 0, answerMs: 0 });
   const { error, results } = await new Migrator({ db: database.db, provider: sqlFiles }).migrateToLatest();
   if (error) {
     const failed = results?.find((result) => result.status === 'Error')?.migrationName;
