@@ -54,7 +54,7 @@ export interface Stocked {
 
 export interface ShopOptions {
   holdSeconds?: number;
-  maxUnpaidOrders?: number | null;
+  maxUnpaidOrders?: number;
   /** Another provider instead of the official library against the emulator. */
   provider?: PaymentProvider;
   /** False: nothing happens in the background until `jobs.start()`. */

@@ -9,7 +9,7 @@ let shop: Shop;
 let seller: SellerPerson;
 let buyer: Person;
 beforeAll(async () => {
-  shop = await startShop({ maxUnpaidOrders: null });
+  shop = await startShop({ maxUnpaidOrders: 1000 });
   seller = await shop.seller();
   buyer = await shop.buyer();
 });
