@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { StreamWithIngest } from '@vybekart/contract';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { soonMs } from '../streams/soon.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Person, startServer, type TestServer } from '../support/start-server.ts';
 import { Tab } from './tab.ts';
@@ -42,7 +43,7 @@ async function joined(person: Person | null, auth: object = {}): Promise<Tab> {
 const shownCount = (tab: Tab) => tab.payloads('viewer_count').at(-1)?.count;
 
 describe('the number of viewers', () => {
-  test('counts three tabs of a person once, and forgets a person within 2 s of the last one', async () => {
+  test('counts three tabs of a person once, and forgets a person soon after the last one', async () => {
     const watcher = await joined(ravi);
     const three = [await joined(asha), await joined(asha), await joined(asha)];
     await eventually('two people', () => shownCount(watcher) === 2);
@@ -53,7 +54,7 @@ describe('the number of viewers', () => {
     guest.close();
     const closedAtMs = performance.now();
     await eventually('one is left', () => shownCount(watcher) === 1);
-    expect(performance.now() - closedAtMs).toBeLessThan(2000);
+    expect(performance.now() - closedAtMs).toBeLessThan(soonMs);
     expect(watcher.payloads('viewer_count').at(-1)).toEqual({ streamId, count: 1, peak: 3 });
   });
 

@@ -1,6 +1,7 @@
 import type { Product, StreamWithIngest } from '@vybekart/contract';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Encoder, startEncoder } from '../streams/encoder.ts';
+import { soonMs } from '../streams/soon.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Person, startServer, type TestServer } from '../support/start-server.ts';
 import { Tab } from './tab.ts';
@@ -161,7 +162,7 @@ describe('a pin', () => {
 });
 
 describe('stock', () => {
-  test('that changes is told to rooms that pin the product, within a second, and latecomers see it', async () => {
+  test('that changes is told to rooms that pin the product, soon, and latecomers see it', async () => {
     const viewer = await joined(null);
     const shop = await joined(seller);
     await shop.do('pin_product', { streamId, productId: idOf(0) });
@@ -170,7 +171,7 @@ describe('stock', () => {
     await adjust(variantId, -2);
     const told = () => viewer.payloads('stock_changed');
     await eventually('it was told', () => told().length === 1);
-    expect(performance.now() - changedAtMs).toBeLessThan(1000);
+    expect(performance.now() - changedAtMs).toBeLessThan(soonMs);
     expect(told()[0]).toMatchObject({ productId: idOf(0), variantId, available: 3 });
     const { room } = await (await joined(null)).do('join_room', { streamId });
     expect(room.pins[0]?.variants[0]).toMatchObject({ id: variantId, available: 3 });
@@ -181,10 +182,12 @@ describe('stock', () => {
   test('that changes in a hurry is told in few events, the last of which is true', async () => {
     const viewer = await joined(null);
     const variantId = String(products[1]?.variants[0]?.id);
+    const startedAtMs = performance.now();
     await Promise.all(Array.from({ length: 20 }, () => adjust(variantId, 1)));
     const told = () => viewer.payloads('stock_changed').filter((each) => each.variantId === variantId);
     await eventually('the end was told', () => told().at(-1)?.available === 25);
-    expect(told().length).toBeLessThan(10);
+    const quarters = (performance.now() - startedAtMs) / 250;
+    expect(told().length).toBeLessThanOrEqual(1 + quarters);
     await adjust(variantId, -20);
     await eventually('the correction was told', () => told().at(-1)?.available === 5);
   });

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { type Person, startServer, type TestServer } from '../support/start-server.ts';
 import { type Encoder, startEncoder } from './encoder.ts';
+import { soonMs } from './soon.ts';
 
 let server: TestServer;
 let seller: Person;
@@ -96,13 +97,17 @@ describe('a lost encoder', () => {
   test('interrupts the show; back within the grace it resumes under the same id, told once each', async () => {
     const { stream, encoder } = await goLive();
     const { startedAt } = await get(stream.id);
+    const heard = (count: number) =>
+      eventually('the room heard of it', async () => (await told(stream.id)).length === count);
+    await heard(1);
     encoder.stop();
     await eventually('interrupted', async () => (await get(stream.id)).status === 'interrupted');
+    await heard(2);
     expect(await active()).toContain(stream.id);
     await publish(stream.streamKey);
     await eventually('live again', async () => (await get(stream.id)).status === 'live');
     expect((await get(stream.id)).startedAt).toBe(startedAt);
-    await eventually('the room heard of it', async () => (await told(stream.id)).length === 3);
+    await heard(3);
     expect(await told(stream.id)).toEqual(['live', 'interrupted', 'live']);
   });
 });
@@ -110,10 +115,11 @@ describe('a lost encoder', () => {
 describe('ending a show', () => {
   test('cuts the encoder, refuses its key, and tells the room once', async () => {
     const { stream, encoder } = await goLive();
+    await eventually('the room heard of the start', async () => (await told(stream.id)).includes('live'));
     const endedAtMs = performance.now();
     expect(await end(stream.id)).toMatchObject({ status: 'ended', isLive: false });
     await encoder.closed;
-    expect(performance.now() - endedAtMs).toBeLessThan(2000);
+    expect(performance.now() - endedAtMs).toBeLessThan(soonMs);
     await expect(publish(stream.streamKey)).rejects.toThrow(PublishRefusedError);
     await eventually('the room heard of it', async () => (await told(stream.id)).includes('stream_ended'));
     expect(await end(stream.id)).toMatchObject({ status: 'ended' });
@@ -122,12 +128,12 @@ describe('ending a show', () => {
 });
 
 describe('rotating the key', () => {
-  test('cuts who publishes with the old one within 2 s, and the new one takes the show on', async () => {
+  test('cuts who publishes with the old one, and the new one takes the show on', async () => {
     const { stream, encoder } = await goLive();
     const rotatedAtMs = performance.now();
     const rotated = await seller.api.call('rotateStreamKey', { params: { id: stream.id } });
     await encoder.closed;
-    expect(performance.now() - rotatedAtMs).toBeLessThan(2000);
+    expect(performance.now() - rotatedAtMs).toBeLessThan(soonMs);
     expect(rotated.streamKey).not.toBe(stream.streamKey);
     expect(rotated.hlsPlaybackUrl).toBe(stream.hlsPlaybackUrl);
     await expect(publish(stream.streamKey)).rejects.toThrow(PublishRefusedError);
