@@ -36,7 +36,7 @@ import { InstantPayments } from './instant-payments.ts';
 // product with more stock than can be sold. Only the payments are answered without a network. Started with an IPC
 // channel; says { url, databaseUrl, tokens, variantId, priceMinor } when it serves, and CPU times when asked.
 
-const buyerCount = 64;
+const buyerCount = 512;
 const priceMinor = 49_900;
 const resources = new AsyncDisposableStack();
 const dataDir = await mkdtemp(path.join(os.tmpdir(), 'vybekart-throughput-'));
@@ -82,7 +82,7 @@ const ports: Provider[] = [
       isLive: false,
     }),
   },
-  // Its buyers never pay, so that nothing but placing orders is measured.
+  // Its buyers never pay, so that nothing but placing orders is measured; hence more unpaid orders for each.
   { provide: OrderOptions, useValue: new OrderOptions(86_400, 1000) },
   { provide: Presence, useValue: new MemoryPresence() },
   { provide: StreamOptions, useValue: new StreamOptions() },
