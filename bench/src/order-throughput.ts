@@ -121,7 +121,9 @@ async function settleDatabase(databaseUrl: string): Promise<void> {
   const client = new pg.Client(databaseUrl);
   await client.connect();
   try {
-    await client.query(`update orders set status = 'expired', hold_expires_at = null where status = 'pending'`);
+    await client.query(
+      `update orders set status = 'expired', hold_expires_at = null where status = 'pending'`,
+    );
     await client.query('vacuum analyze');
   } finally {
     await client.end();
