@@ -1,3 +1,5 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { Plugin } from 'vite';
@@ -5,29 +7,22 @@ import type { Plugin } from 'vite';
 const compressible = /\.(?:js|css|svg|webmanifest)$/;
 const smallestBytes = 1024;
 
-/** Lays a `.br` and a `.gz` beside each file of the build, so that the server never compresses at a request. */
+/**
+ * Lays a `.br` and a `.gz` beside each file of the build, so that the server never compresses at a request. It reads
+ * what was written: until then other plugins still replace placeholders in the chunks.
+ */
 export function precompress(): Plugin {
   return {
     name: 'precompress',
     apply: 'build',
-    async generateBundle(_options, bundle) {
-      const files = Object.values(bundle).map((file) => ({
-        fileName: file.fileName,
-        content: Buffer.from(file.type === 'chunk' ? file.code : file.source),
-      }));
-      for (const { fileName, content } of files) {
-        if (!compressible.test(fileName) || content.length < smallestBytes) continue;
+    async writeBundle({ dir = '' }, bundle) {
+      for (const fileName of Object.keys(bundle).filter((name) => compressible.test(name))) {
+        const file = path.join(dir, fileName);
+        const content = await readFile(file);
+        if (content.length < smallestBytes) continue;
         const parameters = { [constants.BROTLI_PARAM_QUALITY]: 9 };
-        this.emitFile({
-          type: 'asset',
-          fileName: `${fileName}.br`,
-          source: await promisify(brotliCompress)(content, { params: parameters }),
-        });
-        this.emitFile({
-          type: 'asset',
-          fileName: `${fileName}.gz`,
-          source: await promisify(gzip)(content, { level: 9 }),
-        });
+        await writeFile(`${file}.br`, await promisify(brotliCompress)(content, { params: parameters }));
+        await writeFile(`${file}.gz`, await promisify(gzip)(content, { level: 9 }));
       }
     },
   };
