@@ -12,7 +12,6 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -24,7 +23,6 @@ const SMALLEST_NODE_MAJOR = 24;
 const LARGEST_BYTECODE = 4_200_000;
 const HERMES_MAGIC = 'c61fbc03';
 const SERVER = 'live.example.in';
-const PACKAGE = 'com.vybekart.app';
 
 const app = path.join(root, 'apps/android');
 const stamp = path.join(app, 'node_modules/.installed-lock.sha256');
@@ -51,6 +49,7 @@ async function main() {
   packages();
   await sources();
   await bytecode();
+  await journeys();
   await nativeProject();
   await nativeModules();
   if (failures > 0) console.error(`${failures} failed`);
@@ -123,6 +122,20 @@ async function bytecode() {
   fact('it holds the live room, the sign-in and the payment of the shared screens', missing.join(', '));
 }
 
+/** The same bundle as JavaScript, run by Node over a stand-in for what a device gives to it. */
+async function journeys() {
+  const out = path.join(scratch, 'javascript');
+  const command = expo('export', '--no-bytecode', '--no-minify', '--output-dir', out);
+  const problem = await problemOf(command, { TMPDIR: metroCache });
+  if (problem) return fact('Metro bundles it for the stand-in', problem);
+  const { bundle } = readJson(path.join(out, 'metadata.json')).fileMetadata.android;
+  const tests = [node, '--test', '--test-force-exit', 'test/device/*.test.mjs'];
+  fact(
+    'it starts, shows the feed, plays a show, follows tabs and links, over a stand-in for the device',
+    await problemOf(tests, { BUNDLE: path.join(out, bundle) }),
+  );
+}
+
 /** The Gradle project that Expo generates, in a copy, so that a developer's own is left alone. */
 async function nativeProject() {
   const copy = path.join(scratch, 'app');
@@ -135,67 +148,8 @@ async function nativeProject() {
   const problem = await problemOf(expo('prebuild', '--no-install'), env, copy);
   fact('Expo generates the Gradle project', problem);
   if (problem) return;
-  const file = (name) => path.join(copy, 'android', name);
-  gradle(readFileSync(file('gradle.properties'), 'utf8'), readFileSync(file('app/build.gradle'), 'utf8'));
-  const { readAndroidManifestAsync } = createRequire(path.join(app, 'package.json'))('expo/config-plugins')
-    .AndroidConfig.Manifest;
-  const read = async (variant) =>
-    (await readAndroidManifestAsync(file(`app/src/${variant}/AndroidManifest.xml`))).manifest;
-  permissions((await read('main'))['uses-permission'].map(({ $ }) => $));
-  const { $: application, activity } = (await read('main')).application[0];
-  const debug = (await read('debug')).application[0].$;
-  fact('a release speaks HTTPS alone', is(application['android:usesCleartextTraffic'], 'false'));
-  fact('a debug build may speak HTTP', is(debug['android:usesCleartextTraffic'], 'true'));
-  fact('what it keeps stays out of backups', is(application['android:allowBackup'], 'false'));
-  const open = activity.filter(({ $ }) => $['android:exported'] === 'true');
-  fact('one activity is open to other apps', is(open.length, 1));
-  fact('it stands upright', is(open[0]?.$['android:screenOrientation'], 'portrait'));
-  links(open[0]?.['intent-filter'] ?? []);
-  const icon = readIf(file('app/src/main/res/mipmap-anydpi-v26/ic_launcher.xml')) ?? '';
-  const layers = ['background', 'foreground', 'monochrome'].filter((layer) => !icon.includes(`<${layer} `));
-  fact('its icon adapts to the launcher', layers.map((layer) => `no ${layer}`).join(', '));
-  const splash = existsSync(file('app/src/main/res/drawable-xxhdpi/splashscreen_logo.png'));
-  fact('it has a splash screen', splash ? '' : 'no splashscreen_logo.png');
-}
-
-function gradle(properties, build) {
-  const property = (name) => properties.match(new RegExp(`^${name}=(.*)$`, 'm'))?.[1];
-  fact(`it is called ${PACKAGE}`, is(build.match(/applicationId '(.+)'/)?.[1], PACKAGE));
-  fact('it runs on Android 7 and newer (minSdk 24)', is(property('android.minSdkVersion'), '24'));
-  fact('it runs on Hermes', is(property('hermesEnabled'), 'true'));
-}
-
-function permissions(entries) {
-  const short = (entry) => entry['android:name'].replace('android.permission.', '');
-  const removed = entries.filter((entry) => entry['tools:node'] === 'remove').map(short);
-  const asked = entries.map(short).filter((name) => !removed.includes(name));
-  fact('it asks for INTERNET, and to vibrate', is(asked.sort().join(), 'INTERNET,VIBRATE'));
-  for (const name of [
-    'SYSTEM_ALERT_WINDOW',
-    'READ_EXTERNAL_STORAGE',
-    'WRITE_EXTERNAL_STORAGE',
-    'CAMERA',
-    'RECORD_AUDIO',
-  ]) {
-    fact(
-      `no library gets ${name} for it`,
-      removed.includes(name) ? '' : 'not removed from the merged manifest',
-    );
-  }
-}
-
-function links(filters) {
-  const opens = filters
-    .filter(({ action }) => action.some(({ $ }) => $['android:name'] === 'android.intent.action.VIEW'))
-    .flatMap(({ $, data }) =>
-      data.map((one) => ({ ...one.$, verified: $?.['android:autoVerify'] === 'true' })),
-    );
-  const own = opens.find((link) => link['android:scheme'] === 'vybekart');
-  fact('vybekart:// opens it', own ? '' : 'no such intent filter');
-  const https = opens.find((link) => link['android:scheme'] === 'https');
-  const address = https && `${https['android:host']}${https['android:pathPrefix']}`;
-  fact(`https://${SERVER}/live/… opens it`, is(address, `${SERVER}/live/`));
-  fact('and Android verifies that it may (autoVerify)', is(https?.verified, true));
+  const { generatedProject } = await import('../apps/android/test/generated-project.mjs');
+  await generatedProject(path.join(copy, 'android'), { server: SERVER, fact });
 }
 
 async function nativeModules() {
