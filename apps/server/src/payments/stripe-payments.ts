@@ -93,22 +93,36 @@ export class StripePayments extends PaymentProvider {
     amountMinor: number;
   }): Promise<RefundSnapshot> {
     try {
-      return toRefund(
-        await this.#call(() =>
-          this.#stripe.refunds.create(
-            {
-              payment_intent: refund.paymentId,
-              amount: refund.amountMinor,
-              metadata: { refund_id: refund.refundId },
-            },
-            { idempotencyKey: `refund:${refund.refundId}` },
-          ),
-        ),
-      );
+      return toRefund(await this.#call(() => this.#createRefund(refund, `refund:${refund.refundId}`)));
     } catch (error) {
       const isRefused = error instanceof Stripe.errors.StripeInvalidRequestError && error.statusCode === 400;
       if (!isRefused) throw error;
       throw new AppError('order_not_refundable', { reason: error.code }, { cause: error });
+    }
+  }
+
+  /**
+   * A 500 is kept under its key at Stripe and would be repeated for a day, whether the refund was made or not
+   * (docs.stripe.com/error-low-level). So it is looked for, and else asked for under a key that is derived from the
+   * failed request: everybody who tries again at the same time derives the same one.
+   */
+  async #createRefund(
+    refund: { refundId: string; paymentId: string; amountMinor: number },
+    idempotencyKey: string,
+  ): Promise<Stripe.Refund> {
+    const { refundId, paymentId } = refund;
+    try {
+      return await this.#stripe.refunds.create(
+        { payment_intent: paymentId, amount: refund.amountMinor, metadata: { refund_id: refundId } },
+        { idempotencyKey },
+      );
+    } catch (error) {
+      const failedRequest = keptFailure(error);
+      if (failedRequest === undefined) throw error;
+      for await (const made of this.#stripe.refunds.list({ payment_intent: paymentId, limit: 100 })) {
+        if (made.metadata?.refund_id === refundId) return made;
+      }
+      return this.#createRefund(refund, `refund:${refundId}:${failedRequest}`);
     }
   }
 
@@ -153,6 +167,12 @@ function isUnavailable(error: unknown): boolean {
     error.statusCode === 429 ||
     error.code === 'idempotency_key_in_use'
   );
+}
+
+/** The request whose 500 Stripe repeated, when it did. */
+function keptFailure(error: unknown): string | undefined {
+  if (!(error instanceof Stripe.errors.StripeError) || (error.statusCode ?? 0) < 500) return undefined;
+  return error.headers?.['idempotent-replayed'] === 'true' ? error.headers['original-request'] : undefined;
 }
 
 const statuses: Record<string, PaymentStatus> = {

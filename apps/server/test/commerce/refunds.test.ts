@@ -169,6 +169,27 @@ describe('when the provider does not do it at once', () => {
     await expectInvariants(shop);
   });
 
+  test.each(['commit', 'nothing'] as const)(
+    'a provider that fails for good under one key, having done %s, is asked so that one refund is made',
+    async (after) => {
+      const item = await shop.product(seller, 3, 10_000);
+      const { order, payment } = await shop.paid(buyer, item);
+      shop.stripe.control.failRequests(
+        { kind: 'server_error', after },
+        { method: 'POST', path: '/v1/refunds', times: 6 },
+      );
+      await refund(order.id, 4_000);
+      shop.stripe.control.clearFaults();
+      await Promise.all([1, 2, 3].map(() => shop.get(Reconciler).reconcile(0)));
+      await shop.until(order.id, 'partially_refunded');
+      const made = await fetch(`${shop.stripe.url}/v1/refunds?payment_intent=${payment.paymentIntentId}`, {
+        headers: { authorization: `Bearer ${shop.stripe.secretKey}` },
+      });
+      expect(((await made.json()) as { data: { amount: number }[] }).data).toMatchObject([{ amount: 4_000 }]);
+      await expectInvariants(shop);
+    },
+  );
+
   test('while the buyer’s bank disputes the payment nothing is refunded', async () => {
     const item = await shop.product(seller, 3, 10_000);
     const { order, payment } = await shop.paid(buyer, item);

@@ -228,13 +228,15 @@ export class Shop implements AsyncDisposable {
     });
   }
 
-  /** Nothing is queued and nothing is at work. */
+  /** Nothing is queued and nothing is at work; throws with what is. */
   async quiet(): Promise<void> {
-    await waitFor(async () => {
-      const [row] = await this.rows<{ count: number }>(
-        `select count(*) from graphile_worker.jobs where run_at <= now() + interval '1 second' or locked_at is not null`,
+    const busy = () =>
+      this.rows<{ task_identifier: string; attempts: number; last_error: string | null }>(
+        `select task_identifier, attempts, last_error from graphile_worker.jobs
+         where run_at <= now() + interval '1 second' or locked_at is not null`,
       );
-      return row?.count === 0;
+    await waitFor(async () => (await busy()).length === 0).catch(async () => {
+      throw new Error(`still at work: ${JSON.stringify(await busy())}`);
     });
   }
 
