@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
@@ -55,7 +55,8 @@ async function addPackage(version: string): Promise<void> {
   const source = path.join(clone, 'tarball/package');
   await mkdir(path.join(source, 'bin'), { recursive: true });
   await writeFile(path.join(source, 'package.json'), JSON.stringify({ name, version, type: 'module' }));
-  await writeFile(path.join(source, 'bin/biome'), program);
+  // Of its own bytes each time: npm would install what it has in its cache without looking at the tarball.
+  await writeFile(path.join(source, 'bin/biome'), `${program}// ${randomUUID()}\n`);
   const tarball = `biome-${version}.tgz`;
   execFileSync('tar', ['-czf', path.join(clone, tarball), '-C', path.dirname(source), 'package']);
   const integrity = `sha512-${createHash('sha512')
