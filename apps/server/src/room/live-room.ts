@@ -40,6 +40,7 @@ export class LiveRoom {
   #status: StreamStatus;
   #pins: readonly Pin[];
   #chat: DurablePayloads['new_message'][];
+  readonly #figures = new Map<string, number>();
 
   constructor(
     facts: RoomFacts,
@@ -54,6 +55,7 @@ export class LiveRoom {
     this.#status = facts.status;
     this.#pins = facts.pins;
     this.#chat = facts.chat;
+    for (const event of facts.recent) this.#noteFigures(event);
   }
 
   get isOver(): boolean {
@@ -64,12 +66,24 @@ export class LiveRoom {
     return this.#pins;
   }
 
+  /** What the room's newest events say is left of a variant; undefined when they say nothing. */
+  figureOf(variantId: string): number | undefined {
+    return this.#figures.get(variantId);
+  }
+
   /** Takes the next event of the room and sends it to the members. */
   apply(event: RoomEvent): void {
     this.recent.push(event);
+    this.#noteFigures(event);
     this.#change(event);
     const { event: name, ...payload } = event;
     this.channel.send(name, payload, 'durable');
+  }
+
+  #noteFigures(event: RoomEvent): void {
+    if (event.event === 'stock_changed') this.#figures.set(event.variantId, event.available);
+    if (event.event !== 'pin_product') return;
+    for (const { id, available } of event.pin.variants) this.#figures.set(id, available);
   }
 
   #change(event: RoomEvent): void {

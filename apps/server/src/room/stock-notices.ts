@@ -1,6 +1,5 @@
 import type { StockStore } from '../catalog/stock.store.ts';
 import type { Database } from '../platform/database.ts';
-import type { LiveRoom } from './live-room.ts';
 import type { RoomsStore } from './rooms.store.ts';
 import type { Rooms } from './rooms.ts';
 
@@ -13,7 +12,6 @@ const coalesceMs = 250;
 export class StockNotices {
   #waiting = new Set<string>();
   #turn: Promise<void> | undefined;
-  readonly #told = new WeakMap<LiveRoom, Map<string, number>>();
 
   constructor(
     private readonly rooms: Rooms,
@@ -46,15 +44,12 @@ export class StockNotices {
 
   async #tell(streamId: string, productId: string, variantId: string): Promise<void> {
     const { room, writer } = await this.rooms.open(streamId);
-    const told = this.#told.get(room) ?? new Map<string, number>();
-    this.#told.set(room, told);
-    const event = await writer.append(async (trx) => {
+    await writer.append(async (trx) => {
       // Read under the room's lock, so that of two changes the later figure is told last.
       const [stock] = await this.stock.ofVariants(trx, [variantId]);
-      if (!stock || told.get(variantId) === stock.available) return null;
+      if (!stock || room.figureOf(variantId) === stock.available) return null;
       const fields = { productId, variantId, available: stock.available };
       return { event: 'stock_changed', fields, pdt: room.videoTime() };
     });
-    if (event?.event === 'stock_changed') told.set(variantId, event.available);
   }
 }

@@ -198,8 +198,9 @@ describe('stock', () => {
     const shown = String(products[2]?.variants[0]?.id);
     await adjust(String(other.variants[0]?.id), 1);
     await adjust(shown, 1);
-    await eventually('the other one was told', () => viewer.payloads('stock_changed').length > 0);
-    expect(viewer.payloads('stock_changed').map((each) => each.variantId)).toEqual([shown]);
+    const told = () => viewer.payloads('stock_changed').map((each) => each.variantId);
+    await eventually('the other one was told', () => told().includes(shown));
+    expect(told()).not.toContain(other.variants[0]?.id);
     await adjust(shown, -1);
   });
 });
