@@ -2,6 +2,7 @@ import { maxAmountMinor } from '@vybekart/contract';
 import { AppError } from '../platform/app-error.ts';
 import type { Clock } from '../platform/clock.ts';
 import { Combiner } from './combiner.ts';
+import type { HoldNotices } from './hold-notices.ts';
 import type { OrderOptions } from './order-options.ts';
 import type { PaidFor, PlacedLine, PlacementRequest, PlacementStore, Refusal } from './placement.store.ts';
 
@@ -35,6 +36,7 @@ export class OrderPlacement {
     private readonly store: PlacementStore,
     private readonly options: OrderOptions,
     private readonly clock: Clock,
+    private readonly notices: HoldNotices,
   ) {
     this.#lanes = Array.from(
       { length: laneCount },
@@ -83,6 +85,7 @@ export class OrderPlacement {
       });
       const left = whatIsLeft(rows);
       this.#remember(left);
+      this.notices.held(rows.filter((row) => row.isGranted).map((row) => row.variantId));
       const byOrdinal = Map.groupBy(rows, (row) => row.ordinal);
       for (const [index, request] of open.entries()) {
         const placement = decide(byOrdinal.get(index + 1) ?? [], left);

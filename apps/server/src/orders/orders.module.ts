@@ -15,6 +15,7 @@ import { provide } from '../platform/provide.ts';
 import { UserSockets } from '../platform/user-sockets.ts';
 import { Checkout } from './checkout.ts';
 import { DashboardStore } from './dashboard.store.ts';
+import { HoldNotices } from './hold-notices.ts';
 import { IdempotencyStore } from './idempotency.store.ts';
 import { IdempotentRequests } from './idempotent-requests.ts';
 import { LiveAudience } from './live-audience.ts';
@@ -41,7 +42,8 @@ import { StockAudit } from './stock-audit.ts';
     provide(IdempotencyStore),
     provide(DashboardStore),
     provide(IdempotentRequests, Database, IdempotencyStore),
-    provide(OrderPlacement, PlacementStore, OrderOptions, Clock),
+    provide(HoldNotices, Database, Events, Log),
+    provide(OrderPlacement, PlacementStore, OrderOptions, Clock, HoldNotices),
     provide(OrderRefusals, Database, OrderOptions),
     provide(
       Checkout,

@@ -51,6 +51,7 @@ import { StreamNotices } from './stream-notices.ts';
       CatalogService,
       MediaProvider,
       LiveCounts,
+      Events,
       Log,
     ),
     provide(CatchUp, Database, RoomLogStore),

@@ -4,6 +4,7 @@ import { toPin } from '../catalog/product-view.ts';
 import type { MediaProvider } from '../media/media-provider.ts';
 import { AppError } from '../platform/app-error.ts';
 import type { Database } from '../platform/database.ts';
+import type { Events } from '../platform/events.ts';
 import type { Log } from '../platform/log.ts';
 import type { LiveCounts } from '../streams/live-counts.ts';
 import { Channel } from './fan-out/channel.ts';
@@ -41,6 +42,7 @@ export class Rooms {
     private readonly catalog: CatalogService,
     private readonly media: MediaProvider,
     private readonly counts: LiveCounts,
+    private readonly events: Events,
     private readonly log: Log,
   ) {}
 
@@ -125,7 +127,16 @@ export class Rooms {
     );
     const open = { room, writer: new RoomWriter(room, this.database, this.logStore, this.log) };
     this.#loaded.set(streamId, open);
+    await this.#announceStale(room);
     return open;
+  }
+
+  /** What changed while nobody could tell the room, for example because a process died, is told now. */
+  async #announceStale(room: LiveRoom): Promise<void> {
+    const shown = room.pins.flatMap((pin) => pin.variants);
+    const stale = shown.filter(({ id, available }) => (room.figureOf(id) ?? available) !== available);
+    if (stale.length === 0) return;
+    await this.events.publish(this.database.db, 'stock.changed', { variantIds: stale.map(({ id }) => id) });
   }
 
   async #pinsOf(rows: readonly PinRow[]): Promise<Pin[]> {

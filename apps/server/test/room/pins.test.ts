@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Product, StreamWithIngest } from '@vybekart/contract';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Encoder, startEncoder } from '../streams/encoder.ts';
@@ -177,6 +178,30 @@ describe('stock', () => {
     expect(room.pins[0]?.variants[0]).toMatchObject({ id: variantId, available: 3 });
     await adjust(variantId, 2);
     await eventually('the correction was told', () => told().at(-1)?.available === 5);
+  });
+
+  test('that an order takes, and gives back when it is canceled, is told soon, whatever was told before', async () => {
+    const viewer = await joined(null);
+    const shop = await joined(seller);
+    const told = () => viewer.payloads('stock_changed').map(({ available }) => available);
+    const variant = products[3]?.variants[0];
+    await adjust(String(variant?.id), 1);
+    await eventually('the new unit was told', () => told().at(-1) === 6);
+    const buyer = await server.register();
+    const place = () =>
+      buyer.api.call('placeOrder', {
+        body: { items: [{ variantId: String(variant?.id), quantity: 2, expectedUnitPriceMinor: 129_900 }] },
+        idempotencyKey: randomUUID(),
+      });
+    const heldAtMs = performance.now();
+    const { order } = await place();
+    await eventually('the hold was told', () => told().at(-1) === 4);
+    expect(performance.now() - heldAtMs).toBeLessThan(soonMs);
+    const { pin } = await shop.do('pin_product', { streamId, productId: idOf(3) });
+    expect(pin.variants[0]).toMatchObject({ available: 4 });
+    await buyer.api.call('cancelOrder', { params: { id: order.id }, idempotencyKey: randomUUID() });
+    await eventually('the units that are back were told', () => told().at(-1) === 6);
+    await adjust(String(variant?.id), -1);
   });
 
   test('that changes in a hurry is told in few events, the last of which is true', async () => {
