@@ -1,7 +1,8 @@
 -- What we know of an order's PaymentIntent. `version` counts the snapshots applied: a snapshot that was fetched
 -- before another one was applied is thrown away and fetched again.
 create table payments (
-  order_id uuid primary key references orders,
+  -- Written only by statements that read the order's row.
+  order_id uuid primary key,
   provider text not null,
   payment_intent_id text not null unique,
   status text not null check (status in ('open', 'processing', 'succeeded', 'canceled')),

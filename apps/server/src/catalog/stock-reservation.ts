@@ -2,9 +2,10 @@
  * The one way stock is reserved: common table expressions that the statement placing orders builds on, so that an
  * order and its hold are one statement and one commit.
  *
- * They need `lines(ordinal, position, variant_id, quantity, price_minor)`, `$3` being all its variant ids, and
- * `eligible(ordinal)`, the orders that may have stock; they give `offers` (each live variant as it is sold now, with
- * `available` before this statement) and `granted(ordinal)`, the orders all of whose lines got their quantity.
+ * `offers` needs `$3`, the ids of the variants, and gives each live one as it is sold now, locked, with `available`
+ * before this statement. `grant` needs `judged`, the lines of all orders with `ordinal` (of the order), `variant_id`,
+ * `quantity`, `available` and `is_eligible` (the order may have stock); it gives `decided`, the same lines with
+ * `is_granted`: every line of the order got its quantity.
  *
  * The row locks decide, also between nodes, and are taken in the order of the variants' ids. Orders are served in
  * their order: one is granted when all that eligible orders up to it ask for is there. An order that is not granted
@@ -17,13 +18,13 @@
 export const stockReservation = {
   offers: `
     locked as materialized (
-      select id, product_id, title, price_minor, on_hand, reserved, on_hand - reserved as available
-      from variants where id = any($3::uuid[])
+      select id, product_id, title, price_minor, on_hand, reserved
+      from variants where id = any((select $3::uuid[])::uuid[])
       order by id for no key update
     ),
     offers as materialized (
-      select locked.id as variant_id, locked.title as variant_title, locked.available,
-             coalesce(locked.price_minor, product.price_minor) as price_minor,
+      select locked.id as variant_id, locked.title as variant_title, locked.on_hand - locked.reserved as available,
+             coalesce(locked.price_minor, product.price_minor) as unit_price_minor,
              product.id as product_id, product.title, product.image_ids[1] as image_id, product.currency,
              shop.id as shop_id, shop.owner_id, shop.handle as shop_handle, shop.name as shop_name
       from locked
@@ -31,21 +32,19 @@ export const stockReservation = {
       join shops shop on shop.id = product.shop_id
     )`,
   grant: `
-    granted as materialized (
-      select demand.ordinal
+    decided as materialized (
+      select demand.*,
+             is_eligible and bool_and(up_to_here <= available) over (partition by ordinal) as is_granted
       from (
-        select ordinal, variant_id,
-               sum(quantity) over (partition by variant_id order by ordinal) as up_to_here
-        from lines join eligible using (ordinal)
+        select judged.*,
+               sum(quantity) filter (where is_eligible) over (partition by variant_id order by ordinal) as up_to_here
+        from judged
       ) as demand
-      join offers using (variant_id)
-      group by demand.ordinal
-      having bool_and(demand.up_to_here <= offers.available)
     ),
     reserved as (
       update variants set reserved = locked.reserved + taken.quantity, on_hand = locked.on_hand
       from (
-        select variant_id, sum(quantity)::int as quantity from lines join granted using (ordinal) group by variant_id
+        select variant_id, sum(quantity)::int as quantity from decided where is_granted group by variant_id
       ) as taken
       join locked on locked.id = taken.variant_id
       where variants.id = taken.variant_id

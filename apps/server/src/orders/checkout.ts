@@ -20,7 +20,8 @@ import type { OrdersStore } from './orders.store.ts';
 import { type PlacementRequest, placeOrderRoute } from './placement.store.ts';
 
 const maxAttempts = 3;
-const keyConstraints = ['idempotency_keys_pkey', 'orders_buyer_id_idempotency_key_key'];
+const keyConstraints = ['idempotency_keys_pkey', 'orders_buyer_id_idempotency_key_key', 'payments_pkey'];
+const isKeyTaken = (error: unknown) => keyConstraints.includes(violatedConstraint(error) ?? '');
 
 /**
  * POST /orders: the hold is committed first, then the payment is made, then the buyer gets what is needed to pay.
@@ -62,7 +63,7 @@ export class Checkout {
       switch (placement.kind) {
         case 'placed':
           crashPoint('order_committed');
-          return this.#pay(toNewOrder(request, placement.lines, this.options.holdSeconds));
+          return this.#pay(request, toNewOrder(request, placement.lines, this.options.holdSeconds));
         case 'known':
           return this.#resume(request, requestId);
         case 'out_of_stock':
@@ -80,7 +81,7 @@ export class Checkout {
     try {
       return await this.placement.place(request);
     } catch (error) {
-      if (keyConstraints.includes(violatedConstraint(error) ?? '')) return { kind: 'known' };
+      if (isKeyTaken(error)) return { kind: 'known' };
       throw error;
     }
   }
@@ -99,10 +100,10 @@ export class Checkout {
       const { id: orderId, status } = row;
       return this.#refuse(request, new AppError('conflict', { orderId, status }), requestId);
     }
-    return this.#pay(toOrder(row, await this.store.items(db, [row.id])));
+    return this.#pay(request, toOrder(row, await this.store.items(db, [row.id])));
   }
 
-  async #pay(order: Order): Promise<KeptAnswer> {
+  async #pay(request: PlacementRequest, order: Order): Promise<KeptAnswer> {
     try {
       const payment = await this.provider.create({ orderId: order.id, ...order.total });
       crashPoint('payment_made');
@@ -117,6 +118,9 @@ export class Checkout {
       if (!isPayable) throw new AppError('conflict', { orderId: order.id });
       return { status: 201, body, isReplayed: false };
     } catch (error) {
+      // Somebody took the key over and was faster.
+      const answer = isKeyTaken(error) ? await this.requests.answered(keyedRequest(request)) : null;
+      if (answer) return answer;
       await this.store.leaveCheckout(this.database.db, order.id).catch(() => {});
       throw error;
     }

@@ -36,21 +36,47 @@ export class Combiner<Request, Result> {
   }
 
   async #drain(): Promise<void> {
-    while (this.#waiting.length > 0) await this.#runBatch(this.#waiting.splice(0, this.limits.maxBatch));
+    let batch = this.#next();
+    let running = this.#start(batch);
+    while (batch.length > 0) {
+      const outcome = await running;
+      // The next statement is on its way before anybody works on the answers of this one.
+      const answered = batch;
+      batch = this.#next();
+      running = this.#start(batch);
+      await this.#answer(answered, outcome);
+      if (batch.length === 0) {
+        batch = this.#next();
+        running = this.#start(batch);
+      }
+    }
     this.#isRunning = false;
   }
 
-  async #runBatch(batch: readonly Waiting<Request, Result>[]): Promise<void> {
-    try {
-      const results = await this.run(batch.map((waiting) => waiting.request));
-      if (results.length !== batch.length) throw new Error(`${results.length} answers to ${batch.length}`);
-      for (const [index, result] of results.entries()) batch[index]?.resolve(result);
-    } catch (error) {
-      if (batch.length === 1 || isDatabaseUnavailable(error)) {
-        for (const waiting of batch) waiting.reject(error);
-        return;
-      }
-      for (const waiting of batch) await this.#runBatch([waiting]);
+  #next(): Waiting<Request, Result>[] {
+    return this.#waiting.splice(0, this.limits.maxBatch);
+  }
+
+  #start(batch: readonly Waiting<Request, Result>[]): Promise<Outcome<Result>> {
+    if (batch.length === 0) return Promise.resolve({ results: [] });
+    return this.run(batch.map((waiting) => waiting.request)).then(
+      (results) =>
+        results.length === batch.length
+          ? { results }
+          : { error: new Error(`${results.length} answers to ${batch.length} requests`) },
+      (error: unknown) => ({ error }),
+    );
+  }
+
+  async #answer(batch: readonly Waiting<Request, Result>[], outcome: Outcome<Result>): Promise<void> {
+    if ('results' in outcome) {
+      for (const [index, result] of outcome.results.entries()) batch[index]?.resolve(result);
+    } else if (batch.length === 1 || isDatabaseUnavailable(outcome.error)) {
+      for (const waiting of batch) waiting.reject(outcome.error);
+    } else {
+      for (const waiting of batch) await this.#answer([waiting], await this.#start([waiting]));
     }
   }
 }
+
+type Outcome<Result> = { results: readonly Result[] } | { error: unknown };

@@ -2,7 +2,7 @@ import { maxAmountMinor } from '@vybekart/contract';
 import { AppError } from '../platform/app-error.ts';
 import type { Database } from '../platform/database.ts';
 import type { OrderOptions } from './order-options.ts';
-import { newestOrders, type PlacementRequest } from './placement.store.ts';
+import { type PlacementRequest, unpaidOrders } from './placement.store.ts';
 
 interface Offer {
   id: string;
@@ -78,8 +78,9 @@ export class OrderRefusals {
 
   async #limitProblem(buyerId: string): Promise<AppError | null> {
     const { maxUnpaidOrders } = this.options;
-    const { rows } = await this.database.pool.query<{ status: string }>(newestOrders('$1'), [buyerId]);
-    const count = rows.filter((order) => order.status === 'pending').length;
+    const query = unpaidOrders('$1', '$2');
+    const { rows } = await this.database.pool.query<{ count: number }>(query, [buyerId, maxUnpaidOrders]);
+    const count = rows[0]?.count ?? 0;
     return count < maxUnpaidOrders
       ? null
       : new AppError('limit_reached', { maxUnpaidOrders, detail: 'Pay or cancel an open order first.' });

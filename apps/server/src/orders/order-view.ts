@@ -10,7 +10,6 @@ import type {
 import { uploadUrl } from '../accounts/upload-url.ts';
 import type { NewPayment } from '../payments/payment-provider.ts';
 import type { PaymentsOptions } from '../payments/payments-options.ts';
-import { isHolding } from './order-state.ts';
 import type { PlacedLine, PlacementRequest } from './placement.store.ts';
 
 export interface OrderRow {
@@ -69,7 +68,7 @@ export function toOrder(order: OrderRow, items: readonly OrderItemRow[]): Order 
       carrier: order.carrier,
       trackingNumber: order.tracking_number,
     },
-    holdExpiresAt: isHolding(order.status) ? (order.hold_expires_at?.toISOString() ?? null) : null,
+    holdExpiresAt: order.hold_expires_at?.toISOString() ?? null,
     paidAt: order.paid_at?.toISOString() ?? null,
     createdAt: order.created_at.toISOString(),
   };

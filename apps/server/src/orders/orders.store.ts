@@ -19,8 +19,8 @@ export interface LockedOrder {
 interface OrderChanges {
   closing_to?: 'expired' | 'canceled';
   refunded_minor?: number;
-  /** Seconds from now that a hold which would end earlier is prolonged to. */
-  holdAtLeastSeconds?: number;
+  /** How long the hold lasts from now on; for a transition to `pending`. */
+  holdSeconds?: number;
   isPaidNow?: boolean;
 }
 
@@ -54,18 +54,14 @@ export class OrdersStore {
     changes: OrderChanges = {},
   ): Promise<OrderStatus | null> {
     const { from, to } = orderTransitions[transition];
-    const { holdAtLeastSeconds, isPaidNow, ...columns } = changes;
+    const { holdSeconds = null, isPaidNow, ...columns } = changes;
     const { numUpdatedRows } = await executor
       .updateTable('orders')
       .set({
         status: to,
         ...columns,
+        hold_expires_at: sql<Date | null>`now() + make_interval(secs => ${holdSeconds}::int)`,
         ...(isPaidNow ? { paid_at: sql<Date>`date_trunc('milliseconds', now())` } : {}),
-        ...(holdAtLeastSeconds === undefined
-          ? {}
-          : {
-              hold_expires_at: sql<Date>`greatest(hold_expires_at, now() + make_interval(secs => ${holdAtLeastSeconds}))`,
-            }),
       })
       .where('id', '=', orderId)
       .where('status', 'in', [...from])
@@ -77,7 +73,7 @@ export class OrdersStore {
   async beginExpiry(executor: Executor, limit: number): Promise<string[]> {
     const { to } = orderTransitions.close;
     const { rows } = await sql<{ id: string }>`
-      update orders set status = ${to}, closing_to = 'expired', closing_checked_at = now()
+      update orders set status = ${to}, closing_to = 'expired', closing_checked_at = now(), hold_expires_at = null
       where id in (
         select id from orders where status = 'pending' and hold_expires_at < now()
         order by hold_expires_at limit ${limit} for update skip locked)

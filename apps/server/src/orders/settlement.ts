@@ -7,7 +7,7 @@ import type { Events } from '../platform/events.ts';
 import { isAllowed, type OrderTransition } from './order-state.ts';
 import type { LockedOrder, OrdersStore } from './orders.store.ts';
 
-/** A buyer whose bank said no gets at least this long to try again. */
+/** How long a buyer whose bank said no may try again. */
 const retrySeconds = 120;
 
 /**
@@ -89,7 +89,7 @@ export class Settlement {
   }
 
   async #letTryAgain(trx: Executor, order: LockedOrder): Promise<void> {
-    await this.#move(trx, order, 'payment_failed', { holdAtLeastSeconds: retrySeconds });
+    await this.#move(trx, order, 'payment_failed', { holdSeconds: retrySeconds });
   }
 
   async #close(trx: Executor, order: LockedOrder): Promise<void> {

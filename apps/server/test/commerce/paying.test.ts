@@ -84,9 +84,6 @@ describe('the buyer', () => {
     const placed = await shop.placed(buyer, item);
     await shop.pay(placed, 'pm_upi_delayedFails');
     await shop.until(placed.order.id, 'processing');
-    await shop.database.pool.query('update orders set hold_expires_at = now() where id = $1', [
-      placed.order.id,
-    ]);
     shop.stripe.control.settle(placed.payment.paymentIntentId, 'failed');
     await shop.until(placed.order.id, 'pending');
     const [row] = await shop.rows<{ left: number }>(
