@@ -20,6 +20,7 @@ export const pathParams = {
   updateProduct: ['id'],
   deleteProduct: ['id'],
   adjustStock: ['id'],
+  stockMovements: ['id'],
   getOrder: ['id'],
   cancelOrder: ['id'],
   fulfilOrder: ['id'],

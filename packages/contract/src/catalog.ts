@@ -95,3 +95,32 @@ export const StockAdjustment = z
   })
   .meta({ id: 'StockAdjustment' });
 export type StockAdjustment = z.infer<typeof StockAdjustment>;
+
+/**
+ * `restock`: units back on the shelf; `return`: back after they were at the buyer's; `undelivered`: refused at the door
+ * and off the shelf until somebody has looked at them.
+ */
+export const StockMovementKind = z.enum([
+  'opening',
+  'adjustment',
+  'sale',
+  'restock',
+  'return',
+  'undelivered',
+]);
+export type StockMovementKind = z.infer<typeof StockMovementKind>;
+
+/** An entry of the ledger of a variant's stock. `by`: who did it, null for what orders did by themselves. */
+export const StockMovement = z
+  .object({
+    id: z.int(),
+    kind: StockMovementKind,
+    delta: z.int(),
+    onHandAfter: z.int(),
+    reason: z.string(),
+    orderId: Id.nullable(),
+    by: z.object({ id: Id, displayName: z.string() }).nullable(),
+    createdAt: Timestamp,
+  })
+  .meta({ id: 'StockMovement' });
+export type StockMovement = z.infer<typeof StockMovement>;

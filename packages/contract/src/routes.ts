@@ -14,7 +14,15 @@ import {
   UpdateShop,
   Upload,
 } from './auth.ts';
-import { CreateProduct, Product, ProductQuery, StockAdjustment, UpdateProduct, Variant } from './catalog.ts';
+import {
+  CreateProduct,
+  Product,
+  ProductQuery,
+  StockAdjustment,
+  StockMovement,
+  UpdateProduct,
+  Variant,
+} from './catalog.ts';
 import { PageQuery, page, Timestamp } from './common.ts';
 import { Notification } from './notifications.ts';
 import {
@@ -142,6 +150,10 @@ export const routes = {
     status: 201,
     body: StockAdjustment,
     answer: Variant,
+  }),
+  stockMovements: route('seller', 'GET /variants/:id/stock-movements', {
+    query: PageQuery,
+    answer: page(StockMovement),
   }),
 
   placeOrder: route('user', 'POST /orders', {

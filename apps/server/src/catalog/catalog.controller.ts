@@ -1,9 +1,11 @@
 import { Body, Controller, Inject, Query } from '@nestjs/common';
 import {
   CreateProduct,
+  PageQuery,
   type Product,
   ProductQuery,
   StockAdjustment,
+  type StockMovement,
   UpdateProduct,
   type Variant,
 } from '@vybekart/contract';
@@ -59,5 +61,14 @@ export class CatalogController {
     @Body({ schema: StockAdjustment }) body: StockAdjustment,
   ): Promise<Variant> {
     return this.catalog.adjustStock(seller, id, body);
+  }
+
+  @Endpoint('stockMovements')
+  stockMovements(
+    @Seller() seller: SellerCaller,
+    @IdParam('id') id: string,
+    @Query({ schema: PageQuery }) query: PageQuery,
+  ): Promise<{ items: StockMovement[]; nextCursor: string | null }> {
+    return this.catalog.stockMovements(seller, id, query);
   }
 }

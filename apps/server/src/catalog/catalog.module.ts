@@ -8,6 +8,7 @@ import { CatalogController } from './catalog.controller.ts';
 import { CatalogService } from './catalog.service.ts';
 import { CatalogStore } from './catalog.store.ts';
 import { StockStore } from './stock.store.ts';
+import { StockLedgerStore } from './stock-ledger.store.ts';
 
 @Module({
   imports: [AccountsModule],
@@ -15,7 +16,8 @@ import { StockStore } from './stock.store.ts';
   providers: [
     provide(CatalogStore),
     provide(StockStore),
-    provide(CatalogService, Database, CatalogStore, StockStore, UploadsService, Events),
+    provide(StockLedgerStore),
+    provide(CatalogService, Database, CatalogStore, StockStore, StockLedgerStore, UploadsService, Events),
   ],
   exports: [CatalogService, StockStore],
 })

@@ -1,9 +1,11 @@
 import {
   type CreateProduct,
   Id,
+  type PageQuery,
   type Pin,
   type Product,
   type StockAdjustment,
+  type StockMovement,
   type UpdateProduct,
   type Variant,
 } from '@vybekart/contract';
@@ -16,6 +18,7 @@ import { newId } from '../platform/ids.ts';
 import type { CatalogStore, NewVariant } from './catalog.store.ts';
 import { type ProductRow, toPin, toProduct, toVariant } from './product-view.ts';
 import type { StockStore, VariantStock } from './stock.store.ts';
+import type { StockLedgerStore } from './stock-ledger.store.ts';
 
 type SellerCaller = Caller & { shopId: string };
 const maxOnHand = 1_000_000;
@@ -26,6 +29,7 @@ export class CatalogService {
     private readonly database: Database,
     private readonly store: CatalogStore,
     private readonly stock: StockStore,
+    private readonly ledger: StockLedgerStore,
     private readonly uploads: UploadsService,
     private readonly events: Events,
   ) {}
@@ -120,6 +124,20 @@ export class CatalogService {
     });
   }
 
+  /** Every change of a variant's stock, the newest first. */
+  async stockMovements(
+    seller: SellerCaller,
+    variantId: string,
+    query: PageQuery,
+  ): Promise<{ items: StockMovement[]; nextCursor: string | null }> {
+    const { db } = this.database;
+    const page = { before: cursorNumber(query.cursor), limit: query.limit + 1 };
+    if (!(await this.ledger.isOwn(db, variantId, seller.shopId))) throw new AppError('not_found');
+    const rows = await this.ledger.movements(db, variantId, page);
+    const items = rows.slice(0, query.limit);
+    return { items, nextCursor: rows.length > query.limit ? String(items.at(-1)?.id) : null };
+  }
+
   /** Products that exist, in the order asked for; deleted ones are left out. */
   async productsByIds(ids: readonly string[], viewerShopId: string | null = null): Promise<Product[]> {
     const rows = await this.store.byIds(this.database.db, ids);
@@ -176,7 +194,17 @@ export function cursorId(cursor: string | undefined): string | undefined {
   if (cursor === undefined) return undefined;
   const id = Id.safeParse(cursor);
   if (id.success) return id.data;
-  throw new AppError('validation_failed', {
+  throw noCursor();
+}
+
+function cursorNumber(cursor: string | undefined): number | undefined {
+  if (cursor === undefined) return undefined;
+  if (/^[1-9][0-9]{0,14}$/.test(cursor)) return Number(cursor);
+  throw noCursor();
+}
+
+function noCursor(): AppError {
+  return new AppError('validation_failed', {
     fields: [{ path: 'cursor', code: 'format', detail: 'is no cursor of this list' }],
   });
 }

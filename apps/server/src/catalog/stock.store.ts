@@ -20,8 +20,9 @@ interface OwnedVariant extends VariantRow {
 }
 
 /**
- * Stock and its ledger. Every change of `on_hand` has a movement of the same size in the same transaction. Whoever
- * locks several variants locks them in the order of their ids, after the order's own row.
+ * Stock and its ledger. Every change of `on_hand` has a movement of the same size in the same transaction, written
+ * under the variant's lock. Whoever locks several variants locks them in the order of their ids, after the order's
+ * own row.
  */
 export class StockStore {
   async recordInitial(
@@ -37,7 +38,8 @@ export class StockStore {
         stocked.map((variant) => ({
           variant_id: variant.id,
           delta: variant.onHand,
-          kind: 'initial',
+          on_hand_after: variant.onHand,
+          kind: 'opening',
           actor_id: actorId,
         })),
       )
@@ -61,9 +63,10 @@ export class StockStore {
   ): Promise<void> {
     await sql`
       with changed as (
-        update variants set on_hand = on_hand + ${movement.delta} where id = ${movement.variantId})
-      insert into stock_movements (variant_id, delta, kind, reason, actor_id)
-      values (${movement.variantId}, ${movement.delta}, 'adjustment', ${movement.reason}, ${movement.actorId})
+        update variants set on_hand = on_hand + ${movement.delta} where id = ${movement.variantId}
+        returning id, on_hand)
+      insert into stock_movements (variant_id, delta, on_hand_after, kind, reason, actor_id)
+      select id, ${movement.delta}::int, on_hand, 'adjustment', ${movement.reason}, ${movement.actorId}::uuid from changed
     `.execute(executor);
   }
 
@@ -73,9 +76,10 @@ export class StockStore {
     await sql`
       with changed as (
         update variants v set on_hand = v.on_hand - item.quantity, reserved = v.reserved - item.quantity
-        from order_items item where item.order_id = ${orderId} and item.variant_id = v.id)
-      insert into stock_movements (variant_id, delta, kind, order_id)
-      select variant_id, -quantity, 'sale', order_id from order_items where order_id = ${orderId}
+        from order_items item where item.order_id = ${orderId} and item.variant_id = v.id
+        returning v.id, v.on_hand, item.quantity, item.order_id)
+      insert into stock_movements (variant_id, delta, on_hand_after, kind, order_id)
+      select id, -quantity, on_hand, 'sale', order_id from changed
     `.execute(executor);
     return held;
   }
@@ -103,22 +107,29 @@ export class StockStore {
     await sql`
       with changed as (
         update variants v set on_hand = v.on_hand - item.quantity
-        from order_items item where item.order_id = ${orderId} and item.variant_id = v.id)
-      insert into stock_movements (variant_id, delta, kind, order_id)
-      select variant_id, -quantity, 'sale', order_id from order_items where order_id = ${orderId}
+        from order_items item where item.order_id = ${orderId} and item.variant_id = v.id
+        returning v.id, v.on_hand, item.quantity, item.order_id)
+      insert into stock_movements (variant_id, delta, on_hand_after, kind, order_id)
+      select id, -quantity, on_hand, 'sale', order_id from changed
     `.execute(executor);
     return true;
   }
 
-  /** Puts every unit of a sold order back on the shelf. Throws on the second time for the same order. */
+  /**
+   * Puts every unit of a sold order back on the shelf: a `return` when its parcel was on its way or there, else a
+   * `restock`. Throws on the second time for the same order.
+   */
   async restock(executor: Executor, orderId: string): Promise<Quantity[]> {
     await this.#lock(executor, orderId);
     await sql`
       with changed as (
         update variants v set on_hand = v.on_hand + item.quantity
-        from order_items item where item.order_id = ${orderId} and item.variant_id = v.id)
-      insert into stock_movements (variant_id, delta, kind, order_id)
-      select variant_id, quantity, 'restock', order_id from order_items where order_id = ${orderId}
+        from order_items item where item.order_id = ${orderId} and item.variant_id = v.id
+        returning v.id, v.on_hand, item.quantity, item.order_id)
+      insert into stock_movements (variant_id, delta, on_hand_after, kind, order_id)
+      select changed.id, changed.quantity, changed.on_hand,
+             case when o.fulfilment_status in ('shipped', 'delivered', 'returned') then 'return' else 'restock' end, o.id
+      from changed join orders o on o.id = changed.order_id
     `.execute(executor);
     return this.ofOrder(executor, orderId);
   }
@@ -137,7 +148,7 @@ export class StockStore {
       .selectFrom('stock_movements')
       .select('id')
       .where('order_id', '=', orderId)
-      .where('kind', '=', 'restock')
+      .where('kind', 'in', ['restock', 'return'])
       .executeTakeFirst();
     return row !== undefined;
   }

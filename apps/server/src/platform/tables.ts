@@ -190,6 +190,7 @@ export interface Tables {
     order_id: string | null;
     actor_id: string | null;
     created_at: Generated<Date>;
+    on_hand_after: number;
   };
   stream_products: {
     stream_id: string;

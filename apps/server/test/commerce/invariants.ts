@@ -16,6 +16,12 @@ export async function brokenInvariants(shop: Shop): Promise<string[]> {
          (select coalesce(sum(delta), 0) from stock_movements m where m.variant_id = v.id)`,
     ],
     [
+      'each movement says what was on the shelf after it',
+      `select m.variant_id as id from
+         (select *, sum(delta) over (partition by variant_id order by id) as figure from stock_movements) m
+       where m.on_hand_after <> m.figure`,
+    ],
+    [
       'an order holds stock exactly while it is open',
       `select o.id from orders o join order_items i on i.order_id = o.id
        where (i.reservation = 'active') <> (o.status in ('pending', 'processing', 'closing'))`,

@@ -9,6 +9,7 @@ export const queryKeys = {
   shop: (handle: string) => ['shop', handle],
   products: (handle: string) => ['products', handle],
   allProducts: ['products'],
+  stockMovements: (variantId: string) => ['stock-movements', variantId],
   orders: ['orders'],
   order: (id: string) => ['order', id],
   sellerOrders: ['seller-orders'],

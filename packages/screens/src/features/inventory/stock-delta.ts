@@ -6,3 +6,6 @@ export function readDelta(text: string): number | null {
   if (size === 0 || size > 1_000_000) return null;
   return match[1] === '-' || match[1] === '−' ? -size : size;
 }
+
+/** "+5" and "−2", with a minus sign as wide as the plus. */
+export const signedDelta = (delta: number): string => (delta > 0 ? `+${delta}` : `−${-delta}`);

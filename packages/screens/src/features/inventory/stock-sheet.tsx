@@ -12,7 +12,8 @@ import { Field } from '../../ui/field';
 import { Notice } from '../../ui/notice';
 import { Sheet } from '../../ui/sheet';
 import { space } from '../../ui/tokens';
-import { readDelta } from './stock-delta';
+import { readDelta, signedDelta } from './stock-delta';
+import { StockHistory } from './stock-history';
 
 export interface StockTarget {
   title: string;
@@ -29,6 +30,7 @@ export function StockSheet({ target, onClose }: { target: StockTarget | null; on
       testID="stock-sheet"
     >
       {target ? <StockForm target={target} onDone={onClose} /> : null}
+      {target ? <StockHistory variant={target.variant} /> : null}
     </Sheet>
   );
 }
@@ -51,6 +53,7 @@ function StockForm({ target, onDone }: { target: StockTarget; onDone(): void }) 
         idempotencyKey: key.current,
       }),
     onSuccess: async () => {
+      void queries.invalidateQueries({ queryKey: queryKeys.stockMovements(target.variant.id) });
       await queries.invalidateQueries({ queryKey: queryKeys.allProducts });
       onDone();
     },
@@ -78,7 +81,9 @@ function StockForm({ target, onDone }: { target: StockTarget; onDone(): void }) 
         size="l"
         testID="save-stock"
         busy={adjust.isPending}
-        label={delta === null ? t('inventory.adjust') : t('inventory.adjustAction', { delta: signed(delta) })}
+        label={
+          delta === null ? t('inventory.adjust') : t('inventory.adjustAction', { delta: signedDelta(delta) })
+        }
         onPress={() => {
           setWasTried(true);
           if (delta !== null) adjust.mutate(delta);
@@ -87,7 +92,5 @@ function StockForm({ target, onDone }: { target: StockTarget; onDone(): void }) 
     </View>
   );
 }
-
-const signed = (delta: number): string => (delta > 0 ? `+${delta}` : `−${-delta}`);
 
 const styles = StyleSheet.create({ form: { gap: space.m } });
