@@ -51,7 +51,8 @@ export class LiveConnection {
   readonly clock: Clock;
   readonly random: Random;
   readonly #url: string;
-  readonly #deviceId: string;
+  /** As the server knows this device. */
+  readonly deviceId: string;
   readonly #events = new EventHub();
   readonly #listeners = new Set<() => void>();
   readonly #identity: SocketIdentity;
@@ -72,7 +73,7 @@ export class LiveConnection {
     this.clock = options.clock ?? systemClock;
     this.random = options.random ?? Math.random;
     this.#url = `${options.baseUrl.replace(/\/+$/, '')}/streams`;
-    this.#deviceId = options.deviceId ?? newId(this.clock.now());
+    this.deviceId = options.deviceId ?? newId(this.clock.now());
     this.#step = new Alarm(this.clock);
     this.#linger = new Alarm(this.clock);
     this.#tick = new Alarm(this.clock);
@@ -177,7 +178,7 @@ export class LiveConnection {
     if (this.#view !== view) return;
     this.#link = new SocketLink({
       url: this.#url,
-      auth: { deviceId: this.#deviceId, ...(token === null ? {} : { token }) },
+      auth: { deviceId: this.deviceId, ...(token === null ? {} : { token }) },
       timeoutMs: connectTimeoutMs,
       clock: this.clock,
       onConnected: () => this.#dispatch('connected'),

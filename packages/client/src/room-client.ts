@@ -1,4 +1,4 @@
-import type { ServerPayloads } from '@vybekart/contract';
+import type { ChatStanding, ServerPayloads } from '@vybekart/contract';
 import type { Api } from './api.ts';
 import { ApiError } from './api-error.ts';
 import { Alarm } from './clock.ts';
@@ -21,7 +21,14 @@ export interface RoomClientOptions {
 /** Events that happen once and are not part of the view. */
 export type OneOffEvent = 'floating_hearts' | 'new_order' | 'order_updated' | 'notification';
 
+/** `deleteMessages`: also takes away what the person wrote in this room. `reason` is for the log. */
+export interface SanctionOptions {
+  reason?: string;
+  deleteMessages?: boolean;
+}
+
 const heartbeatMs = 15_000;
+const unknownStanding: ChatStanding = { role: 'viewer', isBanned: false, mutedUntil: null };
 
 /**
  * One show's room for one viewer: chat, hearts, pins and counts as an immutable view, kept complete and in order
@@ -40,6 +47,7 @@ export class RoomClient {
   readonly #heartbeat: Alarm;
   #view: RoomView | null = null;
   #figures = noFigures;
+  #you = unknownStanding;
   #hearts = { burst: 0, count: 0 };
   #video: { videoLatencyMs?: number; stalls?: number } = {};
   #unsubscribes: (() => void)[] = [];
@@ -76,6 +84,7 @@ export class RoomClient {
         this.#likes.counted(room.likeCount);
         this.#changed('soon');
       },
+      onStanding: (you) => this.#stand(you),
       onError: () => this.#changed('soon'),
     });
   }
@@ -148,8 +157,24 @@ export class RoomClient {
   }
 
   /** Takes a message out of the chat (its author, the seller or a moderator). By socket alone; throws ApiError. */
-  async deleteMessage(messageId: string): Promise<void> {
-    await this.#membership.request('delete_message', { streamId: this.#streamId, messageId });
+  async deleteMessage(messageId: string, reason?: string): Promise<void> {
+    await this.#membership.request('delete_message', { streamId: this.#streamId, messageId, reason });
+  }
+
+  /** Takes the chat of this shop away from somebody for so long (a moderator). By socket alone; throws ApiError. */
+  async timeoutUser(userId: string, seconds: number, options: SanctionOptions = {}): Promise<void> {
+    const payload = { streamId: this.#streamId, userId, seconds, ...options };
+    await this.#membership.request('timeout_user', payload);
+  }
+
+  /** The same until `unbanUser`. */
+  async banUser(userId: string, options: SanctionOptions = {}): Promise<void> {
+    await this.#membership.request('ban_user', { streamId: this.#streamId, userId, ...options });
+  }
+
+  /** Gives the chat back, after a timeout too. */
+  async unbanUser(userId: string): Promise<void> {
+    await this.#membership.request('unban_user', { streamId: this.#streamId, userId });
   }
 
   /** What the next heartbeat tells about the video. */
@@ -182,6 +207,9 @@ export class RoomClient {
   #listen(): void {
     if (this.#unsubscribes.length > 0) return;
     this.#unsubscribes = [
+      this.#connection.on('chat_standing', ({ streamId, you }) => {
+        if (streamId === this.#streamId) this.#stand(you);
+      }),
       this.#connection.on('viewer_count', ({ streamId, count, peak }) => {
         if (streamId !== this.#streamId) return;
         this.#figures = { ...this.#figures, viewerCount: count, peakViewerCount: peak };
@@ -197,6 +225,11 @@ export class RoomClient {
     ];
   }
 
+  #stand(you: ChatStanding): void {
+    this.#you = you;
+    this.#changed('now');
+  }
+
   #stopListening(): void {
     for (const unsubscribe of this.#unsubscribes) unsubscribe();
     this.#unsubscribes = [];
@@ -210,7 +243,10 @@ export class RoomClient {
 
   #deliver(message: { clientMsgId: string; text: string }): Promise<{ id: string; seq: number }> {
     return this.#membership.status === 'polling'
-      ? this.#api.call('sendMessage', { params: { id: this.#streamId }, body: message })
+      ? this.#api.call('sendMessage', {
+          params: { id: this.#streamId },
+          body: { ...message, deviceId: this.#connection.deviceId },
+        })
       : this.#membership.request('send_message', { streamId: this.#streamId, ...message });
   }
 
@@ -242,6 +278,7 @@ export class RoomClient {
       connection: isJoined ? 'socket' : status === 'polling' ? 'polling' : 'none',
       streamStatus: state?.status ?? null,
       seq: state?.seq ?? 0,
+      you: this.#you,
       likeCount: this.#likes.total,
       hearts: this.#hearts,
       pins: state?.pins ?? [],

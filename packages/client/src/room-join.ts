@@ -1,4 +1,4 @@
-import { errorTable, type RoomSnapshot } from '@vybekart/contract';
+import { type ChatStanding, errorTable, type RoomSnapshot } from '@vybekart/contract';
 import { ApiError } from './api-error.ts';
 import { backoffMs } from './backoff.ts';
 import { Alarm } from './clock.ts';
@@ -12,6 +12,8 @@ export interface RoomJoinOptions {
   log: RoomLog;
   /** The log took over an answer; `isComplete` is false while there are more pages. */
   onPage: (room: RoomSnapshot, requestedAtMs: number, isComplete: boolean) => void;
+  /** What this person may do in the chat. */
+  onStanding: (you: ChatStanding) => void;
   /** The server said no; it is asked again by itself when `willRetry`. */
   onFailed: (error: ApiError, willRetry: boolean) => void;
 }
@@ -43,7 +45,7 @@ export class RoomJoin {
   }
 
   async #run(round: number): Promise<void> {
-    const { streamId, connection, log, onPage } = this.#options;
+    const { streamId, connection, log, onPage, onStanding } = this.#options;
     try {
       for (let isComplete = false; !isComplete; ) {
         const afterSeq = log.state?.seq;
@@ -52,6 +54,7 @@ export class RoomJoin {
         const answer = await connection.request('join_room', payload);
         if (round !== this.#round) return;
         isComplete = this.#take(answer, afterSeq);
+        onStanding(answer.you);
         onPage(answer.room, requestedAtMs, isComplete);
         if (round !== this.#round) return;
       }

@@ -1,4 +1,5 @@
 import {
+  type ChatStanding,
   type ClientEventName,
   type ClientPayloads,
   type DurableEventName,
@@ -26,6 +27,8 @@ export interface RoomMembershipOptions {
   onState: (state: RoomState) => void;
   /** The counts and the server's time, when a snapshot came. */
   onSnapshot: (room: RoomSnapshot, requestedAtMs: number) => void;
+  /** What this person may do in the chat, with each joining. */
+  onStanding: (you: ChatStanding) => void;
   /** Another error, or none any more. */
   onError: () => void;
 }
@@ -53,7 +56,7 @@ export class RoomMembership {
   #unsubscribes: (() => void)[] = [];
 
   constructor(options: RoomMembershipOptions) {
-    const { streamId, connection, api, onSnapshot } = options;
+    const { streamId, connection, api, onSnapshot, onStanding } = options;
     const { clock, random } = connection;
     this.#options = options;
     this.#connection = connection;
@@ -63,6 +66,7 @@ export class RoomMembership {
       streamId,
       connection,
       log: this.#log,
+      onStanding,
       onPage: (room, requestedAtMs, isComplete) => {
         this.#logChanged();
         onSnapshot(room, requestedAtMs);

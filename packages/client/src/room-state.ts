@@ -84,6 +84,8 @@ function changes(state: RoomState, event: RoomEvent): Partial<RoomState> {
     }
     case 'message_deleted':
       return { messages: state.messages.filter(({ message }) => message.id !== event.messageId) };
+    case 'user_messages_deleted':
+      return { messages: state.messages.filter(({ message }) => message.user.id !== event.userId) };
     case 'pin_product': {
       const pin = { ...event.pin, pdt: event.pdt ?? null };
       const others = state.pins.filter(({ id }) => id !== pin.id);

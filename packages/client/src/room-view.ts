@@ -1,4 +1,4 @@
-import type { DurablePayloads, RoomSnapshot, StreamStatus } from '@vybekart/contract';
+import type { ChatStanding, DurablePayloads, RoomSnapshot, StreamStatus } from '@vybekart/contract';
 import type { Failure } from './api-error.ts';
 import type { PinMoment, PinnedProduct } from './room-state.ts';
 import type { RoomStatus } from './transitions.ts';
@@ -37,6 +37,8 @@ export interface RoomView extends RoomFigures {
   /** Of the show; null until the room was seen for the first time. */
   streamStatus: StreamStatus | null;
   seq: number;
+  /** What this person may do in the chat. */
+  you: ChatStanding;
   /** With our own taps, at once. */
   likeCount: number;
   /** The newest burst of other people's hearts; `burst` grows by one for each. */

@@ -1,7 +1,7 @@
 import type { ClientPayloads } from '@vybekart/contract';
 import { expect, test } from 'vitest';
 import { newId } from '../src/index.ts';
-import { aPin, aSellerOrder, chat, streamId } from './things.ts';
+import { aPin, aSellerOrder, chat, streamId, viewerStanding } from './things.ts';
 import { until } from './virtual-clock.ts';
 import { aLiveWatcher, aWatcher, texts, type Watched } from './watch.ts';
 
@@ -124,7 +124,13 @@ test('a server that lost its log does not leave the viewer with events that neve
   server.cut();
   await until(() => view().status === 'offline');
   server.room.log.length = 2;
-  server.answer.join_room = () => ({ ok: true, room: server.room.snapshot(), missed: [], hasMore: false });
+  server.answer.join_room = () => ({
+    ok: true,
+    room: server.room.snapshot(),
+    you: viewerStanding,
+    missed: [],
+    hasMore: false,
+  });
   await reconnected(watched);
   expect(view().seq).toBe(2);
   expect(texts(view())).toEqual(['1', '2']);
@@ -136,7 +142,7 @@ test('events that arrive while the viewer is still joining are neither lost nor 
   server.answer.join_room = () => {
     const early = server.room.snapshot();
     server.happen(chat('during the join'));
-    return { ok: true, room: early };
+    return { ok: true, room: early, you: viewerStanding };
   };
   room.start();
   await until(() => view().status === 'live' && view().seq === 1);

@@ -46,6 +46,7 @@ test('by REST a message is sent with its id and shown once', async () => {
   expect(JSON.parse(sent?.body ?? '')).toEqual({
     clientMsgId: view().messages[0]?.clientMsgId,
     text: 'by REST',
+    deviceId: expect.stringMatching(/^[0-9a-f-]{36}$/),
   });
 });
 

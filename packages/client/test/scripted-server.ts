@@ -17,7 +17,7 @@ import {
 } from '@vybekart/contract';
 import { type Namespace, type Socket, Server as SocketServer } from 'socket.io';
 import { ScriptedRoom } from './scripted-room.ts';
-import { streamId, viewer } from './things.ts';
+import { streamId, viewer, viewerStanding } from './things.ts';
 
 type RoomSocket = Socket<ClientToServerEvents, ServerToClientEvents>;
 type Ack<N extends ClientEventName> = Acknowledgement<N>;
@@ -133,7 +133,7 @@ export class ScriptedServer {
       case 'join_room': {
         const { afterSeq } = payload as ClientPayloads['join_room'];
         const missed = afterSeq === undefined ? {} : this.room.missedAfter(afterSeq);
-        return { ok: true, room: this.room.snapshot(), ...missed };
+        return { ok: true, room: this.room.snapshot(), you: viewerStanding, ...missed };
       }
       case 'send_message': {
         const { text, clientMsgId } = payload as ClientPayloads['send_message'];

@@ -4,6 +4,7 @@ import { newId } from '../src/index.ts';
 export const streamId = newId();
 /** Whoever writes through the scripted server. */
 export const viewer = { id: newId(), displayName: 'Asha' };
+export const viewerStanding = { role: 'viewer' as const, isBanned: false, mutedUntil: null };
 
 export function aMe(overrides: Partial<Me> = {}): Me {
   return {

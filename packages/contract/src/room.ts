@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Product, Variant } from './catalog.ts';
 import { ErrorCodeSchema, Id, Timestamp, text } from './common.ts';
+import { ChatRole, ChatStanding, Reason, TimeoutSeconds } from './moderation.ts';
 import { Notification } from './notifications.ts';
 import { Order, SellerOrder } from './orders.ts';
 import { StreamStatus } from './streams.ts';
@@ -12,7 +13,7 @@ const Seq = z.int().min(0);
 export const ChatUser = z.object({
   id: Id,
   displayName: z.string(),
-  role: z.enum(['viewer', 'moderator', 'seller']),
+  role: ChatRole,
 });
 
 export const Message = z
@@ -36,6 +37,8 @@ const durable = { streamId: Id, seq: z.int().min(1), at: Timestamp, pdt: Timesta
 export const durableEvents = {
   new_message: z.object({ ...durable, message: Message }),
   message_deleted: z.object({ ...durable, messageId: Id }),
+  /** Everything that a person wrote in this room until now is gone. */
+  user_messages_deleted: z.object({ ...durable, userId: Id }),
   pin_product: z.object({ ...durable, pin: Pin }),
   unpin_product: z.object({ ...durable, productId: Id }),
   stock_changed: z.object({ ...durable, productId: Id, variantId: Id, available: z.int() }),
@@ -48,6 +51,7 @@ export type DurablePayloads = { [N in DurableEventName]: z.infer<(typeof durable
 export const RoomEvent = z.discriminatedUnion('event', [
   durableEvents.new_message.extend({ event: z.literal('new_message') }),
   durableEvents.message_deleted.extend({ event: z.literal('message_deleted') }),
+  durableEvents.user_messages_deleted.extend({ event: z.literal('user_messages_deleted') }),
   durableEvents.pin_product.extend({ event: z.literal('pin_product') }),
   durableEvents.unpin_product.extend({ event: z.literal('unpin_product') }),
   durableEvents.stock_changed.extend({ event: z.literal('stock_changed') }),
@@ -62,6 +66,7 @@ const privateAndLossyEvents = {
   new_order: z.object({ order: SellerOrder }),
   order_updated: z.object({ order: Order }),
   notification: z.object({ notification: Notification }),
+  chat_standing: z.object({ streamId: Id, you: ChatStanding }),
   session_revoked: z.object({}),
   server_draining: z.object({ retryAfterMs: z.int().min(0) }),
   error_event: z.object({ event: z.string(), error: z.looseObject({ code: ErrorCodeSchema }) }),
@@ -71,6 +76,9 @@ const privateAndLossyEvents = {
 export const serverEvents = { ...durableEvents, ...privateAndLossyEvents } as const;
 export type ServerEventName = keyof typeof serverEvents;
 export type ServerPayloads = { [N in ServerEventName]: z.infer<(typeof serverEvents)[N]> };
+
+/** `deleteMessages`: also take away what they wrote in this room. */
+const mute = { streamId: Id, userId: Id, reason: Reason.optional(), deleteMessages: z.boolean().optional() };
 
 /** Every event that a client sends, by name: the payload before parsing is `ClientPayloads`. */
 export const clientEvents = {
@@ -85,7 +93,10 @@ export const clientEvents = {
   send_likes: z.strictObject({ streamId: Id, count: z.int().min(1).max(50) }),
   pin_product: z.strictObject({ streamId: Id, productId: Id, variantId: Id.optional() }),
   unpin_product: z.strictObject({ streamId: Id, productId: Id }),
-  delete_message: z.strictObject({ streamId: Id, messageId: Id }),
+  delete_message: z.strictObject({ streamId: Id, messageId: Id, reason: Reason.optional() }),
+  timeout_user: z.strictObject({ ...mute, seconds: TimeoutSeconds }),
+  ban_user: z.strictObject(mute),
+  unban_user: z.strictObject({ streamId: Id, userId: Id, reason: Reason.optional() }),
   reauth: z.strictObject({ token: z.string().min(1).max(8192) }),
 } as const;
 export type ClientEventName = keyof typeof clientEvents;
@@ -115,7 +126,7 @@ export const MissedEvents = z.object({
 export type MissedEvents = z.infer<typeof MissedEvents>;
 
 export const acknowledgements = {
-  join_room: z.object({ room: RoomSnapshot }).extend(MissedEvents.partial().shape),
+  join_room: z.object({ room: RoomSnapshot, you: ChatStanding }).extend(MissedEvents.partial().shape),
   leave_room: z.object({}),
   heartbeat: z.object({}),
   send_message: z.object({ id: Id, seq: z.int() }),
@@ -123,6 +134,9 @@ export const acknowledgements = {
   pin_product: z.object({ seq: z.int(), pin: Pin }),
   unpin_product: z.object({ seq: z.int().nullable() }),
   delete_message: z.object({ seq: z.int().nullable() }),
+  timeout_user: z.object({ until: Timestamp }),
+  ban_user: z.object({}),
+  unban_user: z.object({}),
   reauth: z.object({ expiresAt: Timestamp }),
 } as const satisfies Record<ClientEventName, z.ZodType>;
 
@@ -147,7 +161,12 @@ export type ClientToServerEvents = {
   ) => void;
 };
 
-export const SendMessageByRest = z.strictObject({ clientMsgId: Id, text: MessageText });
+/** `deviceId`: the same as in the handshake of a socket. */
+export const SendMessageByRest = z.strictObject({
+  clientMsgId: Id,
+  text: MessageText,
+  deviceId: Id.optional(),
+});
 export const PinByRest = z.strictObject({ productId: Id, variantId: Id.optional() });
 export const UnpinByRest = z.strictObject({ productId: Id });
 export const SentMessage = acknowledgements.send_message;

@@ -24,6 +24,7 @@ import {
   Variant,
 } from './catalog.ts';
 import { PageQuery, page, Timestamp } from './common.ts';
+import { ChatterQuery, Chatters, ModerationEntry, Moderators, Mute } from './moderation.ts';
 import { Notification } from './notifications.ts';
 import {
   DashboardQuery,
@@ -110,6 +111,15 @@ export const routes = {
   updateShop: route('seller', 'PATCH /shops/:handle', { body: UpdateShop, answer: ShopView }),
   follow: route('user', 'PUT /shops/:handle/follow'),
   unfollow: route('user', 'DELETE /shops/:handle/follow'),
+  listModerators: route('seller', 'GET /shops/:handle/moderators', { answer: Moderators }),
+  appointModerator: route('seller', 'PUT /shops/:handle/moderators/:userId'),
+  removeModerator: route('seller', 'DELETE /shops/:handle/moderators/:userId'),
+  findChatters: route('seller', 'GET /shops/:handle/chatters', { query: ChatterQuery, answer: Chatters }),
+  listMutes: route('user', 'GET /shops/:handle/mutes', { query: PageQuery, answer: page(Mute) }),
+  moderationLog: route('seller', 'GET /shops/:handle/moderation-log', {
+    query: PageQuery,
+    answer: page(ModerationEntry),
+  }),
 
   createStream: route('seller', 'POST /streams', {
     status: 201,

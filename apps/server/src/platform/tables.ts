@@ -5,6 +5,21 @@ import type { Generated } from 'kysely';
 type Json = unknown;
 
 export interface Tables {
+  chat_devices: {
+    user_id: string;
+    device_hash: Buffer;
+    first_seen_at: Generated<Date>;
+  };
+  chat_mutes: {
+    shop_id: string;
+    user_id: string;
+    until: Date | null;
+    created_at: Generated<Date>;
+  };
+  chat_rules: {
+    shop_id: string;
+    version: Generated<number>;
+  };
   devices: {
     token: string;
     user_id: string;
@@ -35,6 +50,23 @@ export interface Tables {
     text: string;
     status: Generated<string>;
     created_at: Generated<Date>;
+  };
+  moderation_log: {
+    id: Generated<number>;
+    shop_id: string;
+    at: Generated<Date>;
+    action: string;
+    actor_id: string | null;
+    target_id: string | null;
+    stream_id: string | null;
+    message_id: string | null;
+    reason: string | null;
+    facts: Generated<Json>;
+  };
+  moderators: {
+    shop_id: string;
+    user_id: string;
+    appointed_at: Generated<Date>;
   };
   notifications: {
     id: string;

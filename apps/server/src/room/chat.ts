@@ -1,11 +1,11 @@
-import type { Message } from '@vybekart/contract';
 import { AppError } from '../platform/app-error.ts';
 import type { Database } from '../platform/database.ts';
 import type { Caller } from '../platform/endpoint.ts';
 import { newId } from '../platform/ids.ts';
 import type { Rate, RateLimits } from '../platform/rate-limits.ts';
-import type { LiveRoom } from './live-room.ts';
 import type { MessagesStore } from './messages.store.ts';
+import type { ModerationLogStore } from './moderation/moderation-log.store.ts';
+import type { Standings } from './moderation/standings.ts';
 import type { PlacedMessage } from './room-log.store.ts';
 import type { RoomsStore } from './rooms.store.ts';
 import type { Rooms } from './rooms.ts';
@@ -23,47 +23,58 @@ export class Chat {
     private readonly database: Database,
     private readonly store: RoomsStore,
     private readonly messages: MessagesStore,
+    private readonly standings: Standings,
+    private readonly log: ModerationLogStore,
     private readonly limits: RateLimits,
   ) {}
 
   /**
    * Resolves when the message is stored and on its way to the members. The same `clientMsgId` again answers the same
-   * place. Throws `rate_limited`, `not_found`, `stream_ended`.
+   * place. `deviceId`: of the client, when it names one. Throws `rate_limited`, `muted`, `not_found`, `stream_ended`.
    */
   async send(
     caller: Caller,
     input: { streamId: string; clientMsgId: string; text: string },
+    deviceId: string | null,
   ): Promise<PlacedMessage> {
     const { room, writer } = await this.rooms.open(input.streamId);
     if (room.isOver) throw new AppError('stream_ended');
     const retryAfterMs = this.limits.take(`chat:${caller.userId}`, messageRate);
     if (retryAfterMs > 0) throw new AppError('rate_limited', { retryAfterMs });
-    const user = await this.#author(room, caller);
+    const { role } = await this.standings.ofWriter(room, caller.userId, deviceId);
+    const user = { id: caller.userId, displayName: await this.#nameOf(caller.userId), role };
     return writer.post({
       message: { id: newId(), clientMsgId: input.clientMsgId, text: input.text, user },
       pdt: room.videoTime(),
     });
   }
 
-  /** The seller takes any message away, others their own. Null when it is gone already. */
-  async remove(caller: Caller, input: { streamId: string; messageId: string }): Promise<number | null> {
-    const { streamId, messageId } = input;
+  /**
+   * The seller takes any message away, a moderator those of viewers, others their own. Null when it is gone already.
+   * Throws `forbidden`, `not_found`.
+   */
+  async remove(
+    caller: Caller,
+    input: { streamId: string; messageId: string; reason?: string | undefined },
+  ): Promise<number | null> {
+    const { streamId, messageId, reason } = input;
     const { room, writer } = await this.rooms.open(streamId);
+    const message = await this.messages.find(this.database.db, streamId, messageId);
+    if (!message) throw new AppError('not_found');
+    const isOwn = caller.userId === message.authorId;
+    if (!isOwn) await this.standings.requireAbove(room, caller.userId, message.authorId);
     const event = await writer.append(async (trx) => {
-      const message = await this.messages.find(trx, streamId, messageId);
-      if (!message) throw new AppError('not_found');
-      if (caller.userId !== message.authorId && caller.userId !== room.ownerId)
-        throw new AppError('forbidden');
-      if (message.status === 'deleted') return null;
+      const now = await this.messages.find(trx, streamId, messageId);
+      if (now?.status === 'deleted') return null;
       await this.messages.remove(trx, messageId);
+      if (!isOwn) {
+        const who = { actorId: caller.userId, targetId: message.authorId };
+        const what = { shopId: room.shopId, streamId, messageId, reason };
+        await this.log.record(trx, { action: 'message_deleted', ...who, ...what });
+      }
       return { event: 'message_deleted', fields: { messageId }, pdt: room.videoTime() };
     });
     return event?.seq ?? null;
-  }
-
-  async #author(room: LiveRoom, caller: Caller): Promise<Message['user']> {
-    const role = caller.userId === room.ownerId ? 'seller' : 'viewer';
-    return { id: caller.userId, displayName: await this.#nameOf(caller.userId), role };
   }
 
   async #nameOf(userId: string): Promise<string> {

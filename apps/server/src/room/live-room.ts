@@ -100,6 +100,13 @@ export class LiveRoom {
           withoutText,
         );
         break;
+      case 'user_messages_deleted':
+        this.#chat = this.#chat.filter(({ message }) => message.user.id !== event.userId);
+        this.recent.amend(
+          (other) => other.event === 'new_message' && other.message.user.id === event.userId,
+          withoutText,
+        );
+        break;
       case 'pin_product':
         this.#pins = [event.pin, ...this.#pins.filter(({ id }) => id !== event.pin.id)].slice(0, maxPins);
         break;

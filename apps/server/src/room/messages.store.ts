@@ -16,6 +16,22 @@ export class MessagesStore {
       .executeTakeFirst();
   }
 
+  /** The same for everything that somebody wrote in a room; answers how many messages went. */
+  async removeAllOf(executor: Executor, streamId: string, userId: string): Promise<number> {
+    const { rows } = await sql<{ count: number }>`
+      with gone as (
+        update messages set status = 'deleted', text = ''
+        where stream_id = ${streamId} and user_id = ${userId} and status <> 'deleted'
+        returning id
+      ),
+      emptied as (
+        update room_events set payload = jsonb_set(payload, '{message,text}', '""')
+        where message_id in (select id from gone)
+      )
+      select count(*) from gone`.execute(executor);
+    return rows[0]?.count ?? 0;
+  }
+
   /** Its place in the log stays, its words go. */
   async remove(executor: Executor, messageId: string): Promise<void> {
     await executor

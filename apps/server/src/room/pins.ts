@@ -3,15 +3,17 @@ import type { CatalogService } from '../catalog/catalog.service.ts';
 import { AppError } from '../platform/app-error.ts';
 import type { Caller } from '../platform/endpoint.ts';
 import { maxPins } from './live-room.ts';
+import type { Standings } from './moderation/standings.ts';
 import type { PinsStore } from './pins.store.ts';
 import { type OpenRoom, ofVariant, type Rooms } from './rooms.ts';
 
-/** The products that the seller holds into the picture. */
+/** The products that the seller, or a moderator, holds into the picture. */
 export class Pins {
   constructor(
     private readonly rooms: Rooms,
     private readonly store: PinsStore,
     private readonly catalog: CatalogService,
+    private readonly standings: Standings,
   ) {}
 
   /** Puts a product in front of at most three. Throws `forbidden`, `not_found`, `stream_ended`. */
@@ -20,7 +22,7 @@ export class Pins {
     input: { streamId: string; productId: string; variantId?: string | undefined },
   ): Promise<{ seq: number; pin: Pin }> {
     const { streamId, productId, variantId = null } = input;
-    const { room, writer } = await this.#openOwn(caller, streamId);
+    const { room, writer } = await this.#openModerated(caller, streamId);
     const pin = ofVariant(await this.catalog.pinnable(productId, room.shopId), variantId);
     if (pin.variants.length === 0) throw new AppError('not_found');
     if (room.isOver) throw new AppError('stream_ended');
@@ -35,7 +37,7 @@ export class Pins {
   /** Null when the product was not pinned. */
   async unpin(caller: Caller, input: { streamId: string; productId: string }): Promise<number | null> {
     const { streamId, productId } = input;
-    const { room, writer } = await this.#openOwn(caller, streamId);
+    const { room, writer } = await this.#openModerated(caller, streamId);
     const event = await writer.append(async (trx) => {
       const wasPinned = await this.store.remove(trx, streamId, productId);
       return wasPinned ? { event: 'unpin_product', fields: { productId }, pdt: room.videoTime() } : null;
@@ -43,9 +45,9 @@ export class Pins {
     return event?.seq ?? null;
   }
 
-  async #openOwn(caller: Caller, streamId: string): Promise<OpenRoom> {
+  async #openModerated(caller: Caller, streamId: string): Promise<OpenRoom> {
     const open = await this.rooms.open(streamId);
-    if (caller.userId !== open.room.ownerId) throw new AppError('forbidden');
+    await this.standings.requireModerator(open.room, caller.userId);
     return open;
   }
 }

@@ -4,18 +4,35 @@ import type { Attendance } from './attendance.ts';
 import type { Handlers } from './bind-events.ts';
 import type { Chat } from './chat.ts';
 import type { Likes } from './likes.ts';
+import type { Sanctions } from './moderation/sanctions.ts';
+import type { Standings } from './moderation/standings.ts';
 import type { Pins } from './pins.ts';
+import type { Rooms } from './rooms.ts';
 import type { SocketAuth } from './socket-auth.ts';
 
 /** What each client event does. */
 export class RoomHandlers {
   readonly table: Handlers;
 
-  constructor(attendance: Attendance, chat: Chat, likes: Likes, pins: Pins, auth: SocketAuth) {
+  constructor(
+    rooms: Rooms,
+    attendance: Attendance,
+    chat: Chat,
+    likes: Likes,
+    pins: Pins,
+    standings: Standings,
+    sanctions: Sanctions,
+    auth: SocketAuth,
+  ) {
     this.table = {
       join_room: {
         access: 'anybody',
-        act: (socket, payload) => attendance.join(socket, viewerIdOf(socket), payload),
+        act: async (socket, payload) => {
+          const { room } = await rooms.open(payload.streamId);
+          // Known before the socket is a member: nothing may come between the snapshot and its acknowledgement.
+          const you = await standings.in(room, socket.data.caller?.userId ?? null, deviceIdOf(socket));
+          return { ...(await attendance.join(socket, viewerIdOf(socket), payload)), you };
+        },
       },
       leave_room: {
         access: 'anybody',
@@ -35,7 +52,7 @@ export class RoomHandlers {
         access: 'signed-in',
         act: async (socket, payload, caller) => {
           attendance.requireJoined(socket, payload.streamId);
-          return chat.send(caller, payload);
+          return chat.send(caller, payload, deviceIdOf(socket));
         },
       },
       send_likes: {
@@ -54,6 +71,26 @@ export class RoomHandlers {
         access: 'signed-in',
         act: async (_, payload, caller) => ({ seq: await chat.remove(caller, payload) }),
       },
+      timeout_user: {
+        access: 'signed-in',
+        act: async (_, payload, caller) => ({
+          until: (await sanctions.timeout(caller, payload)).toISOString(),
+        }),
+      },
+      ban_user: {
+        access: 'signed-in',
+        act: async (_, payload, caller) => {
+          await sanctions.ban(caller, payload);
+          return {};
+        },
+      },
+      unban_user: {
+        access: 'signed-in',
+        act: async (_, payload, caller) => {
+          await sanctions.unban(caller, payload);
+          return {};
+        },
+      },
       reauth: {
         access: 'anybody',
         act: async (socket, { token }) => ({ expiresAt: (await auth.renew(socket, token)).toISOString() }),
@@ -65,6 +102,10 @@ export class RoomHandlers {
 /** A person is one viewer with any number of sockets; a guest is a device, or a socket when it names none. */
 function viewerIdOf(socket: StreamsSocket): string {
   if (socket.data.caller) return `user:${socket.data.caller.userId}`;
-  const device = Id.safeParse(socket.handshake.auth.deviceId);
-  return device.success ? `device:${device.data}` : `socket:${socket.id}`;
+  const deviceId = deviceIdOf(socket);
+  return deviceId === null ? `socket:${socket.id}` : `device:${deviceId}`;
+}
+
+function deviceIdOf(socket: StreamsSocket): string | null {
+  return Id.safeParse(socket.handshake.auth.deviceId).data ?? null;
 }

@@ -48,7 +48,7 @@ export class RoomController {
     @IdParam('id') streamId: string,
     @Body({ schema: SendMessageByRest }) body: z.output<typeof SendMessageByRest>,
   ): Promise<{ id: string; seq: number }> {
-    return this.chat.send(caller, { streamId, ...body });
+    return this.chat.send(caller, { streamId, ...body }, body.deviceId ?? null);
   }
 
   @Endpoint('pinProduct')

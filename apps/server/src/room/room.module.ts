@@ -20,6 +20,17 @@ import { CatchUp } from './catch-up.ts';
 import { Chat } from './chat.ts';
 import { Likes } from './likes.ts';
 import { MessagesStore } from './messages.store.ts';
+import { Devices } from './moderation/devices.ts';
+import { HouseRulesStore } from './moderation/house-rules.store.ts';
+import { HouseRules } from './moderation/house-rules.ts';
+import { ModerationController } from './moderation/moderation.controller.ts';
+import { ModerationService } from './moderation/moderation.service.ts';
+import { ModerationLogStore } from './moderation/moderation-log.store.ts';
+import { ModeratorsStore } from './moderation/moderators.store.ts';
+import { Moderators } from './moderation/moderators.ts';
+import { MutesStore } from './moderation/mutes.store.ts';
+import { Sanctions } from './moderation/sanctions.ts';
+import { Standings } from './moderation/standings.ts';
 import { PinsStore } from './pins.store.ts';
 import { Pins } from './pins.ts';
 import { Presence } from './presence.ts';
@@ -36,12 +47,31 @@ import { StreamNotices } from './stream-notices.ts';
 
 @Module({
   imports: [AccountsModule, StreamsModule, CatalogModule],
-  controllers: [RoomController],
+  controllers: [RoomController, ModerationController],
   providers: [
     provide(RoomsStore),
     provide(RoomLogStore),
     provide(MessagesStore),
     provide(PinsStore),
+    provide(HouseRulesStore),
+    provide(ModerationLogStore),
+    provide(ModeratorsStore),
+    provide(MutesStore),
+    provide(HouseRules, Database, HouseRulesStore),
+    provide(Devices, Database, MutesStore),
+    provide(Standings, HouseRules, Devices, MutesStore, UserSockets, Database, Clock),
+    provide(Moderators, Database, ModeratorsStore, HouseRulesStore, ModerationLogStore, Standings),
+    provide(ModerationService, Database, HouseRulesStore, ModerationLogStore, MutesStore, Standings),
+    provide(
+      Sanctions,
+      Rooms,
+      Standings,
+      MutesStore,
+      ModeratorsStore,
+      HouseRulesStore,
+      MessagesStore,
+      ModerationLogStore,
+    ),
     provide(
       Rooms,
       Database,
@@ -56,14 +86,14 @@ import { StreamNotices } from './stream-notices.ts';
     ),
     provide(CatchUp, Database, RoomLogStore),
     provide(Attendance, Rooms, Presence, CatchUp, LiveCounts, Clock),
-    provide(Chat, Rooms, Database, RoomsStore, MessagesStore, RateLimits),
+    provide(Chat, Rooms, Database, RoomsStore, MessagesStore, Standings, ModerationLogStore, RateLimits),
     provide(Likes, Rooms, Database, RoomsStore, LiveCounts, RateLimits),
-    provide(Pins, Rooms, PinsStore, CatalogService),
+    provide(Pins, Rooms, PinsStore, CatalogService, Standings),
     provide(RoomViews, Rooms, CatchUp, RoomsStore, CatalogService, Database, Clock),
     provide(StreamNotices, Rooms, RoomsStore),
     provide(StockNotices, Rooms, RoomsStore, StockStore, Database),
     provide(SocketAuth, AccessTokens, OriginPolicy, UserSockets, Clock),
-    provide(RoomHandlers, Attendance, Chat, Likes, Pins, SocketAuth),
+    provide(RoomHandlers, Rooms, Attendance, Chat, Likes, Pins, Standings, Sanctions, SocketAuth),
     RoomGateway,
   ],
 })
@@ -73,6 +103,7 @@ export class RoomModule implements OnApplicationShutdown {
     @Inject(Likes) private readonly likes: Likes,
     @Inject(StreamNotices) streamNotices: StreamNotices,
     @Inject(StockNotices) stockNotices: StockNotices,
+    @Inject(HouseRules) houseRules: HouseRules,
     @Inject(Events) events: Events,
     @Inject(Jobs) jobs: Jobs,
   ) {
@@ -81,6 +112,7 @@ export class RoomModule implements OnApplicationShutdown {
     }
     events.on('stock.changed', 'room:tell', ({ variantIds }) => stockNotices.changed(variantIds));
     jobs.every('room:save-tallies', 1000, () => likes.save());
+    jobs.every('room:house-rules', 2000, () => houseRules.refresh());
     jobs.every('room:sweep', 2000, () => rooms.sweep(performance.now()));
   }
 

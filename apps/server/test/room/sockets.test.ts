@@ -120,6 +120,9 @@ describe('a guest', () => {
       pin_product: { streamId, productId: id },
       unpin_product: { streamId, productId: id },
       delete_message: { streamId, messageId: id },
+      timeout_user: { streamId, userId: id, seconds: 300 },
+      ban_user: { streamId, userId: id },
+      unban_user: { streamId, userId: id },
       reauth: { token: tokenOf(asha) },
     };
     for (const [event, payload] of Object.entries(refused)) {
@@ -202,6 +205,24 @@ describe('bad input', () => {
     ['send_likes', 'not a number', { count: Number.NaN }],
     ['heartbeat', 'a latency below zero', { videoLatencyMs: -1 }],
     ['pin_product', 'no product', {}],
+    ['delete_message', 'no message', {}],
+    ['delete_message', 'a prototype', { messageId: '__proto__' }],
+    ['delete_message', 'a reason of 201 characters', { messageId: id, reason: 'x'.repeat(201) }],
+    ['timeout_user', 'nobody', { seconds: 300 }],
+    ['timeout_user', 'a person who is a list', { userId: [id], seconds: 300 }],
+    ['timeout_user', 'no time', { userId: id }],
+    ['timeout_user', 'a time of text', { userId: id, seconds: '300' }],
+    ['timeout_user', 'a time below a minute', { userId: id, seconds: 59 }],
+    ['timeout_user', 'more than a week', { userId: id, seconds: 604_801 }],
+    ['timeout_user', 'half a second', { userId: id, seconds: 300.5 }],
+    ['ban_user', 'nobody', {}],
+    ['ban_user', 'a name', { userId: 'Asha' }],
+    ['ban_user', 'a huge reason', { userId: id, reason: 'x'.repeat(10_000) }],
+    ['ban_user', 'a reason that is an object', { userId: id, reason: { toString: 'x' } }],
+    ['ban_user', 'a deletion of text', { userId: id, deleteMessages: 'yes' }],
+    ['ban_user', 'a field that does not exist', { userId: id, role: 'seller' }],
+    ['unban_user', 'nobody', {}],
+    ['unban_user', 'a prototype', { userId: 'constructor' }],
     ['reauth', 'no token', {}],
   ])('%s with %s is refused with the fields', async (event, _, payload) => {
     const isObject = payload !== null && typeof payload === 'object' && !Array.isArray(payload);
@@ -226,7 +247,16 @@ describe('bad input', () => {
   });
 
   test('events that do not exist are told so, those of the prototype too', async () => {
-    for (const event of ['dance', 'new_message', '__proto__', 'constructor', 'toString', 'error', '']) {
+    for (const event of [
+      'chat_standing',
+      'dance',
+      'new_message',
+      '__proto__',
+      'constructor',
+      'toString',
+      'error',
+      '',
+    ]) {
       expect([event, await tab.codeOf(event, {})]).toEqual([event, 'unknown_event']);
     }
   });

@@ -56,8 +56,8 @@ export class Tab implements Disposable {
     }
   }
 
-  static of(url: string, person: Person): Promise<Tab> {
-    return Tab.open(url, { token: person.client.session.currentToken()?.token });
+  static of(url: string, person: Person, deviceId?: string): Promise<Tab> {
+    return Tab.open(url, { token: person.client.session.currentToken()?.token, deviceId });
   }
 
   /** The acknowledgement, whatever it says. */

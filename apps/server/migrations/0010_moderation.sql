@@ -1,0 +1,55 @@
+-- Beside the seller: who moderates the rooms of a shop.
+create table moderators (
+  shop_id uuid not null references shops on delete cascade,
+  user_id uuid not null references users on delete cascade,
+  appointed_at timestamptz not null default now(),
+  primary key (shop_id, user_id)
+);
+
+-- Counts every change of what a shop allows in its chat, so that each node sees when its copy is old.
+create table chat_rules (
+  shop_id uuid primary key references shops on delete cascade,
+  version integer not null default 1
+);
+
+-- The devices that people chatted from. The id that a device sends is random (128 bits), so its hash tells nothing.
+create table chat_devices (
+  user_id uuid not null references users on delete cascade,
+  device_hash bytea not null,
+  first_seen_at timestamptz not null default now(),
+  primary key (user_id, device_hash)
+);
+
+-- Who may not write in a shop's rooms: until a moment, or, where there is none, until the ban is taken back.
+create table chat_mutes (
+  shop_id uuid not null references shops on delete cascade,
+  user_id uuid not null references users on delete cascade,
+  until timestamptz,
+  created_at timestamptz not null default now(),
+  primary key (shop_id, user_id)
+);
+
+create table moderation_log (
+  id bigint generated always as identity primary key,
+  shop_id uuid not null references shops,
+  at timestamptz not null default now(),
+  action text not null,
+  -- Null for what the server did by itself.
+  actor_id uuid references users,
+  target_id uuid references users,
+  stream_id uuid references streams,
+  message_id uuid references messages,
+  reason text,
+  facts jsonb not null default '{}'
+);
+create index moderation_log_shop on moderation_log (shop_id, id);
+
+create function refuse_change() returns trigger language plpgsql as $$
+begin
+  raise exception '% is append-only', tg_table_name;
+end
+$$;
+create trigger moderation_log_append_only before update or delete on moderation_log
+  for each row execute function refuse_change();
+create trigger moderation_log_kept before truncate on moderation_log
+  for each statement execute function refuse_change();

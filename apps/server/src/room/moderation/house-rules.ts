@@ -1,0 +1,86 @@
+import { AppError } from '../../platform/app-error.ts';
+import type { Database } from '../../platform/database.ts';
+import type { HouseRulesRow, HouseRulesStore } from './house-rules.store.ts';
+
+/** What a shop allows in its chat. `until` is null for a ban. */
+export interface ShopRules {
+  ownerId: string;
+  version: number;
+  moderators: ReadonlySet<string>;
+  mutes: ReadonlyMap<string, Date | null>;
+  /** By the hash of the device's id. */
+  mutedDevices: ReadonlyMap<string, Date | null>;
+}
+
+const maxShops = 2000;
+
+/**
+ * The rules of the shops whose rooms are in use, in memory. A change made here counts from the next message on; one
+ * made on another node after `refresh`, which runs every 2 s.
+ */
+export class HouseRules {
+  readonly #shops = new Map<string, Promise<ShopRules>>();
+
+  constructor(
+    private readonly database: Database,
+    private readonly store: HouseRulesStore,
+  ) {}
+
+  /** Throws `not_found`. Concurrent callers share one read. */
+  of(shopId: string): Promise<ShopRules> {
+    const known = this.#shops.get(shopId);
+    if (known) return known;
+    const reading = this.#read(shopId);
+    if (this.#shops.size >= maxShops) this.#shops.clear();
+    this.#shops.set(shopId, reading);
+    reading.catch(() => {
+      if (this.#shops.get(shopId) === reading) this.#shops.delete(shopId);
+    });
+    return reading;
+  }
+
+  /** Call after the commit of a change. */
+  changed(shopId: string): void {
+    this.#shops.delete(shopId);
+  }
+
+  /** Forgets what other nodes changed. */
+  async refresh(): Promise<void> {
+    const held = new Map(this.#shops);
+    const versions = await this.store.versions(this.database.db, [...held.keys()]);
+    for (const [shopId, reading] of held) {
+      const rules = await reading.catch(() => null);
+      if (rules && rules.version !== (versions.get(shopId) ?? 0) && this.#shops.get(shopId) === reading) {
+        this.changed(shopId);
+      }
+    }
+  }
+
+  async #read(shopId: string): Promise<ShopRules> {
+    const row = await this.store.read(this.database.db, shopId);
+    if (!row) throw new AppError('not_found');
+    return toRules(row);
+  }
+}
+
+function toRules({ ownerId, version, moderatorIds, mutes }: HouseRulesRow): ShopRules {
+  const mutedDevices = new Map<string, Date | null>();
+  for (const { until, deviceHashes } of mutes) {
+    for (const hash of deviceHashes) {
+      mutedDevices.set(hash, mutedDevices.has(hash) ? later(mutedDevices.get(hash), until) : until);
+    }
+  }
+  return {
+    ownerId,
+    version,
+    moderators: new Set(moderatorIds),
+    mutes: new Map(mutes.map(({ userId, until }) => [userId, until])),
+    mutedDevices,
+  };
+}
+
+/** Of two ends the later one; null, no end, is later than any. */
+export function later(one: Date | null | undefined, other: Date | null): Date | null {
+  if (one === undefined) return other;
+  return one === null || other === null ? null : one > other ? one : other;
+}
