@@ -10,6 +10,8 @@ const issuer = 'vybekart';
 const audience = 'vybekart-api';
 const lifetimeMs = 10 * 60_000;
 const maxTokenLength = 8192;
+const clockToleranceMs = 30_000;
+const maxRemembered = 10_000;
 // The fixed part of a PKCS #8 Ed25519 key before its 32-byte seed (RFC 8410 section 7).
 const pkcs8Prefix = Buffer.from('302e020100300506032b657004220420', 'hex');
 
@@ -35,8 +37,17 @@ export class SessionKeys {
   }
 }
 
+interface Claims {
+  sub: string;
+  sid: string;
+  exp: number;
+}
+
 /** Access JWTs: EdDSA only, 10 minutes, `typ: at+jwt` (RFC 9068, RFC 8725). */
 export class AccessTokens {
+  /** What tokens say whose signature was checked: checking costs more than everything else about a request. */
+  readonly #verified = new Map<string, Claims>();
+
   constructor(
     private readonly keys: SessionKeys,
     private readonly sessions: SessionCache,
@@ -74,7 +85,17 @@ export class AccessTokens {
     };
   }
 
-  async #claims(token: string): Promise<{ sub: string; sid: string; exp: number }> {
+  async #claims(token: string): Promise<Claims> {
+    const verified = this.#verified.get(token);
+    if (!verified) return this.#remember(token, await this.#check(token));
+    if (verified.exp * 1000 + clockToleranceMs <= this.clock.now().getTime()) {
+      this.#verified.delete(token);
+      throw new AppError('token_expired');
+    }
+    return verified;
+  }
+
+  async #check(token: string): Promise<Claims> {
     if (token.length > maxTokenLength) throw new AppError('unauthorized');
     try {
       const { payload } = await jwtVerify(token, this.keys.verifying, {
@@ -82,7 +103,7 @@ export class AccessTokens {
         typ: 'at+jwt',
         issuer,
         audience,
-        clockTolerance: 30,
+        clockTolerance: clockToleranceMs / 1000,
         currentDate: this.clock.now(),
         requiredClaims: ['sub', 'sid', 'exp', 'jti'],
       });
@@ -90,5 +111,12 @@ export class AccessTokens {
     } catch (error) {
       throw new AppError(error instanceof errors.JWTExpired ? 'token_expired' : 'unauthorized');
     }
+  }
+
+  #remember(token: string, claims: Claims): Claims {
+    const [oldest] = this.#verified.keys();
+    if (this.#verified.size >= maxRemembered && oldest !== undefined) this.#verified.delete(oldest);
+    this.#verified.set(token, claims);
+    return claims;
   }
 }
