@@ -38,7 +38,12 @@ function protocolPage(): string {
     code(`${route.method} ${route.path}`),
     route.access,
     String(route.status),
-    route.idempotent ? 'needs Idempotency-Key' : '',
+    [
+      route.idempotent ? 'needs Idempotency-Key' : '',
+      route.produces === 'application/json' ? '' : route.produces,
+    ]
+      .filter(Boolean)
+      .join(', '),
   ]);
   const errorRows = Object.entries(errorTable).map(([name, { http, retry, title }]) => [
     code(name),

@@ -10,6 +10,7 @@ import CircleCheck from 'lucide-react-native/icons/circle-check';
 import Clock from 'lucide-react-native/icons/clock';
 import Copy from 'lucide-react-native/icons/copy';
 import CreditCard from 'lucide-react-native/icons/credit-card';
+import Download from 'lucide-react-native/icons/download';
 import Eye from 'lucide-react-native/icons/eye';
 import EyeOff from 'lucide-react-native/icons/eye-off';
 import Heart from 'lucide-react-native/icons/heart';
@@ -29,6 +30,7 @@ import PinOff from 'lucide-react-native/icons/pin-off';
 import Play from 'lucide-react-native/icons/play';
 import Plus from 'lucide-react-native/icons/plus';
 import Radio from 'lucide-react-native/icons/radio';
+import ReceiptText from 'lucide-react-native/icons/receipt-text';
 import RefreshCw from 'lucide-react-native/icons/refresh-cw';
 import Send from 'lucide-react-native/icons/send';
 import Share2 from 'lucide-react-native/icons/share-2';
@@ -63,6 +65,7 @@ export const icons: IconSet = {
   Clock,
   Copy,
   CreditCard,
+  Download,
   Eye,
   EyeOff,
   Heart,
@@ -82,6 +85,7 @@ export const icons: IconSet = {
   Play,
   Plus,
   Radio,
+  ReceiptText,
   RefreshCw,
   Send,
   Share2,

@@ -7,6 +7,7 @@ import { icons } from './icons';
 import { navigation } from './navigation';
 import { pickImage } from './pick-image';
 import { Player } from './player/player';
+import { saveFile } from './save-file';
 import { serverUrl } from './server-url';
 import { sessionStorage, storage } from './storage';
 import { watchApp } from './watch-app';
@@ -24,6 +25,11 @@ export const androidPlatform: Platform = {
   Player,
   StripePayment,
   pickImage,
+  saveFile,
+  // No browser may read a page that is not on the network: it is kept as a file, which every viewer opens.
+  async showPage(load) {
+    await saveFile(await load());
+  },
   watchApp,
   async copyText(text) {
     await setStringAsync(text);

@@ -4,6 +4,8 @@ import { icons } from './icons';
 import { navigation } from './navigation';
 import { pickImage } from './pick-image';
 import { Player } from './player/player';
+import { saveFile } from './save-file';
+import { showPage } from './show-page';
 import { storage, watchSession } from './storage';
 
 const StripePayment = lazyScreen(async () => (await import('./stripe-payment')).StripePayment);
@@ -19,6 +21,8 @@ export const webPlatform: Platform = {
   Player,
   StripePayment,
   pickImage,
+  saveFile,
+  showPage,
   copyText: (text) => navigator.clipboard.writeText(text),
   async share(content) {
     if (!navigator.share) return 'unavailable';

@@ -51,7 +51,7 @@ export interface Api {
   /**
    * Calls a route of the contract's table. Throws ApiError. A GET is tried up to three times on `network` and 503,
    * a write only when it carries an idempotency key (the same each time), everything else once; each try may
-   * last 15 s. An expired access token is renewed and the request repeated once.
+   * last 15 s, for an answer that is a file 120 s. An expired access token is renewed and the request repeated once.
    */
   call<N extends RouteName>(name: N, ...options: Arguments<N>): Promise<Answer<N>>;
   /** Sends one picture of at most 5 MB; never retried, may last 60 s. */
@@ -59,6 +59,7 @@ export interface Api {
 }
 
 const uploadTimeoutMs = 60_000;
+const fileTimeoutMs = 120_000;
 
 export function createApi(options: ApiOptions): Api {
   const clock = options.clock ?? systemClock;
@@ -100,6 +101,8 @@ export function createApi(options: ApiOptions): Api {
         body: call.body,
         signal: call.signal,
         headers: key === undefined ? {} : { 'idempotency-key': key },
+        accept: route.produces,
+        ...(route.produces === 'application/json' ? {} : { timeoutMs: fileTimeoutMs }),
       };
       const answer = await withRetries(
         { clock, random, signal: call.signal, mayRetry: (error) => mayRetry(route, key, error) },

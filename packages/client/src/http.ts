@@ -19,12 +19,15 @@ export interface HttpRequest {
   body?: unknown;
   timeoutMs?: number;
   signal?: AbortSignal;
+  /** The media type that is asked for; anything but JSON, which is the default, is answered as text. */
+  accept?: string;
 }
 
+const json = 'application/json';
 const defaultTimeoutMs = 15_000;
 
 /**
- * Sends one request and answers its JSON (`undefined` for an empty body). Throws ApiError for every answer that
+ * Sends one request and answers its JSON (`undefined` for an empty body), or its text when text was asked for. Throws ApiError for every answer that
  * is not 2xx and for `network` and `timeout`; when the caller's own `signal` aborts, the abort is thrown as it is.
  */
 export async function sendHttp(options: HttpOptions, request: HttpRequest): Promise<unknown> {
@@ -44,9 +47,9 @@ export async function sendHttp(options: HttpOptions, request: HttpRequest): Prom
       signal: controller.signal,
       ...encode(request),
     });
-    const body = parseJson(await response.text());
-    if (response.ok) return body;
-    throw fromProblem(response, body);
+    const text = await response.text();
+    if (!response.ok) throw fromProblem(response, parseJson(text));
+    return (request.accept ?? json) === json ? parseJson(text) : text;
   } catch (error) {
     if (error instanceof ApiError || request.signal?.aborted) throw error;
     throw new ApiError({ code: timedOut ? 'timeout' : 'network' });
@@ -69,7 +72,7 @@ function joinUrl(baseUrl: string, path: string): string {
 }
 
 function encode(request: HttpRequest): Pick<RequestInit, 'headers' | 'body'> {
-  const headers: Record<string, string> = { accept: 'application/json', ...request.headers };
+  const headers: Record<string, string> = { accept: request.accept ?? json, ...request.headers };
   if (request.body === undefined) return { headers };
   if (typeof FormData !== 'undefined' && request.body instanceof FormData) {
     return { headers, body: request.body };

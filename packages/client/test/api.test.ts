@@ -183,6 +183,19 @@ test('a screen that is left aborts its request', async () => {
   await expect(call).rejects.toMatchObject({ name: 'AbortError' });
 });
 
+test('an answer that is a file comes as its text, and what refuses it as an error of the table', async () => {
+  const { server, api, clock } = await anApi();
+  server.http = (_, response) =>
+    void response.writeHead(200, { 'content-type': 'text/csv; charset=utf-8' }).end('\ufefforder_id\r\n12');
+  const file = await api.call('exportSellerOrders', { query: { status: 'paid' } });
+  expect(file).toBe('order_id\r\n12');
+  expect(server.httpCalls[0]).toMatchObject({ path: '/seller/orders.csv?status=paid' });
+  expect(server.httpCalls[0]?.headers.accept).toBe('text/csv');
+  server.http = (_, response) => problem(response, 'rate_limited', { retryAfterMs: 1000 });
+  const refused = await failureOf(api.call('exportSellerOrders'), clock);
+  expect(refused).toMatchObject({ code: 'rate_limited', retryAfterMs: 1000 });
+});
+
 test('a picture travels as multipart under the name of the contract', async () => {
   const { server, api } = await anApi();
   const uploaded = { id: newId(), url: '/uploads/1.webp', width: 10, height: 20 };

@@ -126,6 +126,15 @@ export type RefundOrder = z.infer<typeof RefundOrder>;
 
 export const SellerOrderQuery = PageQuery.extend({ streamId: Id.optional() });
 
+const Day = z.iso
+  .date()
+  .refine((day) => day >= '2000-01-01' && day < '2100-01-01', 'must be in this century');
+/** `from`, `to`: whole days in India, both included; what is left out does not bound. */
+export const SellerOrdersExportQuery = z
+  .strictObject({ from: Day.optional(), to: Day.optional(), status: OrderStatus.optional() })
+  .refine(({ from, to }) => !from || !to || from <= to, { error: 'must not be before from', path: ['to'] });
+export type SellerOrdersExportQuery = z.infer<typeof SellerOrdersExportQuery>;
+
 /** Figures of one show, or of the shop when no stream is named; `revenue` counts paid orders less refunds. */
 export const SellerDashboard = z
   .object({

@@ -36,6 +36,7 @@ import {
   SellerDashboard,
   SellerOrder,
   SellerOrderQuery,
+  SellerOrdersExportQuery,
 } from './orders.ts';
 import {
   acknowledgements,
@@ -65,6 +66,8 @@ export interface Route<
   body: Body;
   query: Query;
   answer: Answer;
+  /** The media type of the answer; anything but JSON is answered as text. */
+  produces: 'application/json' | 'text/csv' | 'text/html';
   /** The request needs an Idempotency-Key header. */
   idempotent: boolean;
 }
@@ -76,7 +79,14 @@ function route<
 >(
   access: Route['access'],
   line: `${Method} /${string}`,
-  shapes: { status?: number; body?: Body; query?: Query; answer?: Answer; idempotent?: boolean } = {},
+  shapes: {
+    status?: number;
+    body?: Body;
+    query?: Query;
+    answer?: Answer;
+    produces?: Route['produces'];
+    idempotent?: boolean;
+  } = {},
 ): Route<Body, Query, Answer> {
   const [method, path] = line.split(' ') as [Method, string];
   return {
@@ -87,11 +97,12 @@ function route<
     body: shapes.body as Body,
     query: shapes.query as Query,
     answer: shapes.answer as Answer,
+    produces: shapes.produces ?? 'application/json',
     idempotent: shapes.idempotent ?? false,
   };
 }
 
-/** Every REST route with JSON in and out: the server's controllers, the client and OpenAPI follow this table. */
+/** Every REST route with JSON in, and JSON out unless it says otherwise: server, client and OpenAPI follow this table. */
 export const routes = {
   register: route('public', 'POST /auth/register', { status: 201, body: Register, answer: Session }),
   login: route('public', 'POST /auth/login', { body: Login, answer: Session }),
@@ -176,6 +187,11 @@ export const routes = {
   getOrder: route('user', 'GET /orders/:id', { answer: Order }),
   cancelOrder: route('user', 'POST /orders/:id/cancel', { answer: Order, idempotent: true }),
   sellerOrders: route('seller', 'GET /seller/orders', { query: SellerOrderQuery, answer: page(SellerOrder) }),
+  exportSellerOrders: route('seller', 'GET /seller/orders.csv', {
+    query: SellerOrdersExportQuery,
+    answer: z.string(),
+    produces: 'text/csv',
+  }),
   fulfilOrder: route('seller', 'POST /seller/orders/:id/fulfilments', { body: Fulfil, answer: SellerOrder }),
   refundOrder: route('seller', 'POST /seller/orders/:id/refunds', {
     body: RefundOrder,

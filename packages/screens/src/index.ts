@@ -3,7 +3,7 @@ export { lazyScreen } from './app/lazy-screen';
 export { paths } from './paths';
 export { type IconName, type IconProps, type IconSet, iconNames } from './platform/icons';
 export type { Navigation } from './platform/navigation';
-export type { AppEvent, PickedImage, Platform, Storage } from './platform/platform';
+export type { AppEvent, PickedImage, Platform, SavedFile, Storage } from './platform/platform';
 export type { PlaybackClock, PlaybackState, PlayerProps } from './platform/player';
 export { sessionStorageKey, storedSession } from './platform/stored-session';
 export type { PaymentOutcome, StripePaymentProps } from './platform/stripe';

@@ -27,7 +27,7 @@ export function openApiDocument(serverUrl: string): object {
         [route.status]: {
           description: route.answer ? 'The answer' : 'Done',
           ...(route.answer
-            ? { content: { 'application/json': { schema: schemaOf(route.answer, 'output') } } }
+            ? { content: { [route.produces]: { schema: schemaOf(route.answer, 'output') } } }
             : {}),
         },
         default: {

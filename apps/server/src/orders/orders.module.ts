@@ -12,6 +12,7 @@ import { Database } from '../platform/database.ts';
 import { Events, Jobs } from '../platform/events.ts';
 import { Log } from '../platform/log.ts';
 import { provide } from '../platform/provide.ts';
+import { RateLimits } from '../platform/rate-limits.ts';
 import { UserSockets } from '../platform/user-sockets.ts';
 import { Checkout } from './checkout.ts';
 import { DashboardStore } from './dashboard.store.ts';
@@ -30,6 +31,8 @@ import { OrdersStore } from './orders.store.ts';
 import { PlacementStore } from './placement.store.ts';
 import { SalesController } from './sales.controller.ts';
 import { SalesService } from './sales.service.ts';
+import { SalesExportStore } from './sales-export.store.ts';
+import { SalesExport } from './sales-export.ts';
 import { Settlement } from './settlement.ts';
 import { StockAudit } from './stock-audit.ts';
 
@@ -71,6 +74,8 @@ import { StockAudit } from './stock-audit.ts';
       DashboardStore,
       LiveAudience,
     ),
+    provide(SalesExportStore),
+    provide(SalesExport, Database, SalesExportStore, RateLimits),
     provide(OrderNews, OrdersService, UserSockets),
     provide(StockAudit, Database, Log, Registry),
   ],

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { Body, Controller, Inject, Query, Req, Res } from '@nestjs/common';
 import {
   DashboardQuery,
@@ -6,18 +7,23 @@ import {
   type SellerDashboard,
   type SellerOrder,
   SellerOrderQuery,
+  SellerOrdersExportQuery,
 } from '@vybekart/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { type Caller, Endpoint, IdempotencyKey, IdParam, Seller } from '../platform/endpoint.ts';
 import { sendKept } from './kept-answer.reply.ts';
 import { SalesService } from './sales.service.ts';
+import { SalesExport } from './sales-export.ts';
 
 type SellerCaller = Caller & { shopId: string };
 
 @Controller()
 export class SalesController {
-  constructor(@Inject(SalesService) private readonly sales: SalesService) {}
+  constructor(
+    @Inject(SalesService) private readonly sales: SalesService,
+    @Inject(SalesExport) private readonly exports: SalesExport,
+  ) {}
 
   @Endpoint('sellerOrders')
   list(
@@ -25,6 +31,20 @@ export class SalesController {
     @Query({ schema: SellerOrderQuery }) query: z.output<typeof SellerOrderQuery>,
   ): Promise<{ items: SellerOrder[]; nextCursor: string | null }> {
     return this.sales.list(seller, query);
+  }
+
+  @Endpoint('exportSellerOrders')
+  async export(
+    @Seller() seller: SellerCaller,
+    @Query({ schema: SellerOrdersExportQuery }) query: SellerOrdersExportQuery,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const file = await this.exports.open(seller, query);
+    reply
+      .type('text/csv; charset=utf-8')
+      .header('content-disposition', `attachment; filename="${file.name}"`)
+      .header('cache-control', 'no-store')
+      .send(Readable.from(file.content, { objectMode: false }));
   }
 
   @Endpoint('fulfilOrder')

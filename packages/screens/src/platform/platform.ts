@@ -19,6 +19,13 @@ export interface PickedImage {
   file: Blob | NativeFile;
 }
 
+/** A text that becomes a file on the device, in UTF-8. `type`: its media type. */
+export interface SavedFile {
+  name: string;
+  type: string;
+  text: string;
+}
+
 /** Everything that the screens need from the device. Each shell builds one and gives it to `VybeKartApp`. */
 export interface Platform {
   /** Origin of the server, `https://live.example.in`, without a slash at the end. */
@@ -38,6 +45,13 @@ export interface Platform {
   share(content: { title: string; url: string }): Promise<'shared' | 'dismissed' | 'unavailable'>;
   /** `null` when the person changed their mind. */
   pickImage(): Promise<PickedImage | null>;
+  /**
+   * Shows a page (HTML) that can be read, kept and printed. `load` is called while the person's tap still counts as
+   * the reason to open something; what it throws is thrown on.
+   */
+  showPage(load: () => Promise<SavedFile>): Promise<void>;
+  /** Puts a file where the person finds it again; `dismissed` when they changed their mind. */
+  saveFile(file: SavedFile): Promise<'saved' | 'dismissed'>;
   /** The document's language and title, or nothing on native. */
   describeScreen(screen: { language: string; title: string }): void;
   /** Tells when the app leaves or regains the foreground, and when another tab signed in or out. */

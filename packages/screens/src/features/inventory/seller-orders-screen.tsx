@@ -10,7 +10,7 @@ import { useErrorMessage } from '../../i18n/error-message';
 import { orderNumber } from '../../i18n/format';
 import { useFormat } from '../../i18n/use-format';
 import { paths } from '../../paths';
-import { Button } from '../../ui/button';
+import { Button, IconButton } from '../../ui/button';
 import { Card } from '../../ui/card';
 import { Icon } from '../../ui/icon';
 import { Badge } from '../../ui/live-badge';
@@ -23,16 +23,31 @@ import { addressLine } from '../checkout/address';
 import { OrderItems } from '../orders/order-items';
 import { orderBadge } from '../orders/order-status';
 import { RequireShop } from '../studio/require-shop';
+import { ExportSheet } from './export-sheet';
 import { isRefundable, isShippable } from './fulfilment-rules';
 import { RefundSheet } from './refund-sheet';
 import { ShipSheet } from './ship-sheet';
 
 export function SellerOrdersScreen() {
   const { t } = useTranslation();
+  const [isExporting, setIsExporting] = useState(false);
   return (
     <Shell>
-      <Screen title={t('fulfilment.title')} backTo={paths.studio} testID="seller-orders-screen">
+      <Screen
+        title={t('fulfilment.title')}
+        backTo={paths.studio}
+        testID="seller-orders-screen"
+        actions={
+          <IconButton
+            icon="Download"
+            label={t('fulfilment.export.title')}
+            testID="export-orders"
+            onPress={() => setIsExporting(true)}
+          />
+        }
+      >
         <RequireShop>{() => <SellerOrdersInner />}</RequireShop>
+        <ExportSheet open={isExporting} onClose={() => setIsExporting(false)} />
       </Screen>
     </Shell>
   );

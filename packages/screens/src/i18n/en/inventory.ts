@@ -75,4 +75,14 @@ export const fulfilment = {
   refundWrong: 'Enter an amount up to {{max}}.',
   restock: 'Put the items back on the shelf',
   refundAction: 'Return {{amount}}',
+  export: {
+    title: 'Download the orders',
+    body: 'A table for Excel and for your accountant, one line for each item.',
+    period: 'Which orders',
+    thisMonth: 'This month',
+    lastMonth: 'Last month',
+    last90Days: 'Last 90 days',
+    all: 'All of them',
+    action: 'Download',
+  },
 };

@@ -72,4 +72,14 @@ export const fulfilment = {
   refundWrong: '{{max}} तक की रक़म लिखें।',
   restock: 'चीज़ें वापस अलमारी में रखें',
   refundAction: '{{amount}} लौटाएँ',
+  export: {
+    title: 'ऑर्डर डाउनलोड करें',
+    body: 'एक्सेल और आपके अकाउंटेंट के लिए तालिका, हर चीज़ की एक पंक्ति।',
+    period: 'कौन से ऑर्डर',
+    thisMonth: 'इस महीने के',
+    lastMonth: 'पिछले महीने के',
+    last90Days: 'पिछले 90 दिन के',
+    all: 'सारे',
+    action: 'डाउनलोड करें',
+  },
 };
