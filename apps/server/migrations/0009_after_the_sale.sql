@@ -17,3 +17,6 @@ alter table stock_movements add constraint stock_movements_kind_check
 drop index stock_movements_order;
 create unique index stock_movements_order on stock_movements (order_id, variant_id, (delta > 0))
   where order_id is not null;
+
+-- With what the order was paid (card, last digits), once somebody has asked for a receipt.
+alter table payments add column method jsonb;

@@ -29,6 +29,7 @@ export const pathParams = {
   stockMovements: ['id'],
   getOrder: ['id'],
   cancelOrder: ['id'],
+  orderReceipt: ['id'],
   fulfilOrder: ['id'],
   refundOrder: ['id'],
 } as const satisfies Partial<Record<RouteName, readonly string[]>>;

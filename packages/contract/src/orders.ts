@@ -85,6 +85,12 @@ export const Order = z
   .meta({ id: 'Order' });
 export type Order = z.infer<typeof Order>;
 
+/** The language of a receipt; without `lang` the one that Accept-Language prefers. */
+export const ReceiptLanguage = z.enum(['en', 'hi']);
+export type ReceiptLanguage = z.infer<typeof ReceiptLanguage>;
+export const ReceiptQuery = z.strictObject({ lang: ReceiptLanguage.optional() });
+export type ReceiptQuery = z.infer<typeof ReceiptQuery>;
+
 /** The seller also sees who bought and where to send it. */
 export const SellerOrder = Order.extend({
   buyer: z.object({ id: Id, displayName: z.string() }),

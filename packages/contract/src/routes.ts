@@ -32,6 +32,7 @@ import {
   Order,
   PlacedOrder,
   PlaceOrder,
+  ReceiptQuery,
   RefundOrder,
   SellerDashboard,
   SellerOrder,
@@ -186,6 +187,11 @@ export const routes = {
   listOrders: route('user', 'GET /orders', { query: PageQuery, answer: page(Order) }),
   getOrder: route('user', 'GET /orders/:id', { answer: Order }),
   cancelOrder: route('user', 'POST /orders/:id/cancel', { answer: Order, idempotent: true }),
+  orderReceipt: route('user', 'GET /orders/:id/receipt', {
+    query: ReceiptQuery,
+    answer: z.string(),
+    produces: 'text/html',
+  }),
   sellerOrders: route('seller', 'GET /seller/orders', { query: SellerOrderQuery, answer: page(SellerOrder) }),
   exportSellerOrders: route('seller', 'GET /seller/orders.csv', {
     query: SellerOrdersExportQuery,

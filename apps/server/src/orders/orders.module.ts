@@ -2,6 +2,7 @@ import { Inject, Module } from '@nestjs/common';
 import { Registry } from 'prom-client';
 import { CatalogModule } from '../catalog/catalog.module.ts';
 import { StockStore } from '../catalog/stock.store.ts';
+import { PaymentMethods } from '../payments/payment-methods.ts';
 import { PaymentProvider } from '../payments/payment-provider.ts';
 import { PaymentsModule } from '../payments/payments.module.ts';
 import { PaymentsService } from '../payments/payments.service.ts';
@@ -29,6 +30,8 @@ import { OrdersController } from './orders.controller.ts';
 import { OrdersService } from './orders.service.ts';
 import { OrdersStore } from './orders.store.ts';
 import { PlacementStore } from './placement.store.ts';
+import { ReceiptsController } from './receipts.controller.ts';
+import { ReceiptsService } from './receipts.service.ts';
 import { SalesController } from './sales.controller.ts';
 import { SalesService } from './sales.service.ts';
 import { SalesExportStore } from './sales-export.store.ts';
@@ -38,7 +41,7 @@ import { StockAudit } from './stock-audit.ts';
 
 @Module({
   imports: [CatalogModule, PaymentsModule],
-  controllers: [OrdersController, SalesController],
+  controllers: [OrdersController, ReceiptsController, SalesController],
   providers: [
     provide(OrdersStore),
     provide(PlacementStore, Database),
@@ -74,6 +77,7 @@ import { StockAudit } from './stock-audit.ts';
       DashboardStore,
       LiveAudience,
     ),
+    provide(ReceiptsService, Database, OrdersStore, PaymentMethods),
     provide(SalesExportStore),
     provide(SalesExport, Database, SalesExportStore, RateLimits),
     provide(OrderNews, OrdersService, UserSockets),

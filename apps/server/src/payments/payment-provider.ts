@@ -27,6 +27,13 @@ export interface RefundSnapshot {
   paymentId: string | null;
 }
 
+/** With what somebody paid, as far as a receipt may say it. `lastDigits`: four of them. */
+export type PaidWith =
+  | { kind: 'card'; brand: string; lastDigits: string }
+  | { kind: 'upi' }
+  | { kind: 'cash' }
+  | { kind: 'other' };
+
 /**
  * Who takes the money. Every call may be made again after a crash or a lost answer: the provider does it once.
  * Every call throws `payment_unavailable` when the provider did not answer, was too busy or failed, in which case
@@ -61,6 +68,9 @@ export abstract class PaymentProvider {
   }): Promise<RefundSnapshot>;
 
   abstract retrieveRefund(providerRefundId: string): Promise<RefundSnapshot>;
+
+  /** Null while nothing is paid, or when the provider does not say. */
+  abstract methodOf(paymentId: string): Promise<PaidWith | null>;
 
   /** Whether the buyer's bank is taking the money back and the dispute is undecided. */
   abstract hasOpenDispute(paymentId: string): Promise<boolean>;

@@ -5,6 +5,7 @@ import { Database } from '../platform/database.ts';
 import { Events, Jobs } from '../platform/events.ts';
 import { Log } from '../platform/log.ts';
 import { provide } from '../platform/provide.ts';
+import { PaymentMethods } from './payment-methods.ts';
 import { PaymentProvider } from './payment-provider.ts';
 import { PaymentsService } from './payments.service.ts';
 import { PaymentsStore } from './payments.store.ts';
@@ -18,10 +19,11 @@ import { WebhookInbox } from './webhook-inbox.ts';
   providers: [
     provide(PaymentsStore),
     provide(PaymentsService, Database, PaymentsStore, PaymentProvider, Events, Jobs, Log, Registry),
+    provide(PaymentMethods, Database, PaymentProvider, Log),
     provide(WebhookInbox, Database, PaymentsService, PaymentsStore, Jobs, Clock, PaymentsOptions, Log),
     provide(Reconciler, Database, PaymentsStore, PaymentsService, PaymentProvider, Jobs, Log),
   ],
-  exports: [PaymentsService, PaymentsStore],
+  exports: [PaymentsService, PaymentsStore, PaymentMethods],
 })
 export class PaymentsModule {
   constructor(

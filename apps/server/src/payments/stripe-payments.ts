@@ -3,6 +3,7 @@ import { AppError } from '../platform/app-error.ts';
 import type { CallPace } from './call-pace.ts';
 import {
   type NewPayment,
+  type PaidWith,
   PaymentProvider,
   type PaymentSnapshot,
   type PaymentStatus,
@@ -130,6 +131,19 @@ export class StripePayments extends PaymentProvider {
     return toRefund(await this.#call(() => this.#stripe.refunds.retrieve(providerRefundId)));
   }
 
+  async methodOf(paymentId: string): Promise<PaidWith | null> {
+    const { latest_charge: charge } = await this.#call(() =>
+      this.#stripe.paymentIntents.retrieve(paymentId, { expand: ['latest_charge'] }),
+    );
+    const details = charge && typeof charge === 'object' ? charge.payment_method_details : null;
+    if (!details) return null;
+    const { card } = details;
+    if (card?.brand && card.last4) {
+      return { kind: 'card', brand: brands[card.brand] ?? card.brand, lastDigits: card.last4 };
+    }
+    return { kind: details.type === 'upi' ? 'upi' : 'other' };
+  }
+
   async hasOpenDispute(paymentId: string): Promise<boolean> {
     const disputes = await this.#call(() => this.#stripe.disputes.list({ payment_intent: paymentId }));
     return disputes.data.some((dispute) => !closedDisputes.has(dispute.status));
@@ -174,6 +188,18 @@ function keptFailure(error: unknown): string | undefined {
   if (!(error instanceof Stripe.errors.StripeError) || (error.statusCode ?? 0) < 500) return undefined;
   return error.headers?.['idempotent-replayed'] === 'true' ? error.headers['original-request'] : undefined;
 }
+
+/** As the networks write themselves; docs.stripe.com/api/charges/object. */
+const brands: Record<string, string> = {
+  amex: 'American Express',
+  diners: 'Diners Club',
+  discover: 'Discover',
+  jcb: 'JCB',
+  mastercard: 'Mastercard',
+  rupay: 'RuPay',
+  unionpay: 'UnionPay',
+  visa: 'Visa',
+};
 
 const statuses: Record<string, PaymentStatus> = {
   processing: 'processing',

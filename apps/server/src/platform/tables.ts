@@ -140,6 +140,7 @@ export interface Tables {
     version: Generated<number>;
     observed_at: Generated<Date>;
     created_at: Generated<Date>;
+    method: Json | null;
   };
   pins: {
     stream_id: string;

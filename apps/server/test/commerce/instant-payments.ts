@@ -39,6 +39,10 @@ export class InstantPayments extends PaymentProvider {
     throw new Error('nothing was refunded');
   }
 
+  async methodOf(): Promise<null> {
+    return null;
+  }
+
   async hasOpenDispute(): Promise<boolean> {
     return false;
   }

@@ -29,6 +29,7 @@ import { HoldCountdown } from '../checkout/hold-countdown';
 import { OrderItems } from './order-items';
 import { orderBadge } from './order-status';
 import { OrderTimeline } from './order-timeline';
+import { Receipt } from './receipt';
 
 export function OrderScreen({ orderId }: { orderId: string }) {
   const { t } = useTranslation();
@@ -111,6 +112,7 @@ function OrderDetails({ order }: { order: Order }) {
           </Text>
         ) : null}
       </Card>
+      {order.paidAt ? <Receipt orderId={order.id} /> : null}
       {order.status === 'pending' ? <CancelOrder order={order} /> : null}
     </View>
   );

@@ -10,6 +10,7 @@ export const orders = {
   placed: 'Ordered {{when}}',
   tracking: 'Parcel number',
   copyTracking: 'Copy the parcel number',
+  receipt: 'Receipt',
   cancel: 'Cancel the order',
   cancelAsk: 'Cancel this order? The reserved items go back to the shop.',
   cancelYes: 'Yes, cancel it',

@@ -10,6 +10,7 @@ export const orders = {
   placed: '{{when}} ऑर्डर किया',
   tracking: 'पार्सल नंबर',
   copyTracking: 'पार्सल नंबर कॉपी करें',
+  receipt: 'रसीद',
   cancel: 'ऑर्डर रद्द करें',
   cancelAsk: 'यह ऑर्डर रद्द करें? रुकी हुई चीज़ें दुकान को लौट जाएँगी।',
   cancelYes: 'हाँ, रद्द करें',
