@@ -6,6 +6,7 @@ import type { TestProject } from 'vitest/node';
 import { startEmbeddedPostgres } from '../../src/platform/embedded-postgres/embedded-postgres.ts';
 import { migrate } from '../../src/platform/migrate.ts';
 import { withDatabase } from './database-url.ts';
+import { provideRedisServer } from './redis-server.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -13,10 +14,12 @@ declare module 'vitest' {
     postgresUrl: string;
     /** A migrated, empty database, from which each test file's own is copied. */
     templateDatabase: string;
+    /** The program with which tests start a Redis; null where there is none and none can be installed. */
+    redisServer: string | null;
   }
 }
 
-/** One PostgreSQL for the whole run, with its data in a temporary directory. */
+/** One PostgreSQL for the whole run, with its data in a temporary directory, and a program to start Redis with. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dataDir = await mkdtemp(path.join(os.tmpdir(), 'vybekart-test-'));
   const postgres = await startEmbeddedPostgres({
@@ -32,6 +35,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
 
   project.provide('postgresUrl', postgres.url);
   project.provide('templateDatabase', templateDatabase);
+  const redisServer = provideRedisServer();
+  if (!redisServer) console.warn('SKIPPED: the tests of several nodes. Install redis-server to run them.');
+  project.provide('redisServer', redisServer);
   return async () => {
     await postgres.stop();
     await rm(dataDir, { recursive: true, force: true });
