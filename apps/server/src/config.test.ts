@@ -78,6 +78,7 @@ describe('a wrong value stops the start with its name, the value and what is acc
 describe('a dangerous mixture does not start', () => {
   test.each([
     ['production with a generated secret', { NODE_ENV: 'production' }, 'JWT_SECRET'],
+    ['several nodes with a secret each', { REDIS_URL: 'redis://127.0.0.1:6379' }, 'JWT_SECRET'],
     ['production with the payment emulator', { ...production }, 'STRIPE_SECRET_KEY'],
     [
       'production with the push emulator',

@@ -61,6 +61,18 @@ export const settings = {
     'PostgreSQL 15 or newer to use instead of the embedded one',
     'embedded PostgreSQL in DATA_DIR',
   ),
+  REDIS_URL: setting(
+    z.url({ protocol: /^rediss?$/ }).optional(),
+    'redis://user:password@host:6379/0, rediss:// with TLS',
+    'Redis 6 or newer over which several nodes share presence, rate limits and what happens in rooms',
+    'one node, everything in its memory',
+  ),
+  NODE_LEASE_SECONDS: setting(
+    z.coerce.number().int().min(2).max(300).default(30),
+    '2 to 300',
+    'with REDIS_URL: how long the viewers of a node that is not heard still count',
+    '30',
+  ),
   JWT_SECRET: setting(
     z.string().min(32).optional(),
     '32 characters or more',
@@ -172,6 +184,7 @@ export interface Config {
   trustedProxies: string[];
   dataDir: string;
   database: { kind: 'embedded'; dataDir: string } | { kind: 'external'; url: string };
+  hotState: { kind: 'memory' } | { kind: 'redis'; url: string; leaseMs: number };
   /** Null: made once and kept in `dataDir`. */
   jwtSecret: string | null;
   media: { kind: 'embedded' };
@@ -236,6 +249,10 @@ function dangerousMixtures(values: Values): string[] {
       isProduction && !secret,
       'STRIPE_SECRET_KEY: must be set when NODE_ENV=production; the emulator takes no money.',
     ],
+    [
+      !!values.REDIS_URL && !values.JWT_SECRET,
+      'JWT_SECRET: must be set when REDIS_URL is; what one node signs, every other one must accept.',
+    ],
     [isProduction && !values.PUBLIC_URL, 'PUBLIC_URL: must be set when NODE_ENV=production.'],
     [
       !secret && !!(publishable || values.STRIPE_WEBHOOK_SECRET || values.STRIPE_API_BASE),
@@ -279,6 +296,9 @@ function assemble(values: Values): Config {
     database: values.DATABASE_URL
       ? { kind: 'external', url: values.DATABASE_URL }
       : { kind: 'embedded', dataDir },
+    hotState: values.REDIS_URL
+      ? { kind: 'redis', url: values.REDIS_URL, leaseMs: values.NODE_LEASE_SECONDS * 1000 }
+      : { kind: 'memory' },
     jwtSecret: values.JWT_SECRET ?? null,
     media: { kind: values.MEDIA_PROVIDER },
     payments: values.STRIPE_SECRET_KEY

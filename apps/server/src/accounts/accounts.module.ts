@@ -4,8 +4,9 @@ import { Clock } from '../platform/clock.ts';
 import { Database } from '../platform/database.ts';
 import { Jobs } from '../platform/events.ts';
 import { Files } from '../platform/files.ts';
+import { NodeBus } from '../platform/node-bus.ts';
 import { provide } from '../platform/provide.ts';
-import { RateLimits } from '../platform/rate-limits.ts';
+import { RateLimits, SharedRateLimits } from '../platform/rate-limits.ts';
 import { UserSockets } from '../platform/user-sockets.ts';
 import { AccessGuard } from './access.guard.ts';
 import { AccessTokens, SessionKeys } from './access-tokens.ts';
@@ -30,7 +31,7 @@ import { UploadsService } from './uploads.service.ts';
     provide(SessionsStore),
     provide(ShopsStore),
     provide(Passwords),
-    provide(SessionCache, Database, Clock),
+    provide(SessionCache, Database, Clock, NodeBus),
     provide(AccessTokens, SessionKeys, SessionCache, Clock),
     provide(Profiles, Database, AccountsStore, ShopsStore),
     provide(UploadsService, Database, Files, RateLimits),
@@ -53,7 +54,7 @@ import { UploadsService } from './uploads.service.ts';
       SessionsService,
       ShopsService,
       Profiles,
-      RateLimits,
+      SharedRateLimits,
     ),
     { provide: APP_GUARD, useClass: AccessGuard },
   ],

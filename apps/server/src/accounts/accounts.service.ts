@@ -3,7 +3,7 @@ import { AppError } from '../platform/app-error.ts';
 import { type Database, violatedConstraint } from '../platform/database.ts';
 import type { Caller } from '../platform/endpoint.ts';
 import { newId } from '../platform/ids.ts';
-import type { Rate, RateLimits } from '../platform/rate-limits.ts';
+import type { Rate, SharedRateLimits } from '../platform/rate-limits.ts';
 import type { AccountsStore } from './accounts.store.ts';
 import type { Passwords } from './passwords.ts';
 import type { Profiles } from './profiles.ts';
@@ -31,11 +31,11 @@ export class AccountsService {
     private readonly sessions: SessionsService,
     private readonly shops: ShopsService,
     private readonly profiles: Profiles,
-    private readonly limits: RateLimits,
+    private readonly limits: SharedRateLimits,
   ) {}
 
   async register(input: Register, origin: Origin): Promise<Session> {
-    this.#limit(`register:${origin.ip}`, registerRate);
+    await this.#limit(`register:${origin.ip}`, registerRate);
     const passwordHash = await this.passwords.hash(input.password);
     const opened = await this.database
       .transaction(async (trx) => {
@@ -56,8 +56,8 @@ export class AccountsService {
   }
 
   async login(input: Login, origin: Origin): Promise<Session> {
-    this.#limit(`login:${origin.ip}`, addressRate);
-    this.#limit(`login:${input.email}:${origin.ip}`, loginRate);
+    await this.#limit(`login:${origin.ip}`, addressRate);
+    await this.#limit(`login:${input.email}:${origin.ip}`, loginRate);
     const user = await this.store.findUserByEmail(this.database.db, input.email);
     const matches = await this.passwords.verify(input.password, user?.password_hash ?? null);
     if (!user || !matches) throw new AppError('invalid_credentials');
@@ -100,8 +100,8 @@ export class AccountsService {
     return this.store.removeDevice(this.database.db, caller.userId, token);
   }
 
-  #limit(key: string, rate: Rate): void {
-    const retryAfterMs = this.limits.take(key, rate);
+  async #limit(key: string, rate: Rate): Promise<void> {
+    const retryAfterMs = await this.limits.takeShared(key, rate);
     if (retryAfterMs > 0) throw new AppError('rate_limited', { retryAfterMs });
   }
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
+import type { NodeBus } from '../platform/node-bus.ts';
 
 export interface LiveSession {
   userId: string;
@@ -16,7 +17,10 @@ export class SessionCache {
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
-  ) {}
+    bus: NodeBus,
+  ) {
+    bus.on('session.revoked', ({ sessionId }) => this.forget(sessionId));
+  }
 
   find(sessionId: string): Promise<LiveSession | null> {
     const nowMs = this.clock.monotonicMs();

@@ -16,15 +16,16 @@ import { Events, Jobs } from '../platform/events.ts';
 import { DirectoryFiles, Files } from '../platform/files.ts';
 import { JobQueue } from '../platform/job-queue.ts';
 import { Log, openLog } from '../platform/log.ts';
+import { NodeBus } from '../platform/node-bus.ts';
 import { OriginPolicy } from '../platform/origin-policy.ts';
 import { PublicAddress } from '../platform/public-address.ts';
-import { RateLimits } from '../platform/rate-limits.ts';
+import { RateLimits, SharedRateLimits } from '../platform/rate-limits.ts';
 import { UserSockets } from '../platform/user-sockets.ts';
-import { MemoryPresence } from '../room/memory-presence.ts';
 import { Presence } from '../room/presence.ts';
 import { StreamOptions } from '../streams/stream-lifecycle.ts';
 import { openDatabase } from './database.ts';
 import { openDemo } from './demo.ts';
+import { openHotState } from './hot-state.ts';
 import { createHttpApp } from './http-app.ts';
 import { HttpListener } from './http-listener.ts';
 import { openMedia } from './media.ts';
@@ -77,6 +78,8 @@ async function compose(config: Config, resources: AsyncDisposableStack): Promise
 
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
+  const limits = new RateLimits(clock);
+  const hotState = await openHotState(config, { limits, registry, log }, resources);
   const ports: Provider[] = [
     { provide: Log, useValue: log },
     { provide: Clock, useValue: clock },
@@ -84,8 +87,10 @@ async function compose(config: Config, resources: AsyncDisposableStack): Promise
     { provide: Events, useValue: jobs },
     { provide: Jobs, useValue: jobs },
     { provide: Files, useValue: files },
-    { provide: RateLimits, useValue: new RateLimits(clock) },
-    { provide: UserSockets, useValue: new UserSockets() },
+    { provide: RateLimits, useValue: limits },
+    { provide: SharedRateLimits, useValue: hotState.limits },
+    { provide: NodeBus, useValue: hotState.bus },
+    { provide: UserSockets, useValue: new UserSockets(hotState.bus) },
     { provide: OriginPolicy, useValue: origins },
     { provide: PublicAddress, useValue: address },
     {
@@ -97,7 +102,7 @@ async function compose(config: Config, resources: AsyncDisposableStack): Promise
     { provide: PaymentProvider, useValue: payments.payments },
     { provide: PaymentsOptions, useValue: payments.options },
     { provide: OrderOptions, useValue: new OrderOptions(config.orderHoldSeconds) },
-    { provide: Presence, useValue: new MemoryPresence() },
+    { provide: Presence, useValue: hotState.presence },
     { provide: StreamOptions, useValue: new StreamOptions() },
     { provide: Registry, useValue: registry },
   ];
@@ -120,7 +125,7 @@ async function compose(config: Config, resources: AsyncDisposableStack): Promise
     rtmpPort,
     report: [
       `database    ${databaseReport}`,
-      'hot state   memory, one node',
+      ...hotState.report,
       `media       ${mediaReport}`,
       `payments    ${payments.report}`,
       `push        ${pushReport}`,

@@ -4,6 +4,7 @@ import { Registry } from 'prom-client';
 import { AppError } from '../platform/app-error.ts';
 import { Database } from '../platform/database.ts';
 import { Access, Endpoint } from '../platform/endpoint.ts';
+import { NodeBus } from '../platform/node-bus.ts';
 
 /** For load balancers and monitoring. */
 @Controller()
@@ -11,6 +12,7 @@ import { Access, Endpoint } from '../platform/endpoint.ts';
 export class HealthController {
   constructor(
     @Inject(Database) private readonly database: Database,
+    @Inject(NodeBus) private readonly bus: NodeBus,
     @Inject(Registry) private readonly registry: Registry,
   ) {}
 
@@ -28,7 +30,10 @@ export class HealthController {
         { cause: error },
       );
     });
-    return { status: 'up', database: 'up' };
+    // Orders and what happens on this node go on without the other nodes, so traffic should still come.
+    return this.bus.isUp
+      ? { status: 'up', database: 'up', nodes: 'up' }
+      : { status: 'degraded', database: 'up', nodes: 'down' };
   }
 
   @Get('/metrics')

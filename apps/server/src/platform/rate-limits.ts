@@ -10,8 +10,8 @@ export interface Rate {
 const maxBuckets = 50_000;
 
 /**
- * Token buckets by key, in this process: with several nodes each one counts on its own.
- * Successor for many nodes: the same bucket as a Lua script in Redis.
+ * Token buckets by key, in this process: with several nodes each one counts on its own. For what must hold over all
+ * nodes together: {@link SharedRateLimits}.
  */
 export class RateLimits {
   readonly #buckets = new Map<string, { tokens: number; atMs: number }>();
@@ -33,5 +33,26 @@ export class RateLimits {
   #forgetOldest(): void {
     const oldest = this.#buckets.keys().next();
     if (!oldest.done) this.#buckets.delete(oldest.value);
+  }
+}
+
+/**
+ * Token buckets that hold over all nodes together, for what somebody could multiply by going from node to node:
+ * guesses of a password, messages. Calls for one key are decided in their order. Never throws: without the others
+ * each node decides alone.
+ */
+export abstract class SharedRateLimits {
+  /** As {@link RateLimits.take}. */
+  abstract takeShared(key: string, rate: Rate, count?: number): Promise<number>;
+}
+
+/** One node, whose own buckets are everybody's. Several nodes: `RedisRateLimits`. */
+export class OneNodeRateLimits extends SharedRateLimits {
+  constructor(private readonly own: RateLimits) {
+    super();
+  }
+
+  async takeShared(key: string, rate: Rate, count = 1): Promise<number> {
+    return this.own.take(key, rate, count);
   }
 }

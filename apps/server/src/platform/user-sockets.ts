@@ -1,6 +1,7 @@
 import type { ClientToServerEvents, ServerPayloads, ServerToClientEvents } from '@vybekart/contract';
 import type { Namespace, Socket } from 'socket.io';
 import type { Caller } from './endpoint.ts';
+import type { NodeBus } from './node-bus.ts';
 
 /** What a socket of `/streams` knows of itself: null for a guest. */
 interface SocketData {
@@ -13,11 +14,18 @@ export type StreamsSocket = Socket<ClientToServerEvents, ServerToClientEvents, N
 type PrivateEvent = 'chat_standing' | 'new_order' | 'order_updated' | 'notification' | 'session_revoked';
 
 /**
- * Sends private events to every open socket of one user, whatever room it is in.
+ * Sends private events to every open socket of one user, whatever room it is in and on whatever node.
  * At most once: who is offline reads the inbox or the order later.
  */
 export class UserSockets {
   #namespace: StreamsNamespace | undefined;
+
+  constructor(private readonly bus: NodeBus) {
+    bus.on('user.notice', ({ userId, event, payload }) =>
+      this.#emit(userId, event as PrivateEvent, payload as ServerPayloads[PrivateEvent]),
+    );
+    bus.on('session.revoked', ({ sessionId }) => this.#cut(sessionId));
+  }
 
   /** Called once by the gateway when the namespace exists. */
   attach(namespace: StreamsNamespace): void {
@@ -30,14 +38,23 @@ export class UserSockets {
   }
 
   send<N extends PrivateEvent>(userId: string, event: N, payload: ServerPayloads[N]): void {
-    const emit = this.#namespace?.to(`user:${userId}`).emit as
-      | ((event: N, payload: ServerPayloads[N]) => void)
-      | undefined;
-    emit?.call(this.#namespace?.to(`user:${userId}`), event, payload);
+    this.#emit(userId, event, payload);
+    this.bus.publish('user.notice', { userId, event, payload }, { isKept: true });
   }
 
   /** Tells the sockets of a revoked session and cuts them. */
   revokeSession(sessionId: string): void {
+    this.#cut(sessionId);
+    this.bus.publish('session.revoked', { sessionId }, { isKept: true });
+  }
+
+  #emit<N extends PrivateEvent>(userId: string, event: N, payload: ServerPayloads[N]): void {
+    const sockets = this.#namespace?.to(`user:${userId}`);
+    const emit = sockets?.emit as ((event: N, payload: ServerPayloads[N]) => void) | undefined;
+    emit?.call(sockets, event, payload);
+  }
+
+  #cut(sessionId: string): void {
     this.#namespace?.to(`session:${sessionId}`).emit('session_revoked', {});
     this.#namespace?.in(`session:${sessionId}`).disconnectSockets(true);
   }

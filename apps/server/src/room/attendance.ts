@@ -42,6 +42,9 @@ export class Attendance {
     if (!socket.connected) throw new AppError('unavailable');
     joined.add(streamId);
     this.presence.enter(streamId, viewerId, socket.id);
+    // Whoever watches on another node already does not change the count, of which a new room knows nothing.
+    const count = this.presence.countOf(streamId);
+    if (room.audience.viewerCount !== count) this.#count(streamId, count);
     room.channel.add(socket);
     const snapshot = room.snapshot(this.clock.now());
     return afterSeq === undefined
@@ -77,6 +80,8 @@ export class Attendance {
   #count(streamId: string, count: number): void {
     const room = this.rooms.peek(streamId)?.room;
     room?.audience.setViewerCount(count);
-    this.counts.set(streamId, { viewerCount: count, likeCount: room?.audience.likeCount ?? 0 });
+    const likeCount = room?.audience.likeCount ?? this.counts.of(streamId)?.likeCount ?? 0;
+    if (room || count > 0) this.counts.set(streamId, { viewerCount: count, likeCount });
+    else this.counts.forget(streamId);
   }
 }

@@ -17,7 +17,7 @@ export interface Tally {
 export class Audience {
   #unsavedLikes = 0;
   #savedPeak: number;
-  #untoldLikes = 0;
+  #toldLikes: number;
   #viewerCount = 0;
   readonly #hearts: Throttle;
   readonly #viewers: Throttle;
@@ -29,6 +29,7 @@ export class Audience {
     private peak: number,
   ) {
     this.#savedPeak = peak;
+    this.#toldLikes = likes;
     this.#hearts = new Throttle(heartsIntervalMs, () => this.#tellHearts());
     this.#viewers = new Throttle(viewersIntervalMs, () => this.#tellViewers());
   }
@@ -49,7 +50,6 @@ export class Audience {
   like(count: number): number {
     this.likes += count;
     this.#unsavedLikes += count;
-    this.#untoldLikes += count;
     this.#hearts.request();
     return this.likes;
   }
@@ -73,9 +73,11 @@ export class Audience {
     this.#savedPeak = -1;
   }
 
-  /** The stream's own total after saving, with the likes of other nodes. */
-  saved(totalLikes: number): void {
-    this.likes = totalLikes + this.#unsavedLikes;
+  /** What the database holds, with the hearts of all nodes; ours that are not in it yet come on top. Never counts down. */
+  learn(savedLikes: number): void {
+    if (savedLikes + this.#unsavedLikes <= this.likes) return;
+    this.likes = savedLikes + this.#unsavedLikes;
+    this.#hearts.request();
   }
 
   close(): void {
@@ -84,8 +86,8 @@ export class Audience {
   }
 
   #tellHearts(): void {
-    const count = this.#untoldLikes;
-    this.#untoldLikes = 0;
+    const count = this.likes - this.#toldLikes;
+    this.#toldLikes = this.likes;
     this.channel.send('floating_hearts', { streamId: this.streamId, count, total: this.likes }, 'lossy');
   }
 

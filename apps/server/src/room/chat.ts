@@ -2,7 +2,7 @@ import { AppError } from '../platform/app-error.ts';
 import type { Database } from '../platform/database.ts';
 import type { Caller } from '../platform/endpoint.ts';
 import { newId } from '../platform/ids.ts';
-import type { Rate, RateLimits } from '../platform/rate-limits.ts';
+import type { Rate, SharedRateLimits } from '../platform/rate-limits.ts';
 import type { MessagesStore } from './messages.store.ts';
 import type { ModerationLogStore } from './moderation/moderation-log.store.ts';
 import type { Standings } from './moderation/standings.ts';
@@ -25,7 +25,7 @@ export class Chat {
     private readonly messages: MessagesStore,
     private readonly standings: Standings,
     private readonly log: ModerationLogStore,
-    private readonly limits: RateLimits,
+    private readonly limits: SharedRateLimits,
   ) {}
 
   /**
@@ -39,7 +39,7 @@ export class Chat {
   ): Promise<PlacedMessage> {
     const { room, writer } = await this.rooms.open(input.streamId);
     if (room.isOver) throw new AppError('stream_ended');
-    const retryAfterMs = this.limits.take(`chat:${caller.userId}`, messageRate);
+    const retryAfterMs = await this.limits.takeShared(`chat:${caller.userId}`, messageRate);
     if (retryAfterMs > 0) throw new AppError('rate_limited', { retryAfterMs });
     const { role } = await this.standings.ofWriter(room, caller.userId, deviceId);
     const user = { id: caller.userId, displayName: await this.#nameOf(caller.userId), role };

@@ -1,6 +1,7 @@
 import { AppError } from '../platform/app-error.ts';
 import type { Database } from '../platform/database.ts';
 import type { Caller } from '../platform/endpoint.ts';
+import type { NodeBus } from '../platform/node-bus.ts';
 import type { Rate, RateLimits } from '../platform/rate-limits.ts';
 import type { LiveCounts } from '../streams/live-counts.ts';
 import type { Tally } from './audience.ts';
@@ -17,6 +18,7 @@ export class Likes {
     private readonly store: RoomsStore,
     private readonly counts: LiveCounts,
     private readonly limits: RateLimits,
+    private readonly bus: NodeBus,
   ) {}
 
   /** Answers the room's total. Throws `rate_limited` (then none of them count), `not_found`, `stream_ended`. */
@@ -38,9 +40,9 @@ export class Likes {
     }
     if (tallies.size === 0) return;
     try {
-      for (const { id, like_count } of await this.store.addTallies(this.database.db, tallies)) {
-        this.rooms.peek(id)?.room.audience.saved(like_count);
-      }
+      const saved = await this.store.addTallies(this.database.db, tallies);
+      for (const { id, like_count } of saved) this.rooms.peek(id)?.room.audience.learn(like_count);
+      this.bus.publish('room.likes', { totals: saved.map(({ id, like_count }) => [id, like_count]) });
     } catch (error) {
       for (const [id, tally] of tallies) this.rooms.peek(id)?.room.audience.giveBack(tally);
       throw error;

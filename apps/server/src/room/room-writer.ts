@@ -27,17 +27,20 @@ const pageSize = 500;
 
 /**
  * Writes the durable events of one room, one statement at a time and in the order of the calls; messages that wait
- * together share a statement. A call resolves after the commit, when the event has been handed to the room.
+ * together share a statement. A call resolves after the commit, when the event has been handed to the room. What was
+ * committed is announced to the other nodes, and what they announce is taken in by `hear`.
  */
 export class RoomWriter {
   #waiting: (MessageJob | DecisionJob)[] = [];
   #isWriting = false;
+  #isTakingMissing = false;
 
   constructor(
     private readonly room: LiveRoom,
     private readonly database: Database,
     private readonly store: RoomLogStore,
     private readonly log: Log,
+    private readonly announce: (events: RoomEvent[]) => void = () => {},
   ) {}
 
   get isIdle(): boolean {
@@ -63,6 +66,17 @@ export class RoomWriter {
       await this.#takeMissing(trx);
       return null;
     });
+  }
+
+  /** Takes events that another node has committed; what is missing before them is fetched. */
+  hear(events: readonly RoomEvent[]): void {
+    if (this.#apply(events) || this.#isTakingMissing) return;
+    this.#isTakingMissing = true;
+    this.#takeMissing(this.database.db)
+      .catch((error: unknown) => this.log.warn({ err: error }, 'a room catches up later'))
+      .finally(() => {
+        this.#isTakingMissing = false;
+      });
   }
 
   #enqueue(job: MessageJob | DecisionJob): void {
@@ -139,19 +153,24 @@ export class RoomWriter {
     }
   }
 
-  async #hand(events: readonly RoomEvent[]): Promise<void> {
-    const [first] = events;
-    if (first && first.seq > this.room.recent.head + 1) {
-      await this.#takeMissing(this.database.db);
-      return;
+  async #hand(events: RoomEvent[]): Promise<void> {
+    if (events.length > 0) this.announce(events);
+    if (!this.#apply(events)) await this.#takeMissing(this.database.db);
+  }
+
+  /** Gives the room what follows its head and leaves out what it has already; false when there is a gap before. */
+  #apply(events: readonly RoomEvent[]): boolean {
+    for (const event of events) {
+      if (event.seq > this.room.recent.head + 1) return false;
+      if (event.seq === this.room.recent.head + 1) this.room.apply(event);
     }
-    for (const event of events) this.room.apply(event);
+    return true;
   }
 
   async #takeMissing(executor: Database['db']): Promise<void> {
     for (;;) {
       const events = await this.store.after(executor, this.room.streamId, this.room.recent.head, pageSize);
-      for (const event of events) this.room.apply(event);
+      this.#apply(events);
       if (events.length > 0) this.log.debug({ streamId: this.room.streamId }, 'a room caught up');
       if (events.length < pageSize) return;
     }

@@ -9,9 +9,10 @@ import { Clock } from '../platform/clock.ts';
 import { Database } from '../platform/database.ts';
 import { Events, Jobs } from '../platform/events.ts';
 import { Log } from '../platform/log.ts';
+import { NodeBus } from '../platform/node-bus.ts';
 import { OriginPolicy } from '../platform/origin-policy.ts';
 import { provide } from '../platform/provide.ts';
-import { RateLimits } from '../platform/rate-limits.ts';
+import { RateLimits, SharedRateLimits } from '../platform/rate-limits.ts';
 import { UserSockets } from '../platform/user-sockets.ts';
 import { LiveCounts } from '../streams/live-counts.ts';
 import { StreamsModule } from '../streams/streams.module.ts';
@@ -82,12 +83,22 @@ import { StreamNotices } from './stream-notices.ts';
       MediaProvider,
       LiveCounts,
       Events,
+      NodeBus,
       Log,
     ),
     provide(CatchUp, Database, RoomLogStore),
     provide(Attendance, Rooms, Presence, CatchUp, LiveCounts, Clock),
-    provide(Chat, Rooms, Database, RoomsStore, MessagesStore, Standings, ModerationLogStore, RateLimits),
-    provide(Likes, Rooms, Database, RoomsStore, LiveCounts, RateLimits),
+    provide(
+      Chat,
+      Rooms,
+      Database,
+      RoomsStore,
+      MessagesStore,
+      Standings,
+      ModerationLogStore,
+      SharedRateLimits,
+    ),
+    provide(Likes, Rooms, Database, RoomsStore, LiveCounts, RateLimits, NodeBus),
     provide(Pins, Rooms, PinsStore, CatalogService, Standings),
     provide(RoomViews, Rooms, CatchUp, RoomsStore, CatalogService, Database, Clock),
     provide(StreamNotices, Rooms, RoomsStore),

@@ -29,15 +29,16 @@ export class RoomsStore {
       .executeTakeFirst();
   }
 
-  /** The newest seq of each room, to see what other nodes wrote. */
+  /** The newest seq and all hearts of each room, to see what other nodes wrote. */
   async heads(
     executor: Executor,
     streamIds: readonly string[],
-  ): Promise<{ stream_id: string; last_seq: number }[]> {
+  ): Promise<{ stream_id: string; last_seq: number; like_count: number }[]> {
     if (streamIds.length === 0) return [];
     return executor
       .selectFrom('rooms')
-      .select(['stream_id', 'last_seq'])
+      .innerJoin('streams', 'streams.id', 'rooms.stream_id')
+      .select(['stream_id', 'last_seq', 'like_count'])
       .where('stream_id', 'in', [...streamIds])
       .execute();
   }

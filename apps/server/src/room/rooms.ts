@@ -1,4 +1,4 @@
-import type { Pin } from '@vybekart/contract';
+import type { Pin, RoomEvent } from '@vybekart/contract';
 import type { CatalogService } from '../catalog/catalog.service.ts';
 import { toPin } from '../catalog/product-view.ts';
 import type { MediaProvider } from '../media/media-provider.ts';
@@ -6,6 +6,7 @@ import { AppError } from '../platform/app-error.ts';
 import type { Database } from '../platform/database.ts';
 import type { Events } from '../platform/events.ts';
 import type { Log } from '../platform/log.ts';
+import type { NodeBus } from '../platform/node-bus.ts';
 import type { LiveCounts } from '../streams/live-counts.ts';
 import { Channel } from './fan-out/channel.ts';
 import { LiveRoom } from './live-room.ts';
@@ -26,8 +27,8 @@ const chatCount = 50;
 const idleMs = 60_000;
 
 /**
- * The rooms that this process has in memory, loaded when somebody needs them and forgotten when nobody does.
- * Limit: events of other nodes arrive by `catchUp`, within 2 s; a broker would bring them at once.
+ * The rooms that this process has in memory, loaded when somebody needs them and forgotten when nobody does. Events of
+ * other nodes come over the bus at once; whatever it loses, `sweep` fetches from the database within 2 s.
  */
 export class Rooms {
   readonly #open = new Map<string, Promise<OpenRoom>>();
@@ -43,8 +44,19 @@ export class Rooms {
     private readonly media: MediaProvider,
     private readonly counts: LiveCounts,
     private readonly events: Events,
+    private readonly bus: NodeBus,
     private readonly log: Log,
-  ) {}
+  ) {
+    bus.on('room.events', ({ streamId, events }) => this.#hear(streamId, events));
+    bus.on('room.likes', ({ totals }) => {
+      for (const [streamId, total] of totals) this.#hearLikes(streamId, total);
+    });
+    bus.onReunion(() => {
+      this.sweep(performance.now()).catch((error: unknown) =>
+        this.log.warn({ err: error }, 'rooms catch up later'),
+      );
+    });
+  }
 
   /** Throws `not_found`. Concurrent callers share one load. */
   open(streamId: string): Promise<OpenRoom> {
@@ -70,8 +82,9 @@ export class Rooms {
   async sweep(nowMs: number): Promise<void> {
     for (const { room, writer } of this.#loaded.values()) this.#forgetWhenIdle(room, writer, nowMs);
     const heads = await this.store.heads(this.database.db, [...this.#loaded.keys()]);
-    for (const { stream_id, last_seq } of heads) {
+    for (const { stream_id, last_seq, like_count } of heads) {
       const open = this.#loaded.get(stream_id);
+      open?.room.audience.learn(like_count);
       if (open && last_seq > open.room.recent.head && open.writer.isIdle) await open.writer.catchUp();
     }
   }
@@ -79,6 +92,20 @@ export class Rooms {
   /** Sends what waits and stops every timer. */
   close(): void {
     for (const { room } of this.#loaded.values()) room.close();
+  }
+
+  #hear(streamId: string, events: readonly RoomEvent[]): void {
+    // A room that is being loaded may have been read before these were written.
+    this.#open.get(streamId)?.then(
+      ({ writer }) => writer.hear(events),
+      () => {},
+    );
+  }
+
+  #hearLikes(streamId: string, total: number): void {
+    this.#loaded.get(streamId)?.room.audience.learn(total);
+    const counts = this.counts.of(streamId);
+    if (counts && counts.likeCount < total) this.counts.set(streamId, { ...counts, likeCount: total });
   }
 
   #forgetWhenIdle(room: LiveRoom, writer: RoomWriter, nowMs: number): void {
@@ -94,7 +121,8 @@ export class Rooms {
     this.#open.delete(streamId);
     this.#loaded.delete(streamId);
     this.#idleSinceMs.delete(streamId);
-    this.counts.forget(streamId);
+    // Somebody may watch on another node.
+    if (!this.counts.of(streamId)?.viewerCount) this.counts.forget(streamId);
   }
 
   async #load(streamId: string): Promise<OpenRoom> {
@@ -125,7 +153,8 @@ export class Rooms {
       },
       new Channel({ namespace, onCut }),
     );
-    const open = { room, writer: new RoomWriter(room, this.database, this.logStore, this.log) };
+    const announce = (events: RoomEvent[]) => this.bus.publish('room.events', { streamId, events });
+    const open = { room, writer: new RoomWriter(room, this.database, this.logStore, this.log, announce) };
     this.#loaded.set(streamId, open);
     await this.#announceStale(room);
     return open;

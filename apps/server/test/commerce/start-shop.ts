@@ -25,8 +25,9 @@ import { DirectoryFiles, Files } from '../../src/platform/files.ts';
 import { newId } from '../../src/platform/ids.ts';
 import { JobQueue } from '../../src/platform/job-queue.ts';
 import { Log, openLog } from '../../src/platform/log.ts';
+import { NodeBus, OneNode } from '../../src/platform/node-bus.ts';
 import { ProblemFilter } from '../../src/platform/problem-filter.ts';
-import { RateLimits } from '../../src/platform/rate-limits.ts';
+import { OneNodeRateLimits, RateLimits, SharedRateLimits } from '../../src/platform/rate-limits.ts';
 import { UserSockets } from '../../src/platform/user-sockets.ts';
 import { validationPipe } from '../../src/platform/validation.ts';
 import { createTestDatabase } from '../support/database.ts';
@@ -282,6 +283,8 @@ export async function startShop(options: ShopOptions = {}): Promise<Shop> {
   const uploads = await mkdtemp(path.join(os.tmpdir(), 'vybekart-shop-'));
   resources.defer(() => rm(uploads, { recursive: true, force: true }));
   const clock = new SystemClock();
+  const limits = new RateLimits(clock);
+  const bus = new OneNode();
   const ports: Provider[] = [
     { provide: Log, useValue: log },
     { provide: Clock, useValue: clock },
@@ -290,8 +293,10 @@ export async function startShop(options: ShopOptions = {}): Promise<Shop> {
     { provide: Jobs, useValue: jobs },
     { provide: Registry, useValue: new Registry() },
     { provide: Files, useValue: new DirectoryFiles(uploads) },
-    { provide: RateLimits, useValue: new RateLimits(clock) },
-    { provide: UserSockets, useValue: new UserSockets() },
+    { provide: RateLimits, useValue: limits },
+    { provide: SharedRateLimits, useValue: new OneNodeRateLimits(limits) },
+    { provide: NodeBus, useValue: bus },
+    { provide: UserSockets, useValue: new UserSockets(bus) },
     { provide: SessionKeys, useValue: new SessionKeys('a secret of this test alone') },
     { provide: LiveAudience, useValue: new NobodyWatches() },
     {

@@ -23,9 +23,10 @@ import { newId } from '../../src/platform/ids.ts';
 import { JobQueue } from '../../src/platform/job-queue.ts';
 import { Log, openLog } from '../../src/platform/log.ts';
 import { migrate } from '../../src/platform/migrate.ts';
+import { NodeBus, OneNode } from '../../src/platform/node-bus.ts';
 import { OriginPolicy } from '../../src/platform/origin-policy.ts';
 import { PublicAddress } from '../../src/platform/public-address.ts';
-import { RateLimits } from '../../src/platform/rate-limits.ts';
+import { OneNodeRateLimits, RateLimits, SharedRateLimits } from '../../src/platform/rate-limits.ts';
 import { UserSockets } from '../../src/platform/user-sockets.ts';
 import { MemoryPresence } from '../../src/room/memory-presence.ts';
 import { Presence } from '../../src/room/presence.ts';
@@ -51,6 +52,8 @@ const listener = resources.use(await HttpListener.bind(config.host, config.port)
 const address = new PublicAddress(null);
 address.listening(listener.port, config.host);
 const clock = new SystemClock();
+const limits = new RateLimits(clock);
+const bus = new OneNode();
 const database = resources.use(new Database(postgres.url, log));
 const jobs = resources.use(new JobQueue(database, log));
 const files = new DirectoryFiles(path.join(dataDir, 'uploads'));
@@ -65,8 +68,10 @@ const ports: Provider[] = [
   { provide: Events, useValue: jobs },
   { provide: Jobs, useValue: jobs },
   { provide: Files, useValue: files },
-  { provide: RateLimits, useValue: new RateLimits(clock) },
-  { provide: UserSockets, useValue: new UserSockets() },
+  { provide: RateLimits, useValue: limits },
+  { provide: SharedRateLimits, useValue: new OneNodeRateLimits(limits) },
+  { provide: NodeBus, useValue: bus },
+  { provide: UserSockets, useValue: new UserSockets(bus) },
   { provide: OriginPolicy, useValue: origins },
   { provide: PublicAddress, useValue: address },
   { provide: SessionKeys, useValue: keys },

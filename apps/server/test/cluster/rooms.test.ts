@@ -1,0 +1,225 @@
+import type { PlacedOrder } from '@vybekart/contract';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import { newId } from '../../src/platform/ids.ts';
+import { Tab } from '../room/tab.ts';
+import { soonMs } from '../streams/soon.ts';
+import { eventually } from '../support/eventually.ts';
+import type { Person } from '../support/start-server.ts';
+import { Cluster, joined, say, shownCount, upTo } from './cluster.ts';
+
+describe.skipIf(!inject('redisServer'))('two nodes on one Redis', () => {
+  let cluster: Cluster;
+  let seller: Person;
+  let people: Person[];
+  let streamId: string;
+  let tabs: Tab[];
+
+  beforeAll(async () => {
+    cluster = await Cluster.open();
+    seller = await cluster.one.registerSeller();
+    people = await Promise.all(upTo(6).map((number) => cluster.one.register(`Person ${number}`)));
+  }, 120_000);
+  beforeEach(async () => {
+    tabs = [];
+    streamId = (await seller.api.call('createStream', { body: { title: 'Sneakers' } })).id;
+  });
+  afterEach(async () => {
+    for (const tab of tabs) {
+      expect(tab.strange).toEqual([]);
+      tab.close();
+    }
+    await seller.api.call('endStream', { params: { id: streamId } });
+  });
+  afterAll(() => cluster?.[Symbol.asyncDispose]());
+
+  const at = async (node: { url: string }, person: Person | null): Promise<Tab> => {
+    const tab = await joined(node, person, streamId);
+    tabs.push(tab);
+    return tab;
+  };
+  const person = (number: number) => people[number] as Person;
+
+  test('say what they are at the start, and that they are ready', async () => {
+    expect(cluster.one.running.report.join('\n')).toMatch(
+      /presence +Redis at 127.0.0.1:\d+.*\nfan-out +Redis at .*\nlimits +Redis at /,
+    );
+    await cluster.untilBoth('up');
+    const metrics = await (await fetch(`${cluster.one.url}/metrics`)).text();
+    expect(metrics).toContain('vybekart_redis_up 1');
+  });
+
+  test('chat both ways: everybody sees each message once, in one order, whichever node they are on', async () => {
+    const speakers = await Promise.all(
+      upTo(6).map((number) => at(number % 2 ? cluster.one : cluster.other, person(number - 1))),
+    );
+    const watchers = [await at(cluster.one, null), await at(cluster.other, null)];
+    const places = await Promise.all(
+      upTo(60).map((number) => say(speakers[number % 6] as Tab, streamId, `message ${number}`)),
+    );
+    expect(places.sort((one, two) => one - two)).toEqual(upTo(60));
+    for (const watcher of [...watchers, ...speakers]) {
+      await eventually('all arrived', () => watcher.durable.length >= 60);
+      expect(watcher.durable.map(({ seq }) => seq)).toEqual(upTo(60));
+    }
+    expect(watchers[0]?.texts).toEqual(watchers[1]?.texts);
+  });
+
+  test('bring a message to the other node at once, not with the next look into the database', async () => {
+    const [speaker, watcher] = [await at(cluster.one, seller), await at(cluster.other, null)];
+    await say(speaker, streamId, 'first');
+    await eventually('it arrived', () => watcher.texts.length === 1);
+    const took: number[] = [];
+    for (const text of ['one', 'two', 'three']) {
+      const startedAtMs = performance.now();
+      await say(speaker, streamId, text);
+      await eventually('it arrived', () => watcher.texts.at(-1) === text);
+      took.push(performance.now() - startedAtMs);
+    }
+    expect(Math.min(...took)).toBeLessThan(300);
+  });
+
+  test('share one room: pins, chat and its place in the log are the same for whoever joins on either', async () => {
+    const shop = await at(cluster.one, seller);
+    const product = await seller.api.call('createProduct', {
+      body: { title: 'Sneaker', price: { amountMinor: 99_900, currency: 'inr' }, stock: 5 },
+    });
+    const watcher = await at(cluster.other, null);
+    await shop.do('pin_product', { streamId, productId: product.id });
+    await say(shop, streamId, 'Welcome');
+    await eventually('the message arrived', () => watcher.texts.includes('Welcome'));
+    const [here, there] = [await at(cluster.one, null), await at(cluster.other, null)];
+    const { room: one } = await here.do('join_room', { streamId });
+    const { room: two } = await there.do('join_room', { streamId });
+    expect({ ...two, serverTime: '' }).toEqual({ ...one, serverTime: '', viewerCount: two.viewerCount });
+    expect(one.pins).toHaveLength(1);
+  });
+
+  test('count people: three tabs over two nodes are one, and nobody stays behind', async () => {
+    const watchers = [await at(cluster.one, person(0)), await at(cluster.other, person(1))];
+    await eventually('two people', () => watchers.every((watcher) => shownCount(watcher) === 2));
+    const three = [
+      await at(cluster.one, person(2)),
+      await at(cluster.other, person(2)),
+      await at(cluster.other, person(2)),
+    ];
+    await eventually('three people', () => watchers.every((watcher) => shownCount(watcher) === 3));
+    const { room } = await (three[1] as Tab).do('join_room', { streamId });
+    expect(room.viewerCount).toBe(3);
+    three[0]?.close();
+    three[1]?.close();
+    await at(cluster.one, null);
+    await eventually('four', () => watchers.every((watcher) => shownCount(watcher) === 4));
+    three[2]?.close();
+    const closedAtMs = performance.now();
+    await eventually('three again', () => watchers.every((watcher) => shownCount(watcher) === 3));
+    expect(performance.now() - closedAtMs).toBeLessThan(soonMs);
+    for (const watcher of watchers) {
+      const told = watcher.payloads('viewer_count') as { count: number; peak: number }[];
+      expect(Math.max(...told.map(({ count }) => count))).toBe(4);
+      expect(Math.min(...told.map(({ count }) => count))).toBeGreaterThan(0);
+      expect(told.at(-1)?.peak).toBe(4);
+    }
+  });
+
+  test('tell a show that is watched on the other node alone with its viewers', async () => {
+    await at(cluster.other, person(3));
+    await cluster.database.query("update streams set status = 'live', started_at = now() where id = $1", [
+      streamId,
+    ]);
+    await eventually('the count on this node', async () => {
+      const { viewerCount } = await cluster.one.guest().api.call('getStream', { params: { id: streamId } });
+      return viewerCount === 1;
+    });
+  });
+
+  test('lose no heart: the sums told on each node are all that were accepted on both', async () => {
+    const watchers = [await at(cluster.one, null), await at(cluster.other, null)];
+    const fans = [await at(cluster.one, person(4)), await at(cluster.other, person(5))];
+    let accepted = 0;
+    for (let batch = 0; batch < 6; batch += 1) {
+      await Promise.all(fans.map((fan) => fan.do('send_likes', { streamId, count: 7 })));
+      accepted += 14;
+    }
+    for (const watcher of watchers) {
+      const told = () => watcher.payloads('floating_hearts') as { count: number; total: number }[];
+      await eventually('all hearts are told', () => told().at(-1)?.total === accepted);
+      expect(told().reduce((sum, { count }) => sum + count, 0)).toBe(accepted);
+      const totals = told().map(({ total }) => total);
+      expect(totals).toEqual(totals.toSorted((one, two) => one - two));
+    }
+    const { rows } = await cluster.database.query('select like_count from streams where id = $1', [streamId]);
+    expect(Number(rows[0].like_count)).toBe(accepted);
+  });
+
+  test('tell a paid order to the seller who is connected to the other node, once', async () => {
+    const [here, there] = [await at(cluster.one, seller), await at(cluster.other, seller)];
+    const product = await seller.api.call('createProduct', {
+      body: { title: 'Cap', price: { amountMinor: 49_900, currency: 'inr' }, stock: 5 },
+    });
+    const items = [{ variantId: product.variants[0]?.id ?? '', quantity: 1, expectedUnitPriceMinor: 49_900 }];
+    const placed = await person(0).api.call('placeOrder', {
+      body: { items },
+      idempotencyKey: newId(),
+    });
+    await pay(placed as PlacedOrder);
+    for (const tab of [here, there]) {
+      await eventually('the news', () => tab.payloads('new_order').length > 0);
+      expect(tab.payloads('new_order')).toMatchObject([{ order: { id: placed.order.id } }]);
+    }
+  });
+
+  test('cut the sockets of a revoked sign-in on every node', async () => {
+    const leaver = await cluster.one.register('Leaver');
+    const tab = await at(cluster.other, leaver);
+    await leaver.client.session.logout();
+    await eventually('the cut', () => tab.disconnectReason !== null);
+    expect(tab.payloads('session_revoked')).toHaveLength(1);
+    expect(tab.disconnectReason).toBe('io server disconnect');
+  });
+
+  test('share the five messages at once and the five guesses of a password', async () => {
+    const tabsOfOne = [await at(cluster.one, person(1)), await at(cluster.other, person(1))];
+    const answers = await Promise.all(
+      upTo(12).map((number) =>
+        (tabsOfOne[number % 2] as Tab).codeOf('send_message', {
+          streamId,
+          clientMsgId: crypto.randomUUID(),
+          text: `message ${number}`,
+        }),
+      ),
+    );
+    expect(answers.filter((code) => code === 'ok').length).toBeLessThanOrEqual(6);
+    const email = 'person-1@example.test';
+    const guesses = [];
+    for (const number of upTo(8)) {
+      const node = number % 2 ? cluster.one : cluster.other;
+      const body = { email, password: `a wrong guess ${number}` };
+      guesses.push(
+        await node
+          .guest()
+          .api.call('login', { body })
+          .then(
+            () => 'in',
+            (error: { code: string }) => error.code,
+          ),
+      );
+    }
+    expect(guesses.filter((code) => code === 'invalid_credentials').length).toBeLessThanOrEqual(6);
+    expect(guesses).toContain('rate_limited');
+  });
+
+  async function pay({ payment }: PlacedOrder): Promise<void> {
+    const answer = await fetch(
+      `${cluster.stripe.url}/v1/payment_intents/${payment.paymentIntentId}/confirm`,
+      {
+        method: 'POST',
+        body: new URLSearchParams({
+          key: payment.publishableKey,
+          client_secret: payment.clientSecret,
+          payment_method: 'pm_card_visa',
+        }),
+      },
+    );
+    expect(answer.status).toBe(200);
+  }
+});
