@@ -20,3 +20,23 @@ create unique index stock_movements_order on stock_movements (order_id, variant_
 
 -- With what the order was paid (card, last digits), once somebody has asked for a receipt.
 alter table payments add column method jsonb;
+
+-- What buyers' banks take back. `won`: the money stays with the seller; `won` and `lost` are final.
+create table disputes (
+  -- The provider's.
+  id text primary key,
+  order_id uuid not null references orders,
+  status text not null check (status in ('open', 'won', 'lost')),
+  amount_minor integer not null check (amount_minor > 0),
+  reason text not null,
+  -- When the provider was last asked about it.
+  observed_at timestamptz not null default now(),
+  created_at timestamptz not null default now(),
+  closed_at timestamptz,
+  check ((status = 'open') = (closed_at is null))
+);
+create index disputes_order on disputes (order_id);
+create index disputes_open on disputes (observed_at) where status = 'open';
+-- An order says whether one is open (`is_disputed`) and what was lost.
+alter table payments drop column is_disputed;
+alter table orders add column taken_back_minor integer not null default 0 check (taken_back_minor >= 0);

@@ -72,6 +72,8 @@ export function aSellerOrder(overrides: Partial<SellerOrder> = {}): SellerOrder 
     ...anOrder(overrides),
     buyer: { id: newId(), displayName: 'Ravi' },
     shippingAddress: null,
+    isDisputed: false,
+    takenBack: { amountMinor: 0, currency: 'inr' },
     ...overrides,
   };
 }

@@ -6,7 +6,14 @@ import { Id, Timestamp } from './common.ts';
 export const Notification = z
   .object({
     id: Id,
-    kind: z.enum(['stream_live', 'order_paid', 'new_order', 'order_closed', 'order_refunded']),
+    kind: z.enum([
+      'stream_live',
+      'order_paid',
+      'new_order',
+      'order_closed',
+      'order_refunded',
+      'order_disputed',
+    ]),
     title: z.string(),
     body: z.string(),
     facts: z.record(z.string(), z.string()),

@@ -91,10 +91,15 @@ export type ReceiptLanguage = z.infer<typeof ReceiptLanguage>;
 export const ReceiptQuery = z.strictObject({ lang: ReceiptLanguage.optional() });
 export type ReceiptQuery = z.infer<typeof ReceiptQuery>;
 
-/** The seller also sees who bought and where to send it. */
+/**
+ * The seller also sees who bought, where to send it, whether the buyer's bank is deciding about the money, and what it
+ * took back for good.
+ */
 export const SellerOrder = Order.extend({
   buyer: z.object({ id: Id, displayName: z.string() }),
   shippingAddress: ShippingAddress.nullable(),
+  isDisputed: z.boolean(),
+  takenBack: Money,
 }).meta({ id: 'SellerOrder' });
 export type SellerOrder = z.infer<typeof SellerOrder>;
 

@@ -145,6 +145,16 @@ describe('A refund', () => {
     const error = await refusal(stripe.refunds.create({ payment_intent: intent.id }));
     expect(error).toMatchObject({ code: 'charge_disputed', statusCode: 400 });
   });
+
+  test('is made again after a dispute that was won, and never after one that was lost', async () => {
+    for (const outcome of ['won', 'lost'] as const) {
+      const { emulator, stripe, intent } = await paidWith('pm_card_visa');
+      emulator.control.closeDispute(emulator.control.openDispute(intent.id), outcome);
+      const refund = stripe.refunds.create({ payment_intent: intent.id });
+      if (outcome === 'won') expect((await refund).status).toBe('succeeded');
+      else expect(await refusal(refund)).toMatchObject({ code: 'charge_disputed' });
+    }
+  });
 });
 
 describe('A dispute', () => {

@@ -82,6 +82,31 @@ export function orderRefunded(order: OrderFacts, refundId: string): Announcement
   };
 }
 
+const disputeWords = {
+  open: {
+    title: 'A payment is disputed',
+    body: 'asked the bank for the money of %s back. The bank decides.',
+  },
+  won: { title: 'You won a dispute', body: "'s bank decided: the money of %s stays with you." },
+  lost: { title: 'You lost a dispute', body: "'s bank decided: the money of %s went back." },
+} as const;
+
+export function orderDisputed(
+  order: OrderFacts,
+  dispute: { disputeId: string; status: keyof typeof disputeWords },
+): Announcement {
+  const { title, body } = disputeWords[dispute.status];
+  const told = about(order);
+  return {
+    kind: 'order_disputed',
+    title,
+    body: `${order.buyerName}${body.startsWith("'") ? '' : ' '}${body.replace('%s', () => order.productTitle)}`,
+    ...told,
+    facts: { ...told.facts, outcome: dispute.status },
+    dedupKey: `order:${order.orderId}:dispute:${dispute.disputeId}:${dispute.status}`,
+  };
+}
+
 function amount(minor: number, currency: string): string {
   const digits = currencyExponent[currency as keyof typeof currencyExponent];
   return new Intl.NumberFormat('en-IN', {

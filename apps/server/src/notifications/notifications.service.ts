@@ -9,6 +9,7 @@ import {
   newOrder,
   type OrderFacts,
   orderClosed,
+  orderDisputed,
   orderPaid,
   orderRefunded,
   streamIsLive,
@@ -53,6 +54,9 @@ export class NotificationsService {
     );
     events.on('order.refunded', 'notifications', ({ orderId, refundId }) =>
       this.#tellOrder(orderId, (order, people) => [[people.buyerId, orderRefunded(order, refundId)]]),
+    );
+    events.on('order.disputed', 'notifications', ({ orderId, ...dispute }) =>
+      this.#tellOrder(orderId, (order, people) => [[people.sellerId, orderDisputed(order, dispute)]]),
     );
   }
 

@@ -14,7 +14,7 @@ export interface Figures {
   liveStreamIds: string[];
 }
 
-/** Figures for a seller. An order counts from the moment it is paid; what was refunded is taken off. */
+/** Figures for a seller. An order counts from the moment it is paid; what was refunded or lost is taken off. */
 export class DashboardStore {
   /** Undefined when the stream is not this shop's. With several currencies, revenue is of the most used one. */
   async figures(executor: Executor, shopId: string, streamId: string | null): Promise<Figures | undefined> {
@@ -24,7 +24,7 @@ export class DashboardStore {
         where shop_id = ${shopId} and (${streamId}::uuid is null or id = ${streamId}::uuid)
       ),
       sold as (
-        select id, currency, total_minor - refunded_minor as kept_minor from orders
+        select id, currency, greatest(0, total_minor - refunded_minor - taken_back_minor) as kept_minor from orders
         where shop_id = ${shopId} and paid_at is not null
           and (${streamId}::uuid is null or stream_id = ${streamId}::uuid)
       ),

@@ -25,6 +25,8 @@ export interface OrderRow {
   currency: string;
   total_minor: number;
   refunded_minor: number;
+  taken_back_minor: number;
+  is_disputed: boolean;
   shipping_address: unknown;
   fulfilment_status: string;
   carrier: string | null;
@@ -79,6 +81,8 @@ export function toSellerOrder(order: OrderRow, items: readonly OrderItemRow[]): 
     ...toOrder(order, items),
     buyer: { id: order.buyer_id, displayName: order.buyer_name },
     shippingAddress: order.shipping_address as ShippingAddress | null,
+    isDisputed: order.is_disputed,
+    takenBack: { amountMinor: order.taken_back_minor, currency: order.currency as Currency },
   };
 }
 

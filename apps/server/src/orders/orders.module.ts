@@ -2,6 +2,7 @@ import { Inject, Module } from '@nestjs/common';
 import { Registry } from 'prom-client';
 import { CatalogModule } from '../catalog/catalog.module.ts';
 import { StockStore } from '../catalog/stock.store.ts';
+import { DisputesStore } from '../payments/disputes.store.ts';
 import { PaymentMethods } from '../payments/payment-methods.ts';
 import { PaymentProvider } from '../payments/payment-provider.ts';
 import { PaymentsModule } from '../payments/payments.module.ts';
@@ -15,6 +16,7 @@ import { Log } from '../platform/log.ts';
 import { provide } from '../platform/provide.ts';
 import { RateLimits } from '../platform/rate-limits.ts';
 import { UserSockets } from '../platform/user-sockets.ts';
+import { AfterSaleNews } from './after-sale-news.ts';
 import { Checkout } from './checkout.ts';
 import { DashboardStore } from './dashboard.store.ts';
 import { HoldNotices } from './hold-notices.ts';
@@ -22,6 +24,7 @@ import { IdempotencyStore } from './idempotency.store.ts';
 import { IdempotentRequests } from './idempotent-requests.ts';
 import { LiveAudience } from './live-audience.ts';
 import { OrderClosing } from './order-closing.ts';
+import { OrderDisputes } from './order-disputes.ts';
 import { OrderNews } from './order-news.ts';
 import { OrderOptions } from './order-options.ts';
 import { OrderPlacement } from './order-placement.ts';
@@ -77,6 +80,8 @@ import { StockAudit } from './stock-audit.ts';
       DashboardStore,
       LiveAudience,
     ),
+    provide(OrderDisputes, Database, OrdersStore, DisputesStore, Events),
+    provide(AfterSaleNews, OrdersService, UserSockets),
     provide(ReceiptsService, Database, OrdersStore, PaymentMethods),
     provide(SalesExportStore),
     provide(SalesExport, Database, SalesExportStore, RateLimits),
@@ -93,6 +98,8 @@ export class OrdersModule {
     @Inject(IdempotentRequests) requests: IdempotentRequests,
     @Inject(StockAudit) audit: StockAudit,
     @Inject(OrderNews) news: OrderNews,
+    @Inject(OrderDisputes) disputes: OrderDisputes,
+    @Inject(AfterSaleNews) afterSale: AfterSaleNews,
     @Inject(Events) events: Events,
   ) {
     settlement.listen();
@@ -100,5 +107,7 @@ export class OrdersModule {
     requests.listen(jobs);
     audit.listen(jobs);
     news.listen(events);
+    disputes.listen();
+    afterSale.listen(events);
   }
 }

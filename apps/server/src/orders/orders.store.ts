@@ -13,6 +13,7 @@ export interface LockedOrder {
   closing_to: 'expired' | 'canceled' | null;
   total_minor: number;
   refunded_minor: number;
+  taken_back_minor: number;
   is_disputed: boolean;
 }
 
@@ -38,6 +39,7 @@ export class OrdersStore {
         'closing_to',
         'total_minor',
         'refunded_minor',
+        'taken_back_minor',
         'is_disputed',
       ])
       .where('id', '=', orderId)
@@ -106,10 +108,6 @@ export class OrdersStore {
           or (p.status = 'processing' and o.status = 'pending')
        limit ${limit})`.execute(executor);
     return rows;
-  }
-
-  async setDisputed(executor: Executor, orderId: string, isDisputed: boolean): Promise<void> {
-    await executor.updateTable('orders').set({ is_disputed: isDisputed }).where('id', '=', orderId).execute();
   }
 
   /** False unless the order is this shop's and its money is here. */
@@ -223,6 +221,8 @@ export class OrdersStore {
         'orders.currency',
         'orders.total_minor',
         'orders.refunded_minor',
+        'orders.taken_back_minor',
+        'orders.is_disputed',
         'orders.shipping_address',
         'orders.fulfilment_status',
         'orders.carrier',

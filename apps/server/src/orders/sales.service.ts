@@ -122,12 +122,16 @@ export class SalesService {
     // After a failed refund the order waits in refund_pending for another one.
     const mayRetry = order.status === 'refund_pending' && refunds.at(-1)?.status === 'failed';
     if ((!isAllowed('begin_refund', order.status) && !mayRetry) || order.is_disputed) {
-      throw new AppError('order_not_refundable', { status: order.status, isDisputed: order.is_disputed });
+      throw new AppError('order_not_refundable', {
+        status: order.status,
+        isDisputed: order.is_disputed,
+        ...(order.is_disputed ? { detail: "The buyer's bank is deciding about this payment." } : {}),
+      });
     }
     const takenMinor = refunds
       .filter((refund) => refund.status !== 'failed')
       .reduce((sum, refund) => sum + refund.amount_minor, 0);
-    const refundableMinor = order.total_minor - takenMinor;
+    const refundableMinor = Math.max(0, order.total_minor - takenMinor - order.taken_back_minor);
     if (input.amountMinor > refundableMinor) {
       throw new AppError('order_not_refundable', { status: order.status, refundableMinor });
     }

@@ -35,9 +35,6 @@ export class Settlement {
       const payment = await this.paymentsStore.find(trx, orderId);
       await this.#followPayment(trx, order, payment);
       if (order.status === 'refund_pending') await this.#followRefunds(trx, order);
-      if (payment && payment.is_disputed !== order.is_disputed) {
-        await this.store.setDisputed(trx, orderId, payment.is_disputed);
-      }
     });
     crashPoint('order_settled');
   }

@@ -27,6 +27,15 @@ export interface RefundSnapshot {
   paymentId: string | null;
 }
 
+/** `open`: the bank has not decided. `lost`: the money is gone. `amountMinor`: what is in dispute. */
+export interface DisputeSnapshot {
+  id: string;
+  status: 'open' | 'won' | 'lost';
+  amountMinor: number;
+  /** The provider's word for it. */
+  reason: string;
+}
+
 /** With what somebody paid, as far as a receipt may say it. `lastDigits`: four of them. */
 export type PaidWith =
   | { kind: 'card'; brand: string; lastDigits: string }
@@ -72,6 +81,9 @@ export abstract class PaymentProvider {
   /** Null while nothing is paid, or when the provider does not say. */
   abstract methodOf(paymentId: string): Promise<PaidWith | null>;
 
-  /** Whether the buyer's bank is taking the money back and the dispute is undecided. */
-  abstract hasOpenDispute(paymentId: string): Promise<boolean>;
+  /** Every dispute about a payment: the buyer's bank takes the money back, or tried to. */
+  abstract disputesOf(paymentId: string): Promise<DisputeSnapshot[]>;
+
+  /** The payments about which a dispute was opened at or after this moment. */
+  abstract disputedSince(since: Date): AsyncIterable<string>;
 }

@@ -5,6 +5,8 @@ import { Database } from '../platform/database.ts';
 import { Events, Jobs } from '../platform/events.ts';
 import { Log } from '../platform/log.ts';
 import { provide } from '../platform/provide.ts';
+import { DisputesStore } from './disputes.store.ts';
+import { Disputes } from './disputes.ts';
 import { PaymentMethods } from './payment-methods.ts';
 import { PaymentProvider } from './payment-provider.ts';
 import { PaymentsService } from './payments.service.ts';
@@ -19,11 +21,23 @@ import { WebhookInbox } from './webhook-inbox.ts';
   providers: [
     provide(PaymentsStore),
     provide(PaymentsService, Database, PaymentsStore, PaymentProvider, Events, Jobs, Log, Registry),
+    provide(DisputesStore),
+    provide(Disputes, Database, DisputesStore, PaymentsStore, PaymentProvider, Events, Log),
     provide(PaymentMethods, Database, PaymentProvider, Log),
-    provide(WebhookInbox, Database, PaymentsService, PaymentsStore, Jobs, Clock, PaymentsOptions, Log),
-    provide(Reconciler, Database, PaymentsStore, PaymentsService, PaymentProvider, Jobs, Log),
+    provide(
+      WebhookInbox,
+      Database,
+      PaymentsService,
+      Disputes,
+      PaymentsStore,
+      Jobs,
+      Clock,
+      PaymentsOptions,
+      Log,
+    ),
+    provide(Reconciler, Database, PaymentsStore, PaymentsService, PaymentProvider, Disputes, Jobs, Log),
   ],
-  exports: [PaymentsService, PaymentsStore, PaymentMethods],
+  exports: [PaymentsService, PaymentsStore, PaymentMethods, DisputesStore],
 })
 export class PaymentsModule {
   constructor(

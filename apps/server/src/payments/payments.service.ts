@@ -65,16 +65,6 @@ export class PaymentsService {
     return this.store.find(this.database.db, orderId);
   }
 
-  async observeDispute(paymentIntentId: string): Promise<void> {
-    const payment = await this.store.findByIntent(this.database.db, paymentIntentId);
-    if (!payment) return;
-    const isDisputed = await this.provider.hasOpenDispute(paymentIntentId);
-    await this.database.transaction(async (trx) => {
-      const isNew = await this.store.setDisputed(trx, payment.order_id, isDisputed);
-      if (isNew) await this.events.publish(trx, 'payment.observed', { orderId: payment.order_id });
-    });
-  }
-
   /** Writes down that money must go back; it is sent after the transaction commits. One refund for each key. */
   async requestRefund(
     executor: Executor,

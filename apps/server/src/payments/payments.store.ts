@@ -9,7 +9,6 @@ export interface PaymentRow {
   amount_minor: number;
   amount_received_minor: number;
   currency: string;
-  is_disputed: boolean;
   version: number;
 }
 
@@ -30,7 +29,6 @@ const paymentColumns = [
   'amount_minor',
   'amount_received_minor',
   'currency',
-  'is_disputed',
   'version',
 ] as const;
 const refundColumns = [
@@ -88,17 +86,6 @@ export class PaymentsStore {
       .where('order_id', '=', payment.order_id)
       .where('version', '=', payment.version)
       .where('status', 'in', ['open', 'processing'])
-      .executeTakeFirst();
-    return numUpdatedRows === 1n;
-  }
-
-  /** False when it was known already. */
-  async setDisputed(executor: Executor, orderId: string, isDisputed: boolean): Promise<boolean> {
-    const { numUpdatedRows } = await executor
-      .updateTable('payments')
-      .set({ is_disputed: isDisputed })
-      .where('order_id', '=', orderId)
-      .where('is_disputed', '=', !isDisputed)
       .executeTakeFirst();
     return numUpdatedRows === 1n;
   }

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Database } from '../platform/database.ts';
 import type { Jobs } from '../platform/events.ts';
 import type { Log } from '../platform/log.ts';
+import type { Disputes } from './disputes.ts';
 import type { PaymentProvider } from './payment-provider.ts';
 import { PaymentMismatch, type PaymentsService, UnknownOrder } from './payments.service.ts';
 import type { PaymentsStore } from './payments.store.ts';
@@ -19,6 +20,7 @@ export class Reconciler {
     private readonly store: PaymentsStore,
     private readonly payments: PaymentsService,
     private readonly provider: PaymentProvider,
+    private readonly disputes: Disputes,
     private readonly jobs: Jobs,
     private readonly log: Log,
   ) {}
@@ -37,6 +39,7 @@ export class Reconciler {
       await this.#try({ refundId }, () => this.payments.submitRefund(refundId));
     }
     await this.#findUnknown();
+    await this.disputes.reconcile(olderThanSeconds);
   }
 
   /** Payments that were made for an order of ours, which crashed before it could write them down. */

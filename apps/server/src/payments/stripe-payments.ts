@@ -2,6 +2,7 @@ import Stripe from 'stripe';
 import { AppError } from '../platform/app-error.ts';
 import type { CallPace } from './call-pace.ts';
 import {
+  type DisputeSnapshot,
   type NewPayment,
   type PaidWith,
   PaymentProvider,
@@ -144,9 +145,34 @@ export class StripePayments extends PaymentProvider {
     return { kind: details.type === 'upi' ? 'upi' : 'other' };
   }
 
-  async hasOpenDispute(paymentId: string): Promise<boolean> {
-    const disputes = await this.#call(() => this.#stripe.disputes.list({ payment_intent: paymentId }));
-    return disputes.data.some((dispute) => !closedDisputes.has(dispute.status));
+  async disputesOf(paymentId: string): Promise<DisputeSnapshot[]> {
+    const { data } = await this.#call(() =>
+      this.#stripe.disputes.list({ payment_intent: paymentId, limit: 100 }),
+    );
+    return data.map(({ id, status, amount, reason }) => ({
+      id,
+      status: disputeStatuses[status] ?? 'open',
+      amountMinor: amount,
+      reason,
+    }));
+  }
+
+  async *disputedSince(since: Date): AsyncIterable<string> {
+    const created = { gte: Math.floor(since.getTime() / 1000) };
+    let after: string | undefined;
+    do {
+      const page = await this.#call(() =>
+        this.#stripe.disputes.list({
+          created,
+          limit: 100,
+          ...(after === undefined ? {} : { starting_after: after }),
+        }),
+      );
+      for (const { payment_intent: intent } of page.data) {
+        if (intent) yield typeof intent === 'string' ? intent : intent.id;
+      }
+      after = page.has_more ? page.data.at(-1)?.id : undefined;
+    } while (after !== undefined);
   }
 
   async #call<T>(request: () => Promise<T>): Promise<T> {
@@ -162,7 +188,13 @@ export class StripePayments extends PaymentProvider {
   }
 }
 
-const closedDisputes: ReadonlySet<string> = new Set(['won', 'lost', 'warning_closed', 'prevented']);
+/** The decided ones (docs.stripe.com/api/disputes/object#dispute_object-status); the others are open. */
+const disputeStatuses: Record<string, DisputeSnapshot['status']> = {
+  won: 'won',
+  lost: 'lost',
+  warning_closed: 'won',
+  prevented: 'won',
+};
 
 function addressOf(apiBase: string | null) {
   if (apiBase === null) return {};

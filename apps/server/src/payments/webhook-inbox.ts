@@ -7,6 +7,7 @@ import { crashPoint } from '../platform/crash-points.ts';
 import type { Database } from '../platform/database.ts';
 import type { Jobs } from '../platform/events.ts';
 import type { Log } from '../platform/log.ts';
+import type { Disputes } from './disputes.ts';
 import { PaymentMismatch, type PaymentsService } from './payments.service.ts';
 import type { PaymentsStore } from './payments.store.ts';
 import type { PaymentsOptions } from './payments-options.ts';
@@ -42,6 +43,7 @@ export class WebhookInbox {
   constructor(
     private readonly database: Database,
     private readonly payments: PaymentsService,
+    private readonly disputes: Disputes,
     private readonly store: PaymentsStore,
     private readonly jobs: Jobs,
     private readonly clock: Clock,
@@ -117,7 +119,7 @@ export class WebhookInbox {
     } else if (type.startsWith('refund.')) {
       await this.payments.observeRefund(RefundObject.parse(object).id);
     } else if (type.startsWith('charge.dispute.')) {
-      await this.payments.observeDispute(DisputeObject.parse(object).payment_intent);
+      await this.disputes.observe(DisputeObject.parse(object).payment_intent);
     }
   }
 

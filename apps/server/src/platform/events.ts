@@ -8,9 +8,11 @@ export interface EventPayloads {
   'stream.ended': { streamId: string; reason: string };
   'stock.changed': { variantIds: string[] };
   'payment.observed': { orderId: string };
+  'payment.disputed': { orderId: string; disputeId: string; status: 'open' | 'won' | 'lost' };
   'order.paid': { orderId: string };
   'order.closed': { orderId: string };
   'order.refunded': { orderId: string; refundId: string };
+  'order.disputed': { orderId: string; disputeId: string; status: 'open' | 'won' | 'lost' };
 }
 export type EventName = keyof EventPayloads;
 

@@ -27,6 +27,16 @@ export interface Tables {
     created_at: Generated<Date>;
     last_seen_at: Generated<Date>;
   };
+  disputes: {
+    id: string;
+    order_id: string;
+    status: string;
+    amount_minor: number;
+    reason: string;
+    observed_at: Generated<Date>;
+    created_at: Generated<Date>;
+    closed_at: Date | null;
+  };
   follows: {
     shop_id: string;
     user_id: string;
@@ -115,6 +125,7 @@ export interface Tables {
     hold_expires_at: Date | null;
     paid_at: Date | null;
     created_at: Generated<Date>;
+    taken_back_minor: Generated<number>;
   };
   payment_events: {
     id: string;
@@ -136,7 +147,6 @@ export interface Tables {
     amount_minor: number;
     amount_received_minor: Generated<number>;
     currency: string;
-    is_disputed: Generated<boolean>;
     version: Generated<number>;
     observed_at: Generated<Date>;
     created_at: Generated<Date>;

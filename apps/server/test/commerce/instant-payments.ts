@@ -43,7 +43,9 @@ export class InstantPayments extends PaymentProvider {
     return null;
   }
 
-  async hasOpenDispute(): Promise<boolean> {
-    return false;
+  async disputesOf(): Promise<[]> {
+    return [];
   }
+
+  async *disputedSince(): AsyncIterable<string> {}
 }

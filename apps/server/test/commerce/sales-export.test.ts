@@ -93,6 +93,8 @@ describe('the file of a seller’s orders', () => {
         line_total: '2599.00',
         order_total: '2604.00',
         order_refunded: '0.00',
+        order_taken_back: '0.00',
+        disputed: 'no',
         buyer: 'Asha',
         address_line1: '12 MG Road, "Annexe"',
         postal_code: '560001',

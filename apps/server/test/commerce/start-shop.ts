@@ -348,7 +348,13 @@ function failuresTo(log: HeardLog) {
 
 function listenToAll(jobs: JobQueue): Shop['heard'] {
   const heard: Shop['heard'] = [];
-  const names: EventName[] = ['order.paid', 'order.closed', 'order.refunded', 'stock.changed'];
+  const names: EventName[] = [
+    'order.paid',
+    'order.closed',
+    'order.refunded',
+    'order.disputed',
+    'stock.changed',
+  ];
   for (const event of names) {
     jobs.on(event, 'test:heard', async (payload) => {
       heard.push({ event, payload });

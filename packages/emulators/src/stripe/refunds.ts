@@ -17,6 +17,14 @@ const COURSES = {
   fail: { first: 'succeeded', last: 'failed' },
 } as const satisfies Record<string, { first: RefundStatus; last: 'succeeded' | 'failed' | null }>;
 
+/** After a dispute that was won the money is the seller's again. */
+function isContested(tx: Transaction, charge: Charge): boolean {
+  for (const dispute of tx.ledger.tables.dispute.newestFirst()) {
+    if (dispute.charge === charge.id && dispute.status !== 'won') return true;
+  }
+  return false;
+}
+
 /** https://docs.stripe.com/api/refunds/create: the refunds of a charge never exceed it. */
 export const createRefund: Endpoint = (tx, { parameters, timing }) => {
   allowOnly(parameters, CREATE);
@@ -28,7 +36,7 @@ export const createRefund: Endpoint = (tx, { parameters, timing }) => {
     throw invalidParameter('amount', 'A refund must be greater than 0.', 'parameter_invalid_integer');
   }
   const rest = charge.amount - charge.amount_refunded;
-  if (charge.disputed) {
+  if (charge.disputed && isContested(tx, charge)) {
     throw refused(`The charge ${charge.id} has been disputed.`, { code: 'charge_disputed' });
   }
   if (rest === 0) {

@@ -44,6 +44,8 @@ export function LiveUpdates({ children }: { children: ReactNode }) {
         queries.setQueryData<InfiniteData<Page<Order>>>(queryKeys.orders, (known) =>
           replaceOrder(known, order),
         );
+        // A seller hears of what became of an order that was sold by the same event.
+        void queries.invalidateQueries({ queryKey: queryKeys.sellerOrders });
       }),
       live.on('notification', ({ notification }) => {
         void queries.invalidateQueries({ queryKey: queryKeys.notifications });

@@ -89,10 +89,11 @@ const icons: Record<Notification['kind'], IconName> = {
   new_order: 'Sparkles',
   order_closed: 'Clock',
   order_refunded: 'Undo2',
+  order_disputed: 'CircleAlert',
 };
 
 function pathOf(entry: Notification): string {
-  if (entry.kind === 'new_order') return paths.sellerOrders;
+  if (entry.kind === 'new_order' || entry.kind === 'order_disputed') return paths.sellerOrders;
   if (entry.kind === 'stream_live' && entry.streamId) return paths.live(entry.streamId);
   return entry.orderId ? paths.order(entry.orderId) : paths.orders;
 }

@@ -1,4 +1,4 @@
-import type { Order, PlacedOrder } from '@vybekart/contract';
+import type { Order, PlacedOrder, SellerOrder } from '@vybekart/contract';
 
 const id = (number: number) => `0190a000-0000-7000-8000-${String(number).padStart(12, '0')}`;
 
@@ -26,6 +26,18 @@ export function anOrder(facts: Partial<Order> = {}): Order {
     holdExpiresAt: '2026-11-22T09:10:00.000Z',
     paidAt: null,
     createdAt: '2026-11-22T09:00:00.000Z',
+    ...facts,
+  };
+}
+
+/** The same order as its seller sees it. */
+export function aSellerOrder(facts: Partial<SellerOrder> = {}): SellerOrder {
+  return {
+    ...anOrder(),
+    buyer: { id: id(6), displayName: 'Asha' },
+    shippingAddress: null,
+    isDisputed: false,
+    takenBack: { amountMinor: 0, currency: 'inr' },
     ...facts,
   };
 }

@@ -14,6 +14,7 @@ import { Button, IconButton } from '../../ui/button';
 import { Card } from '../../ui/card';
 import { Icon } from '../../ui/icon';
 import { Badge } from '../../ui/live-badge';
+import { Notice } from '../../ui/notice';
 import { Screen } from '../../ui/screen';
 import { SkeletonRows } from '../../ui/skeleton';
 import { StateView } from '../../ui/state-view';
@@ -133,7 +134,12 @@ function OrderToPack({ order, onShip, onRefund }: OrderToPackProps) {
             {`${t('fulfilment.buyer', { name: order.buyer.displayName })} · ${format.ago(order.createdAt)}`}
           </Text>
         </View>
-        <Badge tone={badge.tone} label={t(badge.key)} />
+        <View style={styles.badges}>
+          <Badge tone={badge.tone} label={t(badge.key)} />
+          {order.isDisputed ? (
+            <Badge tone="bad" label={t('fulfilment.disputed')} testID={`disputed-${order.id}`} />
+          ) : null}
+        </View>
       </View>
       <OrderItems order={order} />
       <View style={styles.address}>
@@ -144,6 +150,12 @@ function OrderToPack({ order, onShip, onRefund }: OrderToPackProps) {
             : t('fulfilment.noAddress')}
         </Text>
       </View>
+      {order.isDisputed ? <Notice tone="warm" title={t('fulfilment.disputedBody')} /> : null}
+      {order.takenBack.amountMinor > 0 ? (
+        <Text variant="label" tone="danger">
+          {t('fulfilment.takenBack', { amount: format.money(order.takenBack) })}
+        </Text>
+      ) : null}
       <View style={styles.foot}>
         <Text variant="heading" tabular style={styles.words}>
           {format.money(order.total)}
@@ -175,6 +187,7 @@ const styles = StyleSheet.create({
   list: { gap: space.m },
   head: { flexDirection: 'row', alignItems: 'flex-start', gap: space.m },
   words: { flex: 1, minWidth: 0 },
+  badges: { alignItems: 'flex-end', gap: space.xs },
   address: { flexDirection: 'row', gap: space.s },
   foot: { flexDirection: 'row', flexWrap: 'wrap', alignItems: 'center', gap: space.s },
 });

@@ -75,6 +75,9 @@ export const fulfilment = {
   refundWrong: 'Enter an amount up to {{max}}.',
   restock: 'Put the items back on the shelf',
   refundAction: 'Return {{amount}}',
+  disputed: 'Disputed',
+  disputedBody: 'The buyer’s bank decides about this payment. Until then nothing can be refunded.',
+  takenBack: 'The bank took back: {{amount}}',
   export: {
     title: 'Download the orders',
     body: 'A table for Excel and for your accountant, one line for each item.',

@@ -1,0 +1,20 @@
+import type { Events } from '../platform/events.ts';
+import type { UserSockets } from '../platform/user-sockets.ts';
+import type { OrdersService } from './orders.service.ts';
+
+/** Shows on open screens what happens to an order after it was sold: to the seller, that the bank was asked. */
+export class AfterSaleNews {
+  constructor(
+    private readonly orders: OrdersService,
+    private readonly sockets: UserSockets,
+  ) {}
+
+  listen(events: Events): void {
+    events.on('order.disputed', 'orders:after-sale-news', ({ orderId }) => this.#tellSeller(orderId));
+  }
+
+  async #tellSeller(orderId: string): Promise<void> {
+    const views = await this.orders.bothViews(orderId);
+    if (views) this.sockets.send(views.sellerId, 'order_updated', { order: views.sellerOrder });
+  }
+}
