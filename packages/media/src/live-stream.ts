@@ -1,7 +1,9 @@
-import { Packager } from './cmaf/packager.ts';
+import { inTwo } from './cmaf/in-two.ts';
+import { Packager, type PackagerOutput } from './cmaf/packager.ts';
 import { FlvDemuxer } from './flv/flv-demuxer.ts';
 import { Playback } from './hls/playback.ts';
 import type { MediaEventType, MediaSettings } from './options.ts';
+import type { Recorder } from './recording/recorder.ts';
 import type { Publisher, PublishSink } from './rtmp/publish.ts';
 import { Deadline } from './shared/clock.ts';
 import type { AudioConfig, MediaFrame, MediaSink, VideoConfig } from './shared/media.ts';
@@ -27,8 +29,8 @@ interface Ingest {
 
 /**
  * One show under one playback id: at most one publisher at a time, the packager behind it, and the playback in
- * front. Everything lives in memory and survives nothing: after a restart of the process the publisher
- * reconnects and starts a new session.
+ * front. Everything but the recording lives in memory and survives nothing: after a restart of the process the
+ * publisher reconnects and starts a new session.
  */
 export class LiveStream {
   readonly playbackId: string;
@@ -37,6 +39,9 @@ export class LiveStream {
   readonly #options: LiveStreamOptions;
   readonly #graceDeadline: Deadline;
   readonly #keyFrameDeadline: Deadline;
+  readonly #recorder: Recorder | null;
+  /** What the packager makes goes to the viewers and into the recording. */
+  readonly #output: PackagerOutput;
   #state: StreamState = 'starting';
   #ingest: Ingest | null = null;
   #timelineMs = 0;
@@ -56,6 +61,9 @@ export class LiveStream {
       partHoldBack: settings.partHoldBack,
       waiters: settings.limits.waitersPerStream,
     });
+    this.#recorder = settings.recordings?.begin(this.playbackId) ?? null;
+    const { window } = this.playback;
+    this.#output = this.#recorder ? inTwo(window, this.#recorder) : window;
   }
 
   get state(): StreamState {
@@ -91,7 +99,7 @@ export class LiveStream {
     const { window } = this.playback;
     const packager = new Packager(
       clock,
-      window,
+      this.#output,
       { partTargetMs, leastSegmentMs, mostFirstSegmentMs, configWaitMs, segmentBytes: limits.segmentBytes },
       { startMs: this.#timelineMs, timing: window.timing, previous: window.currentPeriod },
     );
@@ -212,10 +220,15 @@ export class LiveStream {
     }
   }
 
+  #finishRecording(): void {
+    if (this.#recorder) void this.#settings.recordings?.finish(this.playbackId, this.#recorder);
+  }
+
   #turn(to: StreamState, reason?: string): void {
     const from = this.#state;
     if (!canTurn(from, to)) throw new Error(`stream cannot turn from ${from} to ${to}`);
     this.#state = to;
+    if (to === 'ended' || (from === 'starting' && to === 'gone')) this.#finishRecording();
     if (to === 'gone') {
       this.playback.waitList.releaseAll();
       this.#options.onGone();

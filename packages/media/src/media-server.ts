@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HlsOrigin } from './hls/origin.ts';
 import { LiveStream } from './live-stream.ts';
 import { type MediaEventType, type MediaServerOptions, type MediaSettings, withDefaults } from './options.ts';
+import { ReplayOrigin } from './recording/replay-origin.ts';
 import type { PublishAnswer, Publisher } from './rtmp/publish.ts';
 import { RtmpServer } from './rtmp/rtmp-server.ts';
 import type { StreamHealth } from './stream-health.ts';
@@ -9,7 +10,7 @@ import type { StreamHealth } from './stream-health.ts';
 const PLAYBACK_ID = /^[A-Za-z0-9_-]{1,64}$/;
 
 /**
- * RTMP in, low-latency HLS out, in this process and its memory only: nothing survives a restart, and a stream is
+ * RTMP in, low-latency HLS out, in this process and its memory; only recordings survive a restart, and a stream is
  * served by the node that ingests it. Beyond one machine a cloud provider takes this place.
  */
 export class MediaServer {
@@ -32,6 +33,7 @@ export class MediaServer {
       clock: settings.clock,
       prefix: settings.httpPrefix,
       sendTimeoutMs: settings.limits.sendTimeoutMs,
+      replays: settings.recordings && new ReplayOrigin(settings.recordings, settings.limits.sendTimeoutMs),
       find: (playbackId) => {
         const playback = this.#streams.get(playbackId)?.playback;
         return playback?.window.isPlayable ? playback : null;
@@ -67,13 +69,14 @@ export class MediaServer {
     this.#streams.get(playbackId)?.end('the show was ended');
   }
 
-  /** Ends every stream and closes the listener. Idempotent. */
+  /** Ends every stream, finishes what is recorded and closes the listener. Idempotent. */
   async close(): Promise<void> {
     for (const stream of [...this.#streams.values()]) {
       stream.end('server is closing');
       stream.discard();
     }
     await this.#rtmp.close();
+    await this.#settings.recordings?.settle();
   }
 
   async #admit(streamKey: string, publisher: Publisher): Promise<PublishAnswer> {

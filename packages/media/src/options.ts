@@ -1,3 +1,4 @@
+import type { Recordings } from './recording/recordings.ts';
 import { defaultRtmpLimits, type RtmpLimits } from './rtmp/limits.ts';
 import { type Clock, systemClock } from './shared/clock.ts';
 
@@ -69,6 +70,8 @@ export interface MediaServerOptions {
   keepEndedMs?: number;
   /** How long the second track's configuration is awaited. */
   configWaitMs?: number;
+  /** Where every stream is recorded; null, the default, records nothing. */
+  recordings?: Recordings | null;
 }
 
 export type MediaSettings = Required<Omit<MediaServerOptions, 'limits'>> & {
@@ -89,6 +92,7 @@ export function withDefaults(options: MediaServerOptions): MediaSettings {
     graceMs: 20_000,
     keepEndedMs: 60_000,
     configWaitMs: 1_500,
+    recordings: null,
     ...options,
     limits: { ...defaultMediaLimits, ...options.limits },
     mostFirstSegmentMs: 4_000,

@@ -92,3 +92,35 @@ test.each<[string, (text: string) => string]>([
   validator.check(good);
   expect(() => validator.check(change(good))).toThrow(broken);
 });
+
+const recording = `#EXTM3U
+#EXT-X-VERSION:6
+#EXT-X-TARGETDURATION:2
+#EXT-X-MEDIA-SEQUENCE:0
+#EXT-X-PLAYLIST-TYPE:VOD
+#EXT-X-MAP:URI="0.mp4",BYTERANGE="700@0"
+#EXT-X-PROGRAM-DATE-TIME:2026-01-01T00:00:00.000Z
+#EXTINF:2,
+#EXT-X-BYTERANGE:9000@700
+0.mp4
+#EXT-X-PROGRAM-DATE-TIME:2026-01-01T00:00:02.000Z
+#EXTINF:2,
+#EXT-X-BYTERANGE:8000@9700
+0.mp4
+#EXT-X-ENDLIST
+`;
+
+test('a good recording passes', () => {
+  expect(new PlaylistValidator().check(recording).segments).toHaveLength(2);
+});
+
+test.each<[string, string, string]>([
+  ['4.4.3.5', '#EXT-X-ENDLIST\n', ''],
+  ['4.4.3.5', 'TYPE:VOD', 'TYPE:EVENT'],
+  ['4.4.3.1', 'EXTINF:2,', 'EXTINF:2.6,'],
+  ['4.4.4.2', '#EXT-X-BYTERANGE:9000@700\n', ''],
+  ['follow each other', '8000@9700', '8000@9600'],
+  ['an EXT-X-MAP applies', '#EXT-X-MAP:URI="0.mp4",BYTERANGE="700@0"\n', ''],
+])('a recording that breaks "%s" is told', (rule, from, to) => {
+  expect(() => new PlaylistValidator().check(recording.replace(from, to))).toThrow(rule);
+});

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ReplayOrigin } from '../recording/replay-origin.ts';
 import type { Clock } from '../shared/clock.ts';
 import { type DeliveryDirectives, parseDirectives, reloadState } from './blocking-reload.ts';
 import type { Playback } from './playback.ts';
@@ -13,10 +14,13 @@ export interface HlsOriginOptions {
   sendTimeoutMs: number;
   /** Null before the first playable segment and after the stream is dropped. */
   find: (playbackId: string) => Playback | null;
+  /** Null where nothing is recorded. */
+  replays: ReplayOrigin | null;
 }
 
 const ENTRY = /^([A-Za-z0-9_-]{1,64})\/index\.m3u8$/;
 const SESSION_FILE = /^([A-Za-z0-9_-]{1,64})\/([A-Za-z0-9_-]{12})\/([a-z0-9.]{1,40})$/;
+const REPLAY_FILE = /^([A-Za-z0-9_-]{1,64})\/replay\/([a-z0-9.]{1,40})$/;
 const PART = /^p(\d{1,12})\.(\d{1,6})\.m4s$/;
 const SEGMENT = /^s(\d{1,12})\.m4s$/;
 const INIT = /^init(\d{1,6})\.mp4$/;
@@ -26,7 +30,8 @@ const BLOCK_TARGETS = 3;
 
 /**
  * The LL-HLS origin: `{prefix}{playbackId}/index.m3u8` is the stable entry, everything else lies below the
- * random id of a session. No state per viewer, no cookies, nothing read from disk.
+ * random id of a session, except the recording of a show that is over, at `{playbackId}/replay/`. No state per viewer,
+ * no cookies; what is live is never read from disk.
  */
 export class HlsOrigin {
   readonly #options: HlsOriginOptions;
@@ -54,6 +59,11 @@ export class HlsOrigin {
     const queryAt = rest.indexOf('?');
     const path = queryAt < 0 ? rest : rest.slice(0, queryAt);
     const query = queryAt < 0 ? '' : rest.slice(queryAt + 1, queryAt + 1_000);
+    const replay = this.#options.replays && REPLAY_FILE.exec(path);
+    if (replay) {
+      this.#options.replays?.send(req, res, replay[1] ?? '', replay[2] ?? '');
+      return;
+    }
     const entry = ENTRY.exec(path);
     const file = entry ? null : SESSION_FILE.exec(path);
     const playback = this.#options.find(entry?.[1] ?? file?.[1] ?? '');

@@ -1,24 +1,9 @@
-import { gzipSync } from 'node:zlib';
 import type { Clock } from '../shared/clock.ts';
 import { renderMediaPlaylist } from './media-playlist.ts';
 import { renderMultivariantPlaylist } from './multivariant-playlist.ts';
+import { RenderedPlaylist } from './rendered-playlist.ts';
 import { SegmentWindow } from './segment-window.ts';
 import { WaitList } from './wait-list.ts';
-
-/** A rendered playlist, shared by all who ask for this version of it. */
-export class RenderedPlaylist {
-  readonly plain: Buffer;
-  #gzipped: Buffer | null = null;
-
-  constructor(text: string) {
-    this.plain = Buffer.from(text);
-  }
-
-  get gzipped(): Buffer {
-    this.#gzipped ??= gzipSync(this.plain);
-    return this.#gzipped;
-  }
-}
 
 export interface PlaybackOptions {
   clock: Clock;

@@ -1,8 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { RenderedPlaylist } from './playback.ts';
+import type { ByteRange } from '../recording/byte-range.ts';
+import type { RenderedPlaylist } from './rendered-playlist.ts';
 
-/** Media never changes behind its URI: the session id in it is random and the sequence number only grows. */
-const FOREVER = 'public, max-age=31536000, immutable';
+/**
+ * Media never changes behind its URI: the session id in it is random and the sequence number only grows, and a
+ * recording is only added to.
+ */
+export const FOREVER = 'public, max-age=31536000, immutable';
 const BRIEFLY = 'public, max-age=1';
 
 /** Answers to any origin may be read by any page: players run on hosts we do not know, without cookies. */
@@ -29,6 +33,28 @@ export function sendPlaylist(
     ...(isGzipped ? { 'content-encoding': 'gzip' } : {}),
   });
   res.end(req.method === 'HEAD' ? undefined : body);
+}
+
+/** The head of an answer with a part of a file, or with all of it; the body is the caller's. */
+export function sendFileHead(
+  res: ServerResponse,
+  size: number,
+  range: ByteRange | 'whole' | 'unsatisfiable',
+  cacheControl: string,
+): void {
+  if (range === 'unsatisfiable') {
+    res.writeHead(416, { ...COMMON_HEADERS, 'content-range': `bytes */${size}`, 'content-length': 0 });
+    return;
+  }
+  const isPart = range !== 'whole';
+  res.writeHead(isPart ? 206 : 200, {
+    ...COMMON_HEADERS,
+    'content-type': 'video/mp4',
+    'accept-ranges': 'bytes',
+    'content-length': isPart ? range.end - range.start + 1 : size,
+    'cache-control': cacheControl,
+    ...(isPart ? { 'content-range': `bytes ${range.start}-${range.end}/${size}` } : {}),
+  });
 }
 
 /** Sends the pieces one after the other, each only when the one before has left: a slow reader costs one. */

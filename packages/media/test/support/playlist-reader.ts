@@ -16,9 +16,13 @@ export interface ListedSegment {
   discontinuity: number;
   isDiscontinuous: boolean;
   parts: ListedPart[];
+  /** Null for a segment that is a whole file. */
+  byteRange: { length: number; offset: number } | null;
 }
 
 export interface ReadPlaylist {
+  /** EXT-X-PLAYLIST-TYPE; null for a live playlist. */
+  type: string | null;
   version: number;
   targetDuration: number;
   partTarget: number;
@@ -44,6 +48,7 @@ export function attributes(text: string): Record<string, string> {
 
 export function readPlaylist(text: string): ReadPlaylist {
   const playlist: ReadPlaylist = {
+    type: null,
     version: 1,
     targetDuration: Number.NaN,
     partTarget: Number.NaN,
@@ -70,6 +75,7 @@ class Reader {
   #map: string | null = null;
   #dateTime: number | null = null;
   #duration: number | null = null;
+  #byteRange: ListedSegment['byteRange'] = null;
   #isDiscontinuous = false;
   #parts: ListedPart[] = [];
 
@@ -120,9 +126,20 @@ class Reader {
       case '#EXT-X-SKIP':
         playlist.skipped = Number(attributes(value)['SKIPPED-SEGMENTS']);
         break;
-      case '#EXT-X-MAP':
-        this.#map = attributes(value).URI ?? null;
+      case '#EXT-X-MAP': {
+        const { URI, BYTERANGE } = attributes(value);
+        this.#map = URI === undefined ? null : URI + (BYTERANGE ? `#${BYTERANGE}` : '');
         break;
+      }
+      case '#EXT-X-PLAYLIST-TYPE':
+        playlist.type = value;
+        break;
+      case '#EXT-X-BYTERANGE': {
+        const [length, offset] = value.split('@').map(Number);
+        if (!(Number.isInteger(length) && Number.isInteger(offset))) throw new Error(`byte range ${value}`);
+        this.#byteRange = { length: length ?? 0, offset: offset ?? 0 };
+        break;
+      }
       case '#EXT-X-PROGRAM-DATE-TIME':
         this.#dateTime = Date.parse(value);
         break;
@@ -165,9 +182,11 @@ class Reader {
       discontinuity: before + (this.#isDiscontinuous ? 1 : 0),
       isDiscontinuous: this.#isDiscontinuous,
       parts: this.#parts,
+      byteRange: this.#byteRange,
     });
     if (uri !== null && this.#duration === null) throw new Error(`${uri} has no EXTINF`);
     this.#duration = null;
+    this.#byteRange = null;
     this.#dateTime = null;
     this.#isDiscontinuous = false;
     this.#parts = [];

@@ -13,7 +13,8 @@ export class PlaylistValidator {
 
   check(text: string): ReadPlaylist {
     const playlist = readPlaylist(text);
-    checkHead(playlist);
+    if (playlist.type === null) checkHead(playlist);
+    else checkRecording(playlist);
     for (const [i, segment] of playlist.segments.entries()) {
       checkSegment(playlist, segment, playlist.segments[i - 1]);
     }
@@ -28,8 +29,9 @@ export class PlaylistValidator {
   /** 4.4.4 and 6.2.1: what a URI stands for never changes. */
   #checkUris(playlist: ReadPlaylist): void {
     for (const segment of playlist.segments) {
-      for (const { uri, duration } of [segment, ...segment.parts]) {
-        if (uri === null || duration === null) continue;
+      for (const { uri: name, duration } of [segment, ...segment.parts]) {
+        if (name === null || duration === null) continue;
+        const uri = segment.byteRange ? `${name}#${segment.byteRange.offset}` : name;
         const known = this.#durations.get(uri);
         rule(known === undefined || known === duration, `${uri} was ${known} s and is ${duration} s (6.2.1)`);
         this.#durations.set(uri, duration);
@@ -57,6 +59,32 @@ function checkHead(playlist: ReadPlaylist): void {
     'CAN-SKIP-UNTIL is at least 6 targets (4.4.3.8)',
   );
   rule(skipped === 0 || canSkipUntil !== null, 'EXT-X-SKIP only where it is offered (6.2.5.1)');
+}
+
+/** 4.4.3.5, and what of 4.4.4.2 a reader needs to fetch each range by itself. */
+function checkRecording({
+  type,
+  targetDuration,
+  version,
+  mediaSequence,
+  segments,
+  isEnded,
+}: ReadPlaylist): void {
+  rule(type === 'VOD', 'EXT-X-PLAYLIST-TYPE of a recording is VOD (4.4.3.5)');
+  rule(
+    Number.isInteger(targetDuration) && targetDuration > 0,
+    'EXT-X-TARGETDURATION is an integer (4.4.3.1)',
+  );
+  rule(version >= 6, 'EXT-X-MAP needs version 6 (8)');
+  rule(isEnded && mediaSequence === 0, 'a recording is whole (4.4.3.5)');
+  rule(segments.length > 0, 'a recording has segments');
+  for (const [i, { uri, byteRange, parts }] of segments.entries()) {
+    rule(byteRange !== null && byteRange.length > 0 && parts.length === 0, `${uri} is a range (4.4.4.2)`);
+    const before = segments[i - 1];
+    if (!byteRange || !before?.byteRange || before.uri !== uri) continue;
+    const isBehind = byteRange.offset >= before.byteRange.offset + before.byteRange.length;
+    rule(isBehind, `ranges of ${uri} follow each other`);
+  }
 }
 
 function checkSegment(

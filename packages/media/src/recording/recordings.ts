@@ -1,0 +1,124 @@
+import { readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { Recorder } from './recorder.ts';
+import { decodeIndex, type RecordedFile, type RecordedSegment } from './recording-index.ts';
+import { indexName, RecordingWriter } from './recording-writer.ts';
+
+/** A whole show on the disk. */
+export interface Recording {
+  id: string;
+  directory: string;
+  /** EXT-X-PROGRAM-DATE-TIME of its first frame. */
+  startedAt: Date;
+  durationMs: number;
+  bytes: number;
+  /** What was on air and could not be kept. */
+  missingMs: number;
+  files: readonly RecordedFile[];
+  segments: readonly RecordedSegment[];
+}
+
+export interface RecordingsOptions {
+  /** Each recording is a folder in it, named by its playback id. Made when the first one begins. */
+  directory: string;
+  /** Media of one stream that may wait for the disk. */
+  queueBytes?: number;
+  /** Told when a recording begins to lose segments, and when it is whole again. Names the playback id. */
+  alert?: (line: string) => void;
+}
+
+const MOST_REMEMBERED = 50;
+
+/**
+ * All recordings of this machine, as folders of one directory. What is kept and for how long its owner decides, by
+ * `remove`. Beyond one machine's disk, object storage takes its place with the same files.
+ */
+export class Recordings {
+  readonly #options: Required<RecordingsOptions>;
+  readonly #running = new Map<string, { recorder: Recorder; finished: Promise<void> | null }>();
+  readonly #remembered = new Map<string, Recording>();
+
+  constructor(options: RecordingsOptions) {
+    this.#options = { queueBytes: 16 * 1024 * 1024, alert: () => {}, ...options };
+  }
+
+  /** Records under this id, behind what is recorded there already; until `finish`. */
+  begin(id: string): Recorder {
+    const before = this.#running.get(id)?.finished;
+    const recorder = new Recorder({
+      openStore: async () => {
+        await before;
+        return RecordingWriter.open(this.#directoryOf(id));
+      },
+      queueBytes: this.#options.queueBytes,
+      alert: (line) => this.#options.alert(`${id}: ${line}`),
+    });
+    this.#running.set(id, { recorder, finished: null });
+    this.#remembered.delete(id);
+    return recorder;
+  }
+
+  /** Ends the recording of a stream. Resolves when its files are whole. */
+  async finish(id: string, recorder: Recorder): Promise<void> {
+    const finished = recorder.finish();
+    const entry = this.#running.get(id);
+    if (entry?.recorder === recorder) entry.finished = finished;
+    await finished;
+    if (this.#running.get(id)?.recorder === recorder) this.#running.delete(id);
+  }
+
+  /** Null while it is being recorded, and where nothing was. */
+  async find(id: string): Promise<Recording | null> {
+    const running = this.#running.get(id);
+    if (running && !running.finished) return null;
+    await running?.finished;
+    const known = this.#remembered.get(id);
+    if (known) return known;
+    const recording = await this.#read(id);
+    if (!recording || this.#running.has(id)) return recording;
+    this.#remembered.set(id, recording);
+    const [oldest] = this.#remembered.keys();
+    if (oldest !== undefined && this.#remembered.size > MOST_REMEMBERED) this.#remembered.delete(oldest);
+    return recording;
+  }
+
+  /** Takes a recording from the disk. A no-op where there is none, and for one that is being recorded. */
+  async remove(id: string): Promise<void> {
+    const running = this.#running.get(id);
+    if (running && !running.finished) return;
+    await running?.finished;
+    this.#remembered.delete(id);
+    await rm(this.#directoryOf(id), { recursive: true, force: true });
+  }
+
+  /** Resolves when every recording that was told to finish is whole. */
+  async settle(): Promise<void> {
+    await Promise.all([...this.#running.values()].map(({ finished }) => finished));
+  }
+
+  async #read(id: string): Promise<Recording | null> {
+    const directory = this.#directoryOf(id);
+    const bytes = await readFile(path.join(directory, indexName)).catch(() => null);
+    if (!bytes) return null;
+    const { files, segments, missingMs } = decodeIndex(bytes);
+    const [first] = segments;
+    if (!first) return null;
+    const sum = (figure: (segment: RecordedSegment) => number) =>
+      segments.reduce((total, segment) => total + figure(segment), 0);
+    return {
+      id,
+      directory,
+      startedAt: new Date(first.dateMs),
+      durationMs: Math.round(sum(({ durationMs }) => durationMs)),
+      bytes: sum((segment) => segment.bytes) + files.reduce((total, file) => total + file.headerBytes, 0),
+      missingMs,
+      files,
+      segments,
+    };
+  }
+
+  #directoryOf(id: string): string {
+    if (!/^[A-Za-z0-9_-]{1,64}$/.test(id)) throw new TypeError(`${id} names no recording`);
+    return path.join(this.#options.directory, id);
+  }
+}
