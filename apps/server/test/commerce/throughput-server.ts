@@ -33,12 +33,11 @@ import { Presence } from '../../src/room/presence.ts';
 import { StreamOptions } from '../../src/streams/stream-lifecycle.ts';
 import { InstantPayments } from './instant-payments.ts';
 
-// The server as it runs, for measuring POST /orders: embedded PostgreSQL, every module, signed-in buyers and one
-// product with more stock than can be sold. Only the payments are answered without a network. Started with an IPC
-// channel; says { url, databaseUrl, tokens, variantId, priceMinor } when it serves, and CPU times when asked.
+// The server as it runs, for measuring POST /orders: embedded PostgreSQL, every module, a shop and signed-in
+// buyers. Only the payments are answered without a network. Started with an IPC channel; says { url, databaseUrl,
+// tokens } when it serves, and CPU times when asked.
 
-const buyerCount = 512;
-const priceMinor = 49_900;
+const buyerCount = 2000;
 const resources = new AsyncDisposableStack();
 const dataDir = await mkdtemp(path.join(os.tmpdir(), 'vybekart-throughput-'));
 resources.defer(() => rm(dataDir, { recursive: true, force: true }));
@@ -105,21 +104,13 @@ const app = await createHttpApp({
 resources.defer(() => app.close());
 await jobs.start();
 
-const [sellerId, shopId, productId, variantId] = [newId(), newId(), newId(), newId()];
+const [sellerId, shopId] = [newId(), newId()];
 const buyers = Array.from({ length: buyerCount }, () => ({ userId: newId(), sessionId: newId() }));
 const addUser = `insert into users (id, email, password_hash, display_name) values ($1::uuid, $1::uuid || '@example.test', '-', 'Asha')`;
 await database.pool.query(addUser, [sellerId]);
 await database.pool.query(
   `insert into shops (id, owner_id, handle, name) values ($1, $2, 'sahil', 'Sahil Silks')`,
   [shopId, sellerId],
-);
-await database.pool.query(
-  `insert into products (id, shop_id, title, price_minor, currency) values ($1, $2, 'Silk saree', $3, 'inr')`,
-  [productId, shopId, priceMinor],
-);
-await database.pool.query(
-  `insert into variants (id, product_id, position, title, on_hand) values ($1, $2, 0, 'Standard', 1000000000)`,
-  [variantId, productId],
 );
 for (const { userId, sessionId } of buyers) {
   await database.pool.query(addUser, [userId]);
@@ -144,6 +135,4 @@ process.send?.({
   url: `http://127.0.0.1:${listener.port}`,
   databaseUrl: postgres.url,
   tokens,
-  variantId,
-  priceMinor,
 });

@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { MeasuredServer, type Turn } from './measured-server.ts';
+import type { Post } from './post-load.ts';
+import { bundleServer } from './server-bundle.ts';
+
+const priceMinor = 49_900;
+
+interface ServerFacts {
+  url: string;
+  databaseUrl: string;
+  /** Access tokens of the buyers. */
+  tokens: string[];
+}
+
+/** The composed server with its embedded PostgreSQL, one shop and many signed-in buyers. */
+export class ShopServer implements AsyncDisposable {
+  readonly port: number;
+  readonly buyerCount: number;
+  readonly databaseUrl: string;
+  readonly database: pg.Client;
+  readonly #server: MeasuredServer<ServerFacts>;
+  #posts = 0;
+
+  private constructor(server: MeasuredServer<ServerFacts>, database: pg.Client) {
+    this.#server = server;
+    this.database = database;
+    this.port = Number(new URL(server.facts.url).port);
+    this.buyerCount = server.facts.tokens.length;
+    this.databaseUrl = server.facts.databaseUrl;
+  }
+
+  static async start(): Promise<ShopServer> {
+    const server = await MeasuredServer.start<ServerFacts>(await bundleServer());
+    const database = new pg.Client(server.facts.databaseUrl);
+    await database.connect();
+    return new ShopServer(server, database);
+  }
+
+  /** Products of one variant each in the shop; answers the ids of the variants. */
+  async addProducts(count: number, stock: number): Promise<string[]> {
+    const { rows } = await this.database.query<{ id: string }>(
+      `with made as (
+         insert into products (id, shop_id, title, price_minor, currency)
+         select gen_random_uuid(), shops.id, 'Silk saree', $3, 'inr' from shops, generate_series(1, $1::int)
+         returning id
+       ), stocked as (
+         insert into variants (id, product_id, position, title, on_hand)
+         select gen_random_uuid(), made.id, 0, 'Standard', $2 from made returning id
+       ), noted as (
+         insert into stock_movements (variant_id, delta, kind, on_hand_after)
+         select id, $2, 'opening', $2 from stocked
+       )
+       select id from stocked`,
+      [count, stock, priceMinor],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** One unit, under a key of its own. The buyers take turns unless one is named. */
+  order(variantId: string, buyer = this.#posts % this.buyerCount, key: string = randomUUID()): Post {
+    this.#posts += 1;
+    const item = { variantId, quantity: 1, expectedUnitPriceMinor: priceMinor };
+    return {
+      headers: `authorization: Bearer ${this.#server.facts.tokens[buyer]}\r\nidempotency-key: ${key}\r\n`,
+      body: JSON.stringify({ items: [item] }),
+    };
+  }
+
+  place(variantIds: readonly string[], durationMs: number, options: OrderLoad = {}): Promise<Turn> {
+    let turn = 0;
+    return this.#server.turn({
+      port: this.port,
+      path: '/orders',
+      clients: options.clients ?? 64,
+      durationMs,
+      expectedStatus: options.expectedStatus ?? 201,
+      next: () => this.order(variantIds[turn++ % variantIds.length] ?? ''),
+    });
+  }
+
+  /**
+   * What a minute does to a database in use: unpaid orders have ended (these buyers never pay, and a real one has only
+   * a few), and autovacuum has collected statistics.
+   */
+  async settle(): Promise<void> {
+    await this.database.query(`update variants set reserved = 0 where reserved > 0`);
+    await this.database.query(
+      `update orders set status = 'expired', hold_expires_at = null where status = 'pending'`,
+    );
+    await this.database.query('vacuum analyze');
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.database.end();
+    await this.#server[Symbol.asyncDispose]();
+  }
+}
+
+interface OrderLoad {
+  clients?: number;
+  expectedStatus?: number;
+}
