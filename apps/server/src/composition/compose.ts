@@ -64,7 +64,7 @@ async function compose(config: Config, resources: AsyncDisposableStack): Promise
   address.listening(listener.port, config.host);
   const clock = new SystemClock();
   const { database, report: databaseReport } = await openDatabase(config, log, resources);
-  const jobs = resources.use(new JobQueue(database, log));
+  const jobs = resources.use(new JobQueue(database, log, config.hotState.kind === 'redis'));
   const files = new DirectoryFiles(path.join(config.dataDir, 'uploads'));
   await mkdir(files.directory, { recursive: true });
   const { push, emulator: fcm, report: pushReport } = await openPush(config, clock, resources);

@@ -5,6 +5,9 @@ import { type EventName, type EventPayloads, Events, Jobs } from './events.ts';
 import type { Log } from './log.ts';
 import { patientPool } from './patient-pool.ts';
 
+const longestJobSeconds = 60;
+const unlockIntervalMs = 15_000;
+
 /**
  * Events and jobs on graphile-worker: `add_job` is plain SQL inside the caller's transaction, which makes the job
  * table our outbox. Limit: a few hundred jobs a second; far above that, a log-based broker fed from this outbox.
@@ -21,6 +24,8 @@ export class JobQueue extends Jobs implements Events {
   constructor(
     private readonly database: Database,
     private readonly log: Log,
+    /** Others may be at work on jobs of the same database. */
+    private readonly hasOtherNodes = false,
   ) {
     super();
   }
@@ -69,6 +74,7 @@ export class JobQueue extends Jobs implements Events {
   /** Starts working; call after every handler is registered. */
   async start(): Promise<void> {
     await this.#unlockAbandoned();
+    if (this.hasOtherNodes) this.every('jobs:unlock', unlockIntervalMs, () => this.#unlockAbandoned());
     this.#runner = await runWorker({
       pgPool: patientPool(this.database.pool, () => this.#stopped),
       taskList: this.#tasks,
@@ -80,11 +86,15 @@ export class JobQueue extends Jobs implements Events {
     for (const { name, intervalMs, run } of this.#periodic) this.#schedule(name, intervalMs, run);
   }
 
-  /** What a killed process had begun would stay locked for four hours; running it twice harms nothing. */
+  /**
+   * What a killed process had begun would stay locked for four hours; running it twice harms nothing. A single node
+   * that starts knows that nobody is at work; of several, nobody is for this long.
+   */
   async #unlockAbandoned(): Promise<void> {
     await sql`
       select graphile_worker.force_unlock_workers(array_agg(distinct locked_by))
-      from graphile_worker._private_jobs where locked_by is not null
+      from graphile_worker._private_jobs
+      where locked_at < now() - make_interval(secs => ${this.hasOtherNodes ? longestJobSeconds : 0})
       having count(*) > 0`.execute(this.database.db);
   }
 

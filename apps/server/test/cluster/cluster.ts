@@ -98,8 +98,13 @@ export class Cluster implements AsyncDisposable {
     }
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.resources.disposeAsync();
+  /** Waits until nothing is left to do, so that no node is stopped in the middle of its work. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await eventually('the jobs are done', async () => {
+      const { rows } = await this.database.query('select 1 from graphile_worker.jobs where run_at <= now()');
+      return rows.length === 0;
+    });
+    await this.resources.disposeAsync();
   }
 }
 

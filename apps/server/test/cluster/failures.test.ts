@@ -142,6 +142,38 @@ describe.skipIf(!inject('redisServer'))('when something of several nodes fails',
     lost.close();
   }, 90_000);
 
+  test('a job that a killed node had begun is taken up by the others, one that a living node does is left to it', async () => {
+    const lock = (id: number, age: string) =>
+      cluster.database.query(
+        `update graphile_worker._private_jobs set locked_by = 'worker-of-' || id, locked_at = now() - $2::interval
+         where id = $1`,
+        [id, age],
+      );
+    const add = async () => {
+      const payload = JSON.stringify({ streamId });
+      const { rows } = await cluster.database.query(
+        `select id from graphile_worker.add_job('stream.live:notifications', $1, run_at => now() + '1 hour')`,
+        [payload],
+      );
+      return Number(rows[0].id);
+    };
+    const [abandoned, atWork] = [await add(), await add()];
+    await lock(abandoned, '2 minutes');
+    await lock(atWork, '10 seconds');
+    const isLocked = async (id: number) => {
+      const { rows } = await cluster.database.query(
+        'select locked_at is not null as yes from graphile_worker._private_jobs where id = $1',
+        [id],
+      );
+      return rows[0].yes as boolean;
+    };
+    await eventually('the abandoned job is free', async () => !(await isLocked(abandoned)), 25_000);
+    expect(await isLocked(atWork)).toBe(true);
+    await cluster.database.query('delete from graphile_worker._private_jobs where id = any($1)', [
+      [abandoned, atWork],
+    ]);
+  }, 60_000);
+
   test('a node that starts knows at once who watches on the others', async () => {
     await at(cluster.one, person(4));
     await at(cluster.other, person(5));
