@@ -53,3 +53,10 @@ create trigger moderation_log_append_only before update or delete on moderation_
   for each row execute function refuse_change();
 create trigger moderation_log_kept before truncate on moderation_log
   for each statement execute function refuse_change();
+
+alter table messages add column reply_to uuid references messages;
+create index messages_replies on messages (reply_to) where reply_to is not null;
+
+-- How the chat is run and what is pinned above it: the newest of these events says it.
+create index room_events_chat_state on room_events (stream_id, event, seq)
+  where event in ('chat_mode', 'message_pinned');

@@ -45,6 +45,8 @@ export class MessageList {
       seq,
       text: message.text,
       user: message.user,
+      kind: message.kind,
+      replyTo: message.replyTo,
       at,
       state: 'sent',
       isOwn: message.user.id === me?.id || this.#sentHere.has(message.clientMsgId),
@@ -56,10 +58,10 @@ export class MessageList {
 }
 
 function pendingLine(entry: OutboxEntry, me: Me | null, role: RoomMessage['user']['role']): RoomMessage {
-  const { clientMsgId, id, seq, text, state, error } = entry;
+  const { clientMsgId, id, seq, text, kind, replyTo, state, error } = entry;
   const user = { id: me?.id ?? '', displayName: me?.displayName ?? '', role };
   const at = new Date(entry.createdAtMs).toISOString();
-  return { clientMsgId, id, seq, text, user, at, state, isOwn: true, error };
+  return { clientMsgId, id, seq, text, user, kind, replyTo, at, state, isOwn: true, error };
 }
 
 /** Infinity less itself is NaN, which `|| 0` above makes equal: the order in which they were written. */

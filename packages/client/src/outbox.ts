@@ -1,10 +1,18 @@
+import type { Message } from '@vybekart/contract';
 import { ApiError, type Failure } from './api-error.ts';
 import { Alarm, type Clock } from './clock.ts';
 import type { RoomState } from './room-state.ts';
 
-export interface OutboxEntry {
-  clientMsgId: string;
+/** What a person wrote, before it is a message. */
+export interface Draft {
   text: string;
+  kind?: Message['kind'];
+  /** The message that it answers, as the person sees it. */
+  replyTo?: Message['replyTo'];
+}
+
+export interface OutboxEntry extends Draft {
+  clientMsgId: string;
   createdAtMs: number;
   state: 'sending' | 'sent' | 'failed';
   /** Known once the server has acknowledged it. */
@@ -19,10 +27,7 @@ export type SendOutcome =
   | { ok: false; clientMsgId: string; text: string; error: Failure };
 
 /** Sends one message; throws ApiError. `network`, `timeout` and `not_joined` mean: not now, same id again later. */
-export type Deliver = (message: {
-  clientMsgId: string;
-  text: string;
-}) => Promise<{ id: string; seq: number }>;
+export type Deliver = (message: Draft & { clientMsgId: string }) => Promise<{ id: string; seq: number }>;
 
 const giveUpAfterMs = 60_000;
 const retryAfterTimeoutMs = 1000;
@@ -55,10 +60,10 @@ export class Outbox {
     return this.#entries;
   }
 
-  send(clientMsgId: string, text: string): Promise<SendOutcome> {
+  send(clientMsgId: string, draft: Draft): Promise<SendOutcome> {
     const entry: OutboxEntry = {
+      ...draft,
       clientMsgId,
-      text,
       createdAtMs: this.#clock.now(),
       state: 'sending',
       id: null,
@@ -132,9 +137,9 @@ export class Outbox {
     if (this.#isBusy || this.#pause.isSet) return;
     this.#isBusy = true;
     for (let entry = this.#next(); this.#isOpen && entry; entry = this.#next()) {
-      const { clientMsgId, text } = entry;
+      const { clientMsgId, text, kind, replyTo } = entry;
       try {
-        const { id, seq } = await this.#deliver({ clientMsgId, text });
+        const { id, seq } = await this.#deliver({ clientMsgId, text, kind, replyTo });
         this.#accept(clientMsgId, id, seq);
       } catch (thrown) {
         const error = ApiError.from(thrown);

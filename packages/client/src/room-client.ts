@@ -1,11 +1,11 @@
-import type { ChatStanding, ServerPayloads } from '@vybekart/contract';
+import { type ChatMode, type ChatStanding, defaultChatMode, type ServerPayloads } from '@vybekart/contract';
 import type { Api } from './api.ts';
 import { ApiError } from './api-error.ts';
 import { Alarm } from './clock.ts';
 import { LikeBatcher } from './like-batcher.ts';
 import type { LiveConnection } from './live-connection.ts';
 import { MessageList } from './message-list.ts';
-import { Outbox, type SendOutcome } from './outbox.ts';
+import { type Draft, Outbox, type SendOutcome } from './outbox.ts';
 import { Publisher } from './publisher.ts';
 import { newId } from './random.ts';
 import { RoomMembership } from './room-membership.ts';
@@ -118,10 +118,10 @@ export class RoomClient {
   }
 
   /** Shows the message at once as `sending`. The outcome gives the text back when it was refused; never rejects. */
-  sendMessage(text: string): Promise<SendOutcome> {
+  sendMessage(text: string, options: Omit<Draft, 'text'> = {}): Promise<SendOutcome> {
     const clientMsgId = newId(this.#connection.clock.now());
     this.#messages.markOwn(clientMsgId);
-    return this.#outbox.send(clientMsgId, text);
+    return this.#outbox.send(clientMsgId, { text, ...options });
   }
 
   /** Sends a failed message again, under its old id; null when there is no such message. */
@@ -175,6 +175,16 @@ export class RoomClient {
   /** Gives the chat back, after a timeout too. */
   async unbanUser(userId: string): Promise<void> {
     await this.#membership.request('unban_user', { streamId: this.#streamId, userId });
+  }
+
+  /** Changes how the chat is run, what is named alone (a moderator). By socket alone; throws ApiError. */
+  async setChatMode(changes: Partial<ChatMode>): Promise<void> {
+    await this.#membership.request('set_chat_mode', { streamId: this.#streamId, ...changes });
+  }
+
+  /** Puts a message above the chat, or with null takes it down (a moderator). By socket alone; throws ApiError. */
+  async pinMessage(messageId: string | null): Promise<void> {
+    await this.#membership.request('pin_message', { streamId: this.#streamId, messageId });
   }
 
   /** What the next heartbeat tells about the video. */
@@ -241,7 +251,8 @@ export class RoomClient {
     this.#membership.request('heartbeat', payload).catch(() => undefined);
   }
 
-  #deliver(message: { clientMsgId: string; text: string }): Promise<{ id: string; seq: number }> {
+  #deliver({ replyTo, ...draft }: Draft & { clientMsgId: string }): Promise<{ id: string; seq: number }> {
+    const message = { ...draft, replyTo: replyTo?.id };
     return this.#membership.status === 'polling'
       ? this.#api.call('sendMessage', {
           params: { id: this.#streamId },
@@ -279,6 +290,8 @@ export class RoomClient {
       streamStatus: state?.status ?? null,
       seq: state?.seq ?? 0,
       you: this.#you,
+      chatMode: state?.chatMode ?? defaultChatMode,
+      pinnedMessage: state?.pinnedMessage ?? null,
       likeCount: this.#likes.total,
       hearts: this.#hearts,
       pins: state?.pins ?? [],

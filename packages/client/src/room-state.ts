@@ -1,4 +1,16 @@
-import type { DurablePayloads, Pin, RoomEvent, RoomSnapshot, StreamStatus } from '@vybekart/contract';
+import {
+  afterDeletion,
+  type ChatMode,
+  chatAfterDeletion,
+  type Deletion,
+  type DurablePayloads,
+  defaultChatMode,
+  type Message,
+  type Pin,
+  type RoomEvent,
+  type RoomSnapshot,
+  type StreamStatus,
+} from '@vybekart/contract';
 
 /** A pin with the moment of the video to which it belongs (ISO-8601); null shows it at once. */
 export interface PinnedProduct extends Pin {
@@ -26,6 +38,9 @@ export interface RoomState {
   stock: Readonly<Record<string, number>>;
   /** At most 200, by seq. */
   messages: readonly ChatMessage[];
+  chatMode: ChatMode;
+  /** Stands above the chat. */
+  pinnedMessage: Message | null;
   endedReason: string | null;
 }
 
@@ -48,6 +63,8 @@ export function emptyRoom(streamId: string): RoomState {
     pinTimeline: [{ pdt: null, pins: [] }],
     stock: {},
     messages: [],
+    chatMode: defaultChatMode,
+    pinnedMessage: null,
     endedReason: null,
   };
 }
@@ -55,6 +72,7 @@ export function emptyRoom(streamId: string): RoomState {
 /** The state that a room's snapshot describes; its pins have no video time and show at once. */
 export function roomFromSnapshot(room: RoomSnapshot): RoomState {
   const pins = room.pins.slice(0, maxPins).map((pin) => ({ ...pin, pdt: null }));
+  const { maxMessageLength: _, pinnedMessage, ...chatMode } = room.settings;
   return {
     streamId: room.streamId,
     seq: room.seq,
@@ -63,6 +81,8 @@ export function roomFromSnapshot(room: RoomSnapshot): RoomState {
     pinTimeline: [{ pdt: null, pins }],
     stock: pins.reduce(stockOfPin, {}),
     messages: room.chat.slice(-maxMessages),
+    chatMode,
+    pinnedMessage,
     endedReason: null,
   };
 }
@@ -83,9 +103,15 @@ function changes(state: RoomState, event: RoomEvent): Partial<RoomState> {
       return { messages: [...state.messages, message].slice(-maxMessages) };
     }
     case 'message_deleted':
-      return { messages: state.messages.filter(({ message }) => message.id !== event.messageId) };
+      return withoutDeleted(state, { messageId: event.messageId });
     case 'user_messages_deleted':
-      return { messages: state.messages.filter(({ message }) => message.user.id !== event.userId) };
+      return withoutDeleted(state, { userId: event.userId });
+    case 'message_pinned':
+      return { pinnedMessage: event.message };
+    case 'chat_mode': {
+      const { chatOn, slowModeSeconds, followersOnly, linksFromModeratorsOnly } = event;
+      return { chatMode: { chatOn, slowModeSeconds, followersOnly, linksFromModeratorsOnly } };
+    }
     case 'pin_product': {
       const pin = { ...event.pin, pdt: event.pdt ?? null };
       const others = state.pins.filter(({ id }) => id !== pin.id);
@@ -111,6 +137,14 @@ function changes(state: RoomState, event: RoomEvent): Partial<RoomState> {
     case 'stream_ended':
       return { status: 'ended', endedReason: event.reason };
   }
+}
+
+function withoutDeleted(state: RoomState, deletion: Deletion): Partial<RoomState> {
+  const { messages, pinnedMessage } = state;
+  return {
+    messages: chatAfterDeletion(messages, deletion),
+    pinnedMessage: pinnedMessage && afterDeletion(pinnedMessage, deletion),
+  };
 }
 
 function withPins(state: RoomState, pins: PinnedProduct[], pdt: string | undefined): Partial<RoomState> {

@@ -1,4 +1,11 @@
-import type { ChatStanding, DurablePayloads, RoomSnapshot, StreamStatus } from '@vybekart/contract';
+import type {
+  ChatMode,
+  ChatStanding,
+  DurablePayloads,
+  Message,
+  RoomSnapshot,
+  StreamStatus,
+} from '@vybekart/contract';
 import type { Failure } from './api-error.ts';
 import type { PinMoment, PinnedProduct } from './room-state.ts';
 import type { RoomStatus } from './transitions.ts';
@@ -11,6 +18,8 @@ export interface RoomMessage {
   seq: number | null;
   text: string;
   user: DurablePayloads['new_message']['message']['user'];
+  kind: Message['kind'];
+  replyTo: Message['replyTo'];
   /** ISO-8601; the server's time once it has the message. */
   at: string;
   state: 'sending' | 'sent' | 'failed';
@@ -39,6 +48,9 @@ export interface RoomView extends RoomFigures {
   seq: number;
   /** What this person may do in the chat. */
   you: ChatStanding;
+  chatMode: ChatMode;
+  /** Stands above the chat. */
+  pinnedMessage: Message | null;
   /** With our own taps, at once. */
   likeCount: number;
   /** The newest burst of other people's hearts; `burst` grows by one for each. */

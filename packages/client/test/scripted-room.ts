@@ -1,4 +1,11 @@
-import type { MissedEvents, Pin, RoomEvent, RoomSnapshot, StreamStatus } from '@vybekart/contract';
+import {
+  defaultChatMode,
+  type MissedEvents,
+  type Pin,
+  type RoomEvent,
+  type RoomSnapshot,
+  type StreamStatus,
+} from '@vybekart/contract';
 import { newId } from '../src/index.ts';
 import { anEvent, chat, type EventBody, streamId } from './things.ts';
 
@@ -67,7 +74,7 @@ export class ScriptedRoom {
       likeCount: this.likeCount,
       pins,
       chat: messages.slice(-50).map(({ event: _, ...message }) => message),
-      settings: { maxMessageLength: 300 },
+      settings: { ...defaultChatMode, maxMessageLength: 300, pinnedMessage: null },
       serverTime: new Date(this.serverTimeMs).toISOString(),
     };
   }

@@ -21,6 +21,17 @@ export const errorTable = {
   not_a_seller: { http: 403, retry: false, title: 'Open a shop first.' },
   own_product: { http: 403, retry: false, title: 'You cannot buy from your own shop.' },
   muted: { http: 403, retry: true, title: 'You may not write in this room at the moment.' },
+  chat_off: { http: 403, retry: true, title: 'The chat is closed for the moment.' },
+  followers_only: {
+    http: 403,
+    retry: true,
+    title: 'Only followers of the shop write in this chat; follow it first.',
+  },
+  links_not_allowed: {
+    http: 403,
+    retry: false,
+    title: 'Links may only be posted by the seller and moderators.',
+  },
   not_found: { http: 404, retry: false, title: 'There is nothing here.' },
   method_not_allowed: { http: 405, retry: false, title: 'This method is not allowed here.' },
   already_live: { http: 409, retry: false, title: 'You already have a show that is ready or live.' },

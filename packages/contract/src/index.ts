@@ -1,6 +1,7 @@
 export * from './auth.ts';
 export * from './catalog.ts';
 export * from './common.ts';
+export * from './deletion.ts';
 export * from './errors.ts';
 export * from './moderation.ts';
 export * from './notifications.ts';

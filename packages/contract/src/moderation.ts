@@ -38,6 +38,25 @@ export const Mute = z
   .meta({ id: 'Mute' });
 export type Mute = z.infer<typeof Mute>;
 
+/** How a room's chat is run. What it forbids, it forbids viewers alone. */
+export const ChatMode = z
+  .object({
+    chatOn: z.boolean(),
+    /** The least time between two messages of one person; 0 is off. */
+    slowModeSeconds: z.int().min(0).max(3600),
+    followersOnly: z.boolean(),
+    linksFromModeratorsOnly: z.boolean(),
+  })
+  .meta({ id: 'ChatMode' });
+export type ChatMode = z.infer<typeof ChatMode>;
+/** The chat of a new room. */
+export const defaultChatMode: ChatMode = {
+  chatOn: true,
+  slowModeSeconds: 0,
+  followersOnly: false,
+  linksFromModeratorsOnly: true,
+};
+
 export const ModerationAction = z.enum([
   'moderator_appointed',
   'moderator_removed',
@@ -45,6 +64,9 @@ export const ModerationAction = z.enum([
   'user_timed_out',
   'user_banned',
   'user_unbanned',
+  'chat_mode_set',
+  'message_pinned',
+  'message_unpinned',
 ]);
 export type ModerationAction = z.infer<typeof ModerationAction>;
 

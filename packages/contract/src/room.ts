@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Product, Variant } from './catalog.ts';
 import { ErrorCodeSchema, Id, Timestamp, text } from './common.ts';
-import { ChatRole, ChatStanding, Reason, TimeoutSeconds } from './moderation.ts';
+import { ChatMode, ChatRole, ChatStanding, Chatter, Reason, TimeoutSeconds } from './moderation.ts';
 import { Notification } from './notifications.ts';
 import { Order, SellerOrder } from './orders.ts';
 import { StreamStatus } from './streams.ts';
@@ -16,8 +16,24 @@ export const ChatUser = z.object({
   role: ChatRole,
 });
 
+/** The beginning of the message that another one answers; `excerpt` is null when that one is gone. */
+export const Quote = z
+  .object({ id: Id, user: Chatter, excerpt: z.string().nullable() })
+  .meta({ id: 'Quote' });
+export type Quote = z.infer<typeof Quote>;
+
+/** An announcement of the seller or a moderator stands out. */
+export const MessageKind = z.literal('announcement');
+
 export const Message = z
-  .object({ id: Id, clientMsgId: Id, text: z.string(), user: ChatUser })
+  .object({
+    id: Id,
+    clientMsgId: Id,
+    text: z.string(),
+    user: ChatUser,
+    kind: MessageKind.optional(),
+    replyTo: Quote.optional(),
+  })
   .meta({ id: 'Message' });
 export type Message = z.infer<typeof Message>;
 
@@ -39,6 +55,9 @@ export const durableEvents = {
   message_deleted: z.object({ ...durable, messageId: Id }),
   /** Everything that a person wrote in this room until now is gone. */
   user_messages_deleted: z.object({ ...durable, userId: Id }),
+  /** The message that stands above the chat from now on; null takes it down. It carries no quote. */
+  message_pinned: z.object({ ...durable, message: Message.nullable() }),
+  chat_mode: z.object({ ...durable, ...ChatMode.shape }),
   pin_product: z.object({ ...durable, pin: Pin }),
   unpin_product: z.object({ ...durable, productId: Id }),
   stock_changed: z.object({ ...durable, productId: Id, variantId: Id, available: z.int() }),
@@ -52,6 +71,8 @@ export const RoomEvent = z.discriminatedUnion('event', [
   durableEvents.new_message.extend({ event: z.literal('new_message') }),
   durableEvents.message_deleted.extend({ event: z.literal('message_deleted') }),
   durableEvents.user_messages_deleted.extend({ event: z.literal('user_messages_deleted') }),
+  durableEvents.message_pinned.extend({ event: z.literal('message_pinned') }),
+  durableEvents.chat_mode.extend({ event: z.literal('chat_mode') }),
   durableEvents.pin_product.extend({ event: z.literal('pin_product') }),
   durableEvents.unpin_product.extend({ event: z.literal('unpin_product') }),
   durableEvents.stock_changed.extend({ event: z.literal('stock_changed') }),
@@ -89,7 +110,13 @@ export const clientEvents = {
     videoLatencyMs: z.number().min(0).max(3_600_000).optional(),
     stalls: z.int().min(0).optional(),
   }),
-  send_message: z.strictObject({ streamId: Id, clientMsgId: Id, text: MessageText }),
+  send_message: z.strictObject({
+    streamId: Id,
+    clientMsgId: Id,
+    text: MessageText,
+    replyTo: Id.optional(),
+    kind: MessageKind.optional(),
+  }),
   send_likes: z.strictObject({ streamId: Id, count: z.int().min(1).max(50) }),
   pin_product: z.strictObject({ streamId: Id, productId: Id, variantId: Id.optional() }),
   unpin_product: z.strictObject({ streamId: Id, productId: Id }),
@@ -97,6 +124,9 @@ export const clientEvents = {
   timeout_user: z.strictObject({ ...mute, seconds: TimeoutSeconds }),
   ban_user: z.strictObject(mute),
   unban_user: z.strictObject({ streamId: Id, userId: Id, reason: Reason.optional() }),
+  /** What is absent stays as it is. */
+  set_chat_mode: z.strictObject({ streamId: Id, ...ChatMode.partial().shape }),
+  pin_message: z.strictObject({ streamId: Id, messageId: Id.nullable() }),
   reauth: z.strictObject({ token: z.string().min(1).max(8192) }),
 } as const;
 export type ClientEventName = keyof typeof clientEvents;
@@ -111,7 +141,7 @@ export const RoomSnapshot = z
     likeCount: z.int(),
     pins: z.array(Pin),
     chat: z.array(durableEvents.new_message),
-    settings: z.object({ maxMessageLength: z.int() }),
+    settings: ChatMode.extend({ maxMessageLength: z.int(), pinnedMessage: Message.nullable() }),
     serverTime: Timestamp,
   })
   .meta({ id: 'RoomSnapshot' });
@@ -137,6 +167,8 @@ export const acknowledgements = {
   timeout_user: z.object({ until: Timestamp }),
   ban_user: z.object({}),
   unban_user: z.object({}),
+  set_chat_mode: z.object({ seq: z.int().nullable(), mode: ChatMode }),
+  pin_message: z.object({ seq: z.int().nullable() }),
   reauth: z.object({ expiresAt: Timestamp }),
 } as const satisfies Record<ClientEventName, z.ZodType>;
 
@@ -165,6 +197,8 @@ export type ClientToServerEvents = {
 export const SendMessageByRest = z.strictObject({
   clientMsgId: Id,
   text: MessageText,
+  replyTo: Id.optional(),
+  kind: MessageKind.optional(),
   deviceId: Id.optional(),
 });
 export const PinByRest = z.strictObject({ productId: Id, variantId: Id.optional() });

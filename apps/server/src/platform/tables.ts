@@ -60,6 +60,7 @@ export interface Tables {
     text: string;
     status: Generated<string>;
     created_at: Generated<Date>;
+    reply_to: string | null;
   };
   moderation_log: {
     id: Generated<number>;

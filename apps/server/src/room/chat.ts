@@ -1,3 +1,4 @@
+import type { Message, Quote } from '@vybekart/contract';
 import { AppError } from '../platform/app-error.ts';
 import type { Database } from '../platform/database.ts';
 import type { Caller } from '../platform/endpoint.ts';
@@ -6,13 +7,25 @@ import type { Rate, SharedRateLimits } from '../platform/rate-limits.ts';
 import type { MessagesStore } from './messages.store.ts';
 import type { ModerationLogStore } from './moderation/moderation-log.store.ts';
 import type { Standings } from './moderation/standings.ts';
-import type { PlacedMessage } from './room-log.store.ts';
+import type { WritingRules } from './moderation/writing-rules.ts';
+import type { PlacedMessage, RoomLogStore } from './room-log.store.ts';
 import type { RoomsStore } from './rooms.store.ts';
 import type { Rooms } from './rooms.ts';
 
 const messageRate: Rate = { burst: 5, refillMs: 1000 };
+/** The seller and the moderators answer many. */
+const moderatorRate: Rate = { burst: 20, refillMs: 250 };
 const nameFreshMs = 60_000;
 const maxNames = 20_000;
+
+/** What somebody sends to a room. */
+interface Outgoing {
+  streamId: string;
+  clientMsgId: string;
+  text: string;
+  replyTo?: string | undefined;
+  kind?: Message['kind'];
+}
 
 /** What people write in a room. */
 export class Chat {
@@ -25,28 +38,55 @@ export class Chat {
     private readonly messages: MessagesStore,
     private readonly standings: Standings,
     private readonly log: ModerationLogStore,
+    private readonly rules: WritingRules,
+    private readonly logStore: RoomLogStore,
     private readonly limits: SharedRateLimits,
   ) {}
 
   /**
    * Resolves when the message is stored and on its way to the members. The same `clientMsgId` again answers the same
-   * place. `deviceId`: of the client, when it names one. Throws `rate_limited`, `muted`, `not_found`, `stream_ended`.
+   * place. `deviceId`: of the client, when it names one. Throws `not_found`, `stream_ended`, `rate_limited`, `muted`,
+   * and what `WritingRules` refuses.
    */
-  async send(
-    caller: Caller,
-    input: { streamId: string; clientMsgId: string; text: string },
-    deviceId: string | null,
-  ): Promise<PlacedMessage> {
+  async send(caller: Caller, input: Outgoing, deviceId: string | null): Promise<PlacedMessage> {
     const { room, writer } = await this.rooms.open(input.streamId);
     if (room.isOver) throw new AppError('stream_ended');
-    const retryAfterMs = await this.limits.takeShared(`chat:${caller.userId}`, messageRate);
+    const { role } = await this.standings.in(room, caller.userId);
+    const rate = role === 'viewer' ? messageRate : moderatorRate;
+    const retryAfterMs = await this.limits.takeShared(`chat:${caller.userId}`, rate);
     if (retryAfterMs > 0) throw new AppError('rate_limited', { retryAfterMs });
-    const { role } = await this.standings.ofWriter(room, caller.userId, deviceId);
-    const user = { id: caller.userId, displayName: await this.#nameOf(caller.userId), role };
+    const standing = await this.standings.ofWriter(room, caller.userId, deviceId);
+    const { clientMsgId, text, kind } = input;
+    const replyTo =
+      input.replyTo === undefined ? undefined : await this.#quote(input.streamId, input.replyTo);
+    const refusal = await this.rules.refusal(room, standing, { userId: caller.userId, text, kind });
+    if (refusal) return this.#placeOf(caller, input, refusal);
+    const user = {
+      id: caller.userId,
+      displayName: await this.#nameOf(caller.userId),
+      role: standing.role,
+    };
     return writer.post({
-      message: { id: newId(), clientMsgId: input.clientMsgId, text: input.text, user },
+      message: { id: newId(), clientMsgId, text, user, kind, replyTo },
       pdt: room.videoTime(),
     });
+  }
+
+  /** What a message that was refused now got when it was sent before; throws the refusal when it was not. */
+  async #placeOf(caller: Caller, input: Outgoing, refusal: AppError): Promise<PlacedMessage> {
+    const { streamId, clientMsgId } = input;
+    const place = await this.logStore.placeOf(this.database.db, streamId, caller.userId, clientMsgId);
+    if (!place) throw refusal;
+    return place;
+  }
+
+  /** The answered message in a few words; nothing of one that is gone. */
+  async #quote(streamId: string, messageId: string): Promise<Quote> {
+    const { db } = this.database;
+    const answered = await this.messages.visible(db, streamId, messageId);
+    if (!answered) throw new AppError('not_found');
+    const { id, displayName } = answered.user;
+    return { id: messageId, user: { id, displayName }, excerpt: excerptOf(answered.text) };
   }
 
   /**
@@ -66,7 +106,7 @@ export class Chat {
     const event = await writer.append(async (trx) => {
       const now = await this.messages.find(trx, streamId, messageId);
       if (now?.status === 'deleted') return null;
-      await this.messages.remove(trx, messageId);
+      await this.messages.remove(trx, streamId, messageId);
       if (!isOwn) {
         const who = { actorId: caller.userId, targetId: message.authorId };
         const what = { shopId: room.shopId, streamId, messageId, reason };
@@ -87,4 +127,16 @@ export class Chat {
     this.#names.set(userId, { name, untilMs: nowMs + nameFreshMs });
     return name;
   }
+}
+
+const excerptLength = 80;
+
+/** The first 80 characters as a reader counts them. */
+function excerptOf(text: string): string {
+  const graphemes = Array.from(new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(text));
+  if (graphemes.length <= excerptLength) return text;
+  return `${graphemes
+    .slice(0, excerptLength - 1)
+    .map(({ segment }) => segment)
+    .join('')}…`;
 }

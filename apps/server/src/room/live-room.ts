@@ -1,5 +1,10 @@
 import {
+  afterDeletion,
+  type ChatMode,
+  chatAfterDeletion,
+  type Deletion,
   type DurablePayloads,
+  type Message,
   type Pin,
   type RoomEvent,
   type RoomSnapshot,
@@ -18,6 +23,8 @@ interface RoomFacts {
   head: number;
   recent: RoomEvent[];
   chat: DurablePayloads['new_message'][];
+  chatMode: ChatMode;
+  pinnedMessage: Message | null;
   pins: Pin[];
   likeCount: number;
   peakViewers: number;
@@ -40,6 +47,8 @@ export class LiveRoom {
   #status: StreamStatus;
   #pins: readonly Pin[];
   #chat: DurablePayloads['new_message'][];
+  #chatMode: ChatMode;
+  #pinnedMessage: Message | null;
   readonly #figures = new Map<string, number>();
 
   constructor(
@@ -55,11 +64,17 @@ export class LiveRoom {
     this.#status = facts.status;
     this.#pins = facts.pins;
     this.#chat = facts.chat;
+    this.#chatMode = facts.chatMode;
+    this.#pinnedMessage = facts.pinnedMessage;
     for (const event of facts.recent) this.#noteFigures(event);
   }
 
   get isOver(): boolean {
     return isOver(this.#status);
+  }
+
+  get chatMode(): ChatMode {
+    return this.#chatMode;
   }
 
   get pins(): readonly Pin[] {
@@ -94,19 +109,19 @@ export class LiveRoom {
         break;
       }
       case 'message_deleted':
-        this.#chat = this.#chat.filter(({ message }) => message.id !== event.messageId);
-        this.recent.amend(
-          (other) => other.event === 'new_message' && other.message.id === event.messageId,
-          withoutText,
-        );
+        this.#forget({ messageId: event.messageId });
         break;
       case 'user_messages_deleted':
-        this.#chat = this.#chat.filter(({ message }) => message.user.id !== event.userId);
-        this.recent.amend(
-          (other) => other.event === 'new_message' && other.message.user.id === event.userId,
-          withoutText,
-        );
+        this.#forget({ userId: event.userId });
         break;
+      case 'message_pinned':
+        this.#pinnedMessage = event.message;
+        break;
+      case 'chat_mode': {
+        const { chatOn, slowModeSeconds, followersOnly, linksFromModeratorsOnly } = event;
+        this.#chatMode = { chatOn, slowModeSeconds, followersOnly, linksFromModeratorsOnly };
+        break;
+      }
       case 'pin_product':
         this.#pins = [event.pin, ...this.#pins.filter(({ id }) => id !== event.pin.id)].slice(0, maxPins);
         break;
@@ -125,6 +140,12 @@ export class LiveRoom {
     }
   }
 
+  #forget(deletion: Deletion): void {
+    this.#chat = chatAfterDeletion(this.#chat, deletion);
+    this.#pinnedMessage = this.#pinnedMessage && afterDeletion(this.#pinnedMessage, deletion);
+    this.recent.amend((event) => erased(event, deletion));
+  }
+
   close(): void {
     this.audience.close();
     this.channel.close();
@@ -139,15 +160,19 @@ export class LiveRoom {
       likeCount: this.audience.likeCount,
       pins: [...this.#pins],
       chat: this.#chat,
-      settings: { maxMessageLength },
+      settings: { ...this.#chatMode, maxMessageLength, pinnedMessage: this.#pinnedMessage },
       serverTime: now.toISOString(),
     };
   }
 }
 
-/** A deleted message keeps its place in the log, but not its words. */
-function withoutText(event: RoomEvent): RoomEvent {
-  return event.event === 'new_message' ? { ...event, message: { ...event.message, text: '' } } : event;
+/** A deleted message keeps its place in the log, but not its words, here and where it is quoted or pinned. */
+function erased(event: RoomEvent, deletion: Deletion): RoomEvent {
+  if (event.event === 'message_pinned') {
+    return { ...event, message: event.message && afterDeletion(event.message, deletion) };
+  }
+  if (event.event !== 'new_message') return event;
+  return { ...event, message: afterDeletion(event.message, deletion) ?? { ...event.message, text: '' } };
 }
 
 function withStock(pin: Pin, change: DurablePayloads['stock_changed']): Pin {

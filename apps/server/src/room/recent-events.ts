@@ -28,8 +28,8 @@ export class RecentEvents {
     return seq + 1 < first ? null : this.#events.slice(seq + 1 - first);
   }
 
-  /** Puts other facts in the place of an event that is in memory. */
-  amend(isMeant: (event: RoomEvent) => boolean, change: (event: RoomEvent) => RoomEvent): void {
-    this.#events = this.#events.map((event) => (isMeant(event) ? change(event) : event));
+  /** Puts what `change` answers in the place of each event that is in memory. */
+  amend(change: (event: RoomEvent) => RoomEvent): void {
+    this.#events = this.#events.map(change);
   }
 }

@@ -4,6 +4,7 @@ import type { Attendance } from './attendance.ts';
 import type { Handlers } from './bind-events.ts';
 import type { Chat } from './chat.ts';
 import type { Likes } from './likes.ts';
+import type { ChatDirection } from './moderation/chat-direction.ts';
 import type { Sanctions } from './moderation/sanctions.ts';
 import type { Standings } from './moderation/standings.ts';
 import type { Pins } from './pins.ts';
@@ -22,6 +23,7 @@ export class RoomHandlers {
     pins: Pins,
     standings: Standings,
     sanctions: Sanctions,
+    direction: ChatDirection,
     auth: SocketAuth,
   ) {
     this.table = {
@@ -90,6 +92,14 @@ export class RoomHandlers {
           await sanctions.unban(caller, payload);
           return {};
         },
+      },
+      set_chat_mode: {
+        access: 'signed-in',
+        act: (_, payload, caller) => direction.setMode(caller, payload),
+      },
+      pin_message: {
+        access: 'signed-in',
+        act: async (_, payload, caller) => ({ seq: await direction.pin(caller, payload) }),
       },
       reauth: {
         access: 'anybody',

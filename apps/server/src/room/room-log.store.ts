@@ -1,4 +1,10 @@
-import type { DurablePayloads, Message, RoomEvent } from '@vybekart/contract';
+import {
+  type ChatMode,
+  type DurablePayloads,
+  defaultChatMode,
+  type Message,
+  type RoomEvent,
+} from '@vybekart/contract';
 import { sql } from 'kysely';
 import type { Executor } from '../platform/database.ts';
 import { type RoomEntry, type RoomEventRow, toRoomEvent } from './room-entry.ts';
@@ -38,6 +44,18 @@ export class RoomLogStore {
     streamId: string,
     entries: readonly NewMessage[],
   ): Promise<RoomEvent[]> {
+    const answered = entries.flatMap(({ message }) => message.replyTo?.id ?? []);
+    // A quote is made before its turn: what was deleted meanwhile is read here again, under the room's lock.
+    const stillVisible = sql`
+      answered as (
+        select messages.id from messages, room
+        where messages.id = any(${answered}::uuid[]) and status = 'visible' for share of messages
+      ),`;
+    const payload = sql`
+      case when payload #>> '{message,replyTo,id}' is null
+          or (payload #>> '{message,replyTo,id}')::uuid in (select id from answered)
+        then payload else jsonb_set(payload, '{message,replyTo,excerpt}', 'null') end`;
+    const hasQuotes = answered.length > 0;
     const { rows } = await sql<RoomEventRow>`
       with entry as (
         select * from unnest(
@@ -52,9 +70,11 @@ export class RoomLogStore {
       room as (
         select stream_id from rooms where stream_id = ${streamId} for update
       ),
+      ${hasQuotes ? stillVisible : sql``}
       fresh as (
-        insert into messages (id, stream_id, user_id, client_msg_id, text)
-        select id, stream_id, user_id, client_msg_id, text from entry, room order by position
+        insert into messages (id, stream_id, user_id, client_msg_id, text, reply_to)
+        select id, stream_id, user_id, client_msg_id, text, (payload #>> '{message,replyTo,id}')::uuid
+        from entry, room order by position
         on conflict (stream_id, user_id, client_msg_id) do nothing
         returning id
       ),
@@ -68,11 +88,50 @@ export class RoomLogStore {
       ),
       written as (
         insert into room_events (stream_id, seq, event, payload, pdt, message_id)
-        select ${streamId}, last_seq - total + nth, 'new_message', payload, pdt, id from numbered, moved
+        select ${streamId}, last_seq - total + nth, 'new_message', ${hasQuotes ? payload : sql`payload`}, pdt, id from numbered, moved
         returning seq, event, payload, at, pdt
       )
       select * from written order by seq`.execute(executor);
     return rows.map((row) => toRoomEvent(streamId, row));
+  }
+
+  /** Where the message with this `clientMsgId` stands; undefined when it was never written. */
+  async placeOf(
+    executor: Executor,
+    streamId: string,
+    userId: string,
+    clientMsgId: string,
+  ): Promise<PlacedMessage | undefined> {
+    return executor
+      .selectFrom('messages')
+      .innerJoin('room_events', 'room_events.message_id', 'messages.id')
+      .select(['messages.id', 'seq'])
+      .where('messages.stream_id', '=', streamId)
+      .where('user_id', '=', userId)
+      .where('client_msg_id', '=', clientMsgId)
+      .executeTakeFirst();
+  }
+
+  /** What the log says of the chat as a whole. */
+  async chatState(
+    executor: Executor,
+    streamId: string,
+  ): Promise<{ mode: ChatMode; pinnedMessage: Message | null }> {
+    const rows = await executor
+      .selectFrom('room_events')
+      .distinctOn('event')
+      .select(['event', 'payload'])
+      .where('stream_id', '=', streamId)
+      .where('event', 'in', ['chat_mode', 'message_pinned'])
+      .orderBy('event')
+      .orderBy('seq', 'desc')
+      .execute();
+    const newest = new Map(rows.map((row) => [row.event, row.payload]));
+    const pinned = newest.get('message_pinned') as { message: Message | null } | undefined;
+    return {
+      mode: (newest.get('chat_mode') as ChatMode | undefined) ?? defaultChatMode,
+      pinnedMessage: pinned?.message ?? null,
+    };
   }
 
   /** Where messages that were sent before stand, by `userId clientMsgId`. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { RoomEvent } from '@vybekart/contract';
+import { defaultChatMode, type RoomEvent } from '@vybekart/contract';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
@@ -52,6 +52,8 @@ class Node {
       head: 0,
       recent: [],
       chat: [],
+      chatMode: defaultChatMode,
+      pinnedMessage: null,
       pins: [],
       likeCount: 0,
       peakViewers: 0,

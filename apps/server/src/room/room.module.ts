@@ -21,6 +21,7 @@ import { CatchUp } from './catch-up.ts';
 import { Chat } from './chat.ts';
 import { Likes } from './likes.ts';
 import { MessagesStore } from './messages.store.ts';
+import { ChatDirection } from './moderation/chat-direction.ts';
 import { Devices } from './moderation/devices.ts';
 import { HouseRulesStore } from './moderation/house-rules.store.ts';
 import { HouseRules } from './moderation/house-rules.ts';
@@ -32,6 +33,7 @@ import { Moderators } from './moderation/moderators.ts';
 import { MutesStore } from './moderation/mutes.store.ts';
 import { Sanctions } from './moderation/sanctions.ts';
 import { Standings } from './moderation/standings.ts';
+import { WritingRules } from './moderation/writing-rules.ts';
 import { PinsStore } from './pins.store.ts';
 import { Pins } from './pins.ts';
 import { Presence } from './presence.ts';
@@ -58,6 +60,8 @@ import { StreamNotices } from './stream-notices.ts';
     provide(ModerationLogStore),
     provide(ModeratorsStore),
     provide(MutesStore),
+    provide(WritingRules, HouseRulesStore, Database, SharedRateLimits, Clock),
+    provide(ChatDirection, Rooms, Standings, RoomLogStore, MessagesStore, ModerationLogStore),
     provide(HouseRules, Database, HouseRulesStore),
     provide(Devices, Database, MutesStore),
     provide(Standings, HouseRules, Devices, MutesStore, UserSockets, Database, Clock),
@@ -96,6 +100,8 @@ import { StreamNotices } from './stream-notices.ts';
       MessagesStore,
       Standings,
       ModerationLogStore,
+      WritingRules,
+      RoomLogStore,
       SharedRateLimits,
     ),
     provide(Likes, Rooms, Database, RoomsStore, LiveCounts, RateLimits, NodeBus),
@@ -104,7 +110,18 @@ import { StreamNotices } from './stream-notices.ts';
     provide(StreamNotices, Rooms, RoomsStore),
     provide(StockNotices, Rooms, RoomsStore, StockStore, Database),
     provide(SocketAuth, AccessTokens, OriginPolicy, UserSockets, Clock),
-    provide(RoomHandlers, Rooms, Attendance, Chat, Likes, Pins, Standings, Sanctions, SocketAuth),
+    provide(
+      RoomHandlers,
+      Rooms,
+      Attendance,
+      Chat,
+      Likes,
+      Pins,
+      Standings,
+      Sanctions,
+      ChatDirection,
+      SocketAuth,
+    ),
     RoomGateway,
   ],
 })

@@ -130,13 +130,14 @@ export class Rooms {
     if (!(await this.store.findStream(db, streamId))) throw new AppError('not_found');
     await this.logStore.ensureRoom(db, streamId);
     // One snapshot of the database, so that pins and chat are those of the head.
-    const { stream, recent, chat, pinRows } = await db
+    const { stream, recent, chat, chatState, pinRows } = await db
       .transaction()
       .setIsolationLevel('repeatable read')
       .execute(async (trx) => ({
         stream: await this.store.findStream(trx, streamId),
         recent: await this.logStore.newest(trx, streamId, recentCount),
         chat: await this.logStore.newestChat(trx, streamId, chatCount),
+        chatState: await this.logStore.chatState(trx, streamId),
         pinRows: await this.pins.list(trx, streamId),
       }));
     if (!stream) throw new AppError('not_found');
@@ -148,6 +149,8 @@ export class Rooms {
         head: recent.at(-1)?.seq ?? 0,
         recent,
         chat,
+        chatMode: chatState.mode,
+        pinnedMessage: chatState.pinnedMessage,
         pins: await this.#pinsOf(pinRows),
         videoTime: () => this.media.videoTime(stream.media),
       },

@@ -123,6 +123,8 @@ describe('a guest', () => {
       timeout_user: { streamId, userId: id, seconds: 300 },
       ban_user: { streamId, userId: id },
       unban_user: { streamId, userId: id },
+      set_chat_mode: { streamId, chatOn: false },
+      pin_message: { streamId, messageId: null },
       reauth: { token: tokenOf(asha) },
     };
     for (const [event, payload] of Object.entries(refused)) {
@@ -223,6 +225,19 @@ describe('bad input', () => {
     ['ban_user', 'a field that does not exist', { userId: id, role: 'seller' }],
     ['unban_user', 'nobody', {}],
     ['unban_user', 'a prototype', { userId: 'constructor' }],
+    ['send_message', 'an answer to nothing', { ...good, replyTo: null }],
+    ['send_message', 'an answer to a prototype', { ...good, replyTo: '__proto__' }],
+    ['send_message', 'a kind that does not exist', { ...good, kind: 'system' }],
+    ['set_chat_mode', 'a negative time', { slowModeSeconds: -1 }],
+    ['set_chat_mode', 'more than an hour', { slowModeSeconds: 3601 }],
+    ['set_chat_mode', 'half a second', { slowModeSeconds: 0.5 }],
+    ['set_chat_mode', 'a time that is not a number', { slowModeSeconds: Number.NaN }],
+    ['set_chat_mode', 'a switch of text', { followersOnly: 'true' }],
+    ['set_chat_mode', 'a switch that does not exist', { subscribersOnly: true }],
+    ['set_chat_mode', 'a huge field', { chatOn: 'x'.repeat(10_000) }],
+    ['pin_message', 'no message', {}],
+    ['pin_message', 'a number', { messageId: 7 }],
+    ['pin_message', 'a prototype', { messageId: 'constructor' }],
     ['reauth', 'no token', {}],
   ])('%s with %s is refused with the fields', async (event, _, payload) => {
     const isObject = payload !== null && typeof payload === 'object' && !Array.isArray(payload);

@@ -64,6 +64,16 @@ export class HouseRulesStore {
       .execute();
   }
 
+  async isFollower(executor: Executor, shopId: string, userId: string): Promise<boolean> {
+    const row = await executor
+      .selectFrom('follows')
+      .select('user_id')
+      .where('shop_id', '=', shopId)
+      .where('user_id', '=', userId)
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
   findShop(executor: Executor, handle: string): Promise<{ id: string; ownerId: string } | undefined> {
     return executor
       .selectFrom('shops')
