@@ -3,8 +3,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startServer, type TestServer } from './support/start-server.ts';
 
 let server: TestServer;
+let buyerToken: string;
 beforeAll(async () => {
   server = await startServer();
+  const buyer = await server.register();
+  buyerToken = (await buyer.client.session.accessToken()) ?? '';
 });
 afterAll(() => server.close());
 
@@ -29,10 +32,8 @@ test.each(all.filter(({ route }) => route.access !== 'public'))(
 test.each(all.filter(({ route }) => route.access === 'seller'))(
   'a buyer may not $name',
   async ({ route }) => {
-    const buyer = await server.register();
-    const token = await buyer.client.session.accessToken();
     const answer = await call(route, {
-      authorization: `Bearer ${token}`,
+      authorization: `Bearer ${buyerToken}`,
       'idempotency-key': 'some-long-key',
     });
     expect(answer.status).toBe(403);

@@ -29,8 +29,13 @@ export const pathParams = {
   stockMovements: ['id'],
   getOrder: ['id'],
   cancelOrder: ['id'],
+  confirmCash: ['id'],
+  resendCashCode: ['id'],
   orderReceipt: ['id'],
   fulfilOrder: ['id'],
+  deliverOrder: ['id'],
+  takeBackOrder: ['id'],
+  cancelSale: ['id'],
   refundOrder: ['id'],
 } as const satisfies Partial<Record<RouteName, readonly string[]>>;
 

@@ -44,6 +44,7 @@ export function anOrder(overrides: Partial<Order> = {}): Order {
   return {
     id: newId(),
     status: 'paid',
+    paymentMethod: 'online',
     streamId,
     shop: { id: newId(), handle: 'sahil', name: 'Sahil' },
     items: [

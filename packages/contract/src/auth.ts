@@ -45,13 +45,20 @@ export const Shop = z
 export type Shop = z.infer<typeof Shop>;
 
 /** What anybody may see of a shop, and whether the caller follows it (false for guests). */
-export const ShopView = Shop.extend({ isFollowing: z.boolean(), liveStreamId: Id.nullable() }).meta({
-  id: 'ShopView',
-});
+export const ShopView = Shop.extend({
+  isFollowing: z.boolean(),
+  liveStreamId: Id.nullable(),
+  /** Whether an order may be paid at the door. */
+  cashOnDelivery: z.boolean(),
+}).meta({ id: 'ShopView' });
 export type ShopView = z.infer<typeof ShopView>;
 
 /** `avatarId: null` takes the picture away. */
-export const UpdateShop = z.strictObject({ name: ShopName.optional(), avatarId: Id.nullable().optional() });
+export const UpdateShop = z.strictObject({
+  name: ShopName.optional(),
+  avatarId: Id.nullable().optional(),
+  cashOnDelivery: z.boolean().optional(),
+});
 export type UpdateShop = z.infer<typeof UpdateShop>;
 
 export const Me = z

@@ -8,7 +8,9 @@ export const Notification = z
     id: Id,
     kind: z.enum([
       'stream_live',
+      'one_time_code',
       'order_paid',
+      'order_confirmed',
       'new_order',
       'order_closed',
       'order_refunded',

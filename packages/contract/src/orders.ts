@@ -4,6 +4,7 @@ import { Id, Money, maxAmountMinor, PageQuery, Timestamp, text } from './common.
 export const OrderStatus = z.enum([
   'pending',
   'processing',
+  'confirmed',
   'closing',
   'expired',
   'canceled',
@@ -32,6 +33,10 @@ export const ShippingAddress = z
   .meta({ id: 'ShippingAddress' });
 export type ShippingAddress = z.infer<typeof ShippingAddress>;
 
+/** `cash_on_delivery` is paid at the door, in shops that offer it. */
+export const PaymentMethod = z.enum(['online', 'cash_on_delivery']);
+export type PaymentMethod = z.infer<typeof PaymentMethod>;
+
 export const PlaceOrder = z
   .strictObject({
     streamId: Id.optional(),
@@ -49,6 +54,11 @@ export const PlaceOrder = z
         error: 'name each variant once',
       }),
     shippingAddress: ShippingAddress.optional(),
+    paymentMethod: PaymentMethod.default('online'),
+  })
+  .refine(({ paymentMethod, shippingAddress }) => paymentMethod === 'online' || shippingAddress, {
+    error: 'is needed for a parcel that is paid at the door',
+    path: ['shippingAddress'],
   })
   .meta({ id: 'PlaceOrder' });
 export type PlaceOrder = z.infer<typeof PlaceOrder>;
@@ -68,6 +78,7 @@ export const Order = z
   .object({
     id: Id,
     status: OrderStatus,
+    paymentMethod: PaymentMethod,
     streamId: Id.nullable(),
     shop: z.object({ id: Id, handle: z.string(), name: z.string() }),
     items: z.array(OrderItem).min(1),
@@ -122,6 +133,30 @@ export const PlacedOrder = z
   .meta({ id: 'PlacedOrder' });
 export type PlacedOrder = z.infer<typeof PlacedOrder>;
 
+/**
+ * A one-time code went to where the buyer alone reads it; `masked` says where, for its owner to recognize. Unless the
+ * code is given in time, the order expires as an unpaid one. `nextCodeAt`: when another code may be asked for, null
+ * after the last one.
+ */
+export const CashToConfirm = z
+  .object({
+    provider: z.literal('cash_on_delivery'),
+    sentTo: z.object({ channel: z.enum(['inbox', 'sms']), masked: z.string() }),
+    codeExpiresAt: Timestamp,
+    nextCodeAt: Timestamp.nullable(),
+    triesLeft: z.int(),
+  })
+  .meta({ id: 'CashToConfirm' });
+export type CashToConfirm = z.infer<typeof CashToConfirm>;
+
+export const PlacedCashOrder = PlacedOrder.extend({ payment: CashToConfirm }).meta({ id: 'PlacedCashOrder' });
+export type PlacedCashOrder = z.infer<typeof PlacedCashOrder>;
+
+export const ConfirmCash = z
+  .strictObject({ code: z.string().regex(/^[0-9]{6}$/, 'a code has six digits') })
+  .meta({ id: 'ConfirmCash' });
+export type ConfirmCash = z.infer<typeof ConfirmCash>;
+
 export const Fulfil = z
   .strictObject({
     carrier: text({ min: 1, max: 60 }).optional(),
@@ -129,6 +164,10 @@ export const Fulfil = z
   })
   .meta({ id: 'Fulfil' });
 export type Fulfil = z.infer<typeof Fulfil>;
+
+/** `restock`: the refused goods are here and can be sold again. */
+export const TakeBack = z.strictObject({ restock: z.boolean().default(false) }).meta({ id: 'TakeBack' });
+export type TakeBack = z.infer<typeof TakeBack>;
 
 export const RefundOrder = z
   .strictObject({ amountMinor: z.int().min(1).max(maxAmountMinor), restock: z.boolean().default(false) })

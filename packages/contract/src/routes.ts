@@ -27,9 +27,12 @@ import { PageQuery, page, Timestamp } from './common.ts';
 import { ChatterQuery, Chatters, ModerationEntry, Moderators, Mute } from './moderation.ts';
 import { Notification } from './notifications.ts';
 import {
+  CashToConfirm,
+  ConfirmCash,
   DashboardQuery,
   Fulfil,
   Order,
+  PlacedCashOrder,
   PlacedOrder,
   PlaceOrder,
   ReceiptQuery,
@@ -38,6 +41,7 @@ import {
   SellerOrder,
   SellerOrderQuery,
   SellerOrdersExportQuery,
+  TakeBack,
 } from './orders.ts';
 import {
   acknowledgements,
@@ -181,9 +185,11 @@ export const routes = {
   placeOrder: route('user', 'POST /orders', {
     status: 201,
     body: PlaceOrder,
-    answer: PlacedOrder,
+    answer: z.union([PlacedOrder, PlacedCashOrder]),
     idempotent: true,
   }),
+  confirmCash: route('user', 'POST /orders/:id/cash-confirmation', { body: ConfirmCash, answer: Order }),
+  resendCashCode: route('user', 'POST /orders/:id/cash-confirmation/codes', { answer: CashToConfirm }),
   listOrders: route('user', 'GET /orders', { query: PageQuery, answer: page(Order) }),
   getOrder: route('user', 'GET /orders/:id', { answer: Order }),
   cancelOrder: route('user', 'POST /orders/:id/cancel', { answer: Order, idempotent: true }),
@@ -199,6 +205,9 @@ export const routes = {
     produces: 'text/csv',
   }),
   fulfilOrder: route('seller', 'POST /seller/orders/:id/fulfilments', { body: Fulfil, answer: SellerOrder }),
+  deliverOrder: route('seller', 'POST /seller/orders/:id/deliveries', { answer: SellerOrder }),
+  takeBackOrder: route('seller', 'POST /seller/orders/:id/returns', { body: TakeBack, answer: SellerOrder }),
+  cancelSale: route('seller', 'POST /seller/orders/:id/cancel', { answer: SellerOrder, idempotent: true }),
   refundOrder: route('seller', 'POST /seller/orders/:id/refunds', {
     body: RefundOrder,
     answer: SellerOrder,

@@ -30,7 +30,7 @@ export class Profiles {
     const shop = await this.shops.findByHandle(this.database.db, handle);
     if (!shop) throw new AppError('not_found');
     const { isFollowing, liveStreamId } = await this.shops.viewerFacts(this.database.db, shop.id, viewerId);
-    return { ...toShop(shop), isFollowing, liveStreamId };
+    return { ...toShop(shop), isFollowing, liveStreamId, cashOnDelivery: shop.cash_on_delivery };
   }
 }
 

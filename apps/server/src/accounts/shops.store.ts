@@ -7,6 +7,7 @@ export interface ShopRow {
   handle: string;
   name: string;
   avatar_id: string | null;
+  cash_on_delivery: boolean;
   follower_count: number;
 }
 
@@ -33,7 +34,14 @@ export class ShopsStore {
   #select(executor: Executor) {
     return executor
       .selectFrom('shops')
-      .select(['shops.id', 'shops.owner_id', 'shops.handle', 'shops.name', 'shops.avatar_id'])
+      .select([
+        'shops.id',
+        'shops.owner_id',
+        'shops.handle',
+        'shops.name',
+        'shops.avatar_id',
+        'shops.cash_on_delivery',
+      ])
       .select(
         sql<number>`(select count(*) from follows where follows.shop_id = shops.id)`.as('follower_count'),
       );
@@ -50,11 +58,16 @@ export class ShopsStore {
   async update(
     executor: Executor,
     shopId: string,
-    changes: { name?: string | undefined; avatarId?: string | null | undefined },
+    changes: {
+      name?: string | undefined;
+      avatarId?: string | null | undefined;
+      cashOnDelivery?: boolean | undefined;
+    },
   ): Promise<void> {
     const values = {
       ...(changes.name === undefined ? {} : { name: changes.name }),
       ...(changes.avatarId === undefined ? {} : { avatar_id: changes.avatarId }),
+      ...(changes.cashOnDelivery === undefined ? {} : { cash_on_delivery: changes.cashOnDelivery }),
     };
     if (Object.keys(values).length === 0) return;
     await executor.updateTable('shops').set(values).where('id', '=', shopId).execute();

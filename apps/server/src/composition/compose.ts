@@ -8,6 +8,7 @@ import type { Config } from '../config.ts';
 import { MediaProvider } from '../media/media-provider.ts';
 import { PushProvider } from '../notifications/push-provider.ts';
 import { OrderOptions } from '../orders/order-options.ts';
+import { OneTimeCodeKey } from '../payments/cash-codes.ts';
 import { PaymentProvider } from '../payments/payment-provider.ts';
 import { PaymentsOptions } from '../payments/payments-options.ts';
 import { Clock, SystemClock } from '../platform/clock.ts';
@@ -76,6 +77,7 @@ async function compose(config: Config, resources: AsyncDisposableStack): Promise
   const payments = await openPayments(config, { listener, address, clock }, resources);
   const origins = new OriginPolicy([address.url, ...config.allowedOrigins]);
 
+  const secret = await signingSecret(config.jwtSecret, config.dataDir);
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const limits = new RateLimits(clock);
@@ -93,10 +95,8 @@ async function compose(config: Config, resources: AsyncDisposableStack): Promise
     { provide: UserSockets, useValue: new UserSockets(hotState.bus) },
     { provide: OriginPolicy, useValue: origins },
     { provide: PublicAddress, useValue: address },
-    {
-      provide: SessionKeys,
-      useValue: new SessionKeys(await signingSecret(config.jwtSecret, config.dataDir)),
-    },
+    { provide: SessionKeys, useValue: new SessionKeys(secret) },
+    { provide: OneTimeCodeKey, useValue: new OneTimeCodeKey(secret) },
     { provide: PushProvider, useValue: push },
     { provide: MediaProvider, useValue: media },
     { provide: PaymentProvider, useValue: payments.payments },

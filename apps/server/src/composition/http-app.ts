@@ -9,10 +9,12 @@ import { LogController } from 'fastify';
 import { AccountsModule } from '../accounts/accounts.module.ts';
 import { CatalogModule } from '../catalog/catalog.module.ts';
 import { NotificationsModule } from '../notifications/notifications.module.ts';
+import { NotificationsService } from '../notifications/notifications.service.ts';
 import { HealthController } from '../operations/health.controller.ts';
 import { OpenApiController } from '../operations/openapi.controller.ts';
 import { LiveAudience } from '../orders/live-audience.ts';
 import { OrdersModule } from '../orders/orders.module.ts';
+import { OneTimeCodeSender } from '../payments/one-time-code-sender.ts';
 import { PaymentsModule } from '../payments/payments.module.ts';
 import { AppError } from '../platform/app-error.ts';
 import { newId } from '../platform/ids.ts';
@@ -25,13 +27,14 @@ import { StreamsIoAdapter } from '../room/streams-io-adapter.ts';
 import { LiveCounts } from '../streams/live-counts.ts';
 import { StreamsModule } from '../streams/streams.module.ts';
 import type { HttpListener } from './http-listener.ts';
+import { InboxCodeSender } from './inbox-code-sender.ts';
 import { NestLog } from './nest-log.ts';
 import { serveWebApp } from './web-app.ts';
 
-/** What orders ask of rooms, which stand before them on the journey. */
+/** What orders and payments ask of rooms and of the inbox, which stand before them on the journey. */
 @Global()
 @Module({
-  imports: [StreamsModule],
+  imports: [StreamsModule, NotificationsModule],
   providers: [
     {
       provide: LiveAudience,
@@ -40,10 +43,15 @@ import { serveWebApp } from './web-app.ts';
         viewersOf: (streamId) => counts.of(streamId)?.viewerCount ?? 0,
       }),
     },
+    {
+      provide: OneTimeCodeSender,
+      inject: [NotificationsService],
+      useFactory: (notifications: NotificationsService) => new InboxCodeSender(notifications),
+    },
   ],
-  exports: [LiveAudience],
+  exports: [LiveAudience, OneTimeCodeSender],
 })
-class AudienceModule {}
+class EarlierOnTheJourney {}
 
 @Module({
   imports: [
@@ -54,7 +62,7 @@ class AudienceModule {}
     OrdersModule,
     PaymentsModule,
     NotificationsModule,
-    AudienceModule,
+    EarlierOnTheJourney,
   ],
   controllers: [HealthController, OpenApiController],
 })

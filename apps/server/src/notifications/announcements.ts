@@ -62,6 +62,29 @@ export function orderPaid(order: OrderFacts): Announcement {
   };
 }
 
+/** The body holds the code, and nothing else of the system does. */
+export function oneTimeCode(order: OrderFacts, code: string, number: number): Announcement {
+  const { facts, ...rest } = about(order);
+  return {
+    kind: 'one_time_code',
+    title: `${code} confirms your order`,
+    body: `${order.shopName} sends ${order.productTitle}; you pay ${amount(order.totalMinor, order.currency)} at the door. Tell this code to nobody.`,
+    facts: { ...facts, code },
+    ...rest,
+    dedupKey: `order:${order.orderId}:code:${number}`,
+  };
+}
+
+export function orderConfirmed(order: OrderFacts): Announcement {
+  return {
+    kind: 'order_confirmed',
+    title: 'Your order is confirmed',
+    body: `${order.productTitle} from ${order.shopName} is yours. Have ${amount(order.totalMinor, order.currency)} ready at the door.`,
+    ...about(order),
+    dedupKey: `order:${order.orderId}:confirmed`,
+  };
+}
+
 export function orderClosed(order: OrderFacts): Announcement {
   return {
     kind: 'order_closed',

@@ -15,6 +15,7 @@ import { PushProvider } from './push-provider.ts';
     provide(NotificationsStore),
     provide(NotificationsService, Database, NotificationsStore, PushProvider, UserSockets, Jobs, Log),
   ],
+  exports: [NotificationsService],
 })
 export class NotificationsModule {
   constructor(

@@ -8,7 +8,9 @@ import type { UserSockets } from '../platform/user-sockets.ts';
 import {
   newOrder,
   type OrderFacts,
+  oneTimeCode,
   orderClosed,
+  orderConfirmed,
   orderDisputed,
   orderPaid,
   orderRefunded,
@@ -21,6 +23,7 @@ const followersPerJob = 500;
 const pushesAtOnce = 20;
 const beforeAllIds = '00000000-0000-0000-0000-000000000000';
 const followersJob = 'notify-followers';
+const pushJob = 'push-notification';
 
 /** Tells people what concerns them: in their inbox always, on their open screens at once, on their phones by push. */
 export class NotificationsService {
@@ -38,6 +41,9 @@ export class NotificationsService {
       this.store.purgeDeliveries(this.database.db),
     );
     this.jobs.handle<FollowersPage>(followersJob, (page) => this.#tellFollowers(page));
+    this.jobs.handle<{ notificationId: string }>(pushJob, ({ notificationId }) =>
+      this.#pushAgain(notificationId),
+    );
     events.on('stream.live', 'notifications', ({ streamId }) =>
       this.#tellFollowers({ streamId, afterUserId: beforeAllIds }),
     );
@@ -45,6 +51,12 @@ export class NotificationsService {
       this.#tellOrder(orderId, (order, people) => [
         [people.sellerId, newOrder(order)],
         [people.buyerId, orderPaid(order)],
+      ]),
+    );
+    events.on('order.confirmed', 'notifications', ({ orderId }) =>
+      this.#tellOrder(orderId, (order, people) => [
+        [people.sellerId, newOrder(order)],
+        [people.buyerId, orderConfirmed(order)],
       ]),
     );
     events.on('order.closed', 'notifications', ({ orderId }) =>
@@ -74,6 +86,31 @@ export class NotificationsService {
 
   markRead(caller: Caller): Promise<void> {
     return this.store.markRead(this.database.db, caller.userId);
+  }
+
+  /** Where this person's inbox is, as its owner knows it and nobody else does: `a•••@example.com`. */
+  async maskedAddress(userId: string): Promise<string> {
+    const email = await this.store.emailOf(this.database.db, userId);
+    if (email === undefined) throw new AppError('not_found');
+    return `${email.slice(0, 1)}•••${email.slice(email.lastIndexOf('@'))}`;
+  }
+
+  /**
+   * Puts a one-time code into the buyer's inbox and on open screens at once; phones follow by a job, which does not
+   * name the code.
+   */
+  async tellCode(message: { buyerId: string; orderId: string; code: string; number: number }): Promise<void> {
+    const order = await this.#orderFacts(message.orderId);
+    if (!order) throw new AppError('not_found');
+    const told = oneTimeCode(order.facts, message.code, message.number);
+    for (const notificationId of await this.#write([message.buyerId], told)) {
+      await this.jobs.add(
+        this.database.db,
+        pushJob,
+        { notificationId },
+        { key: `${pushJob}:${notificationId}` },
+      );
+    }
   }
 
   /** One page of followers, then a job for the next one: cost and memory stay flat however many follow. */
@@ -111,9 +148,15 @@ export class NotificationsService {
       people: { sellerId: string; buyerId: string; status: string },
     ) => [userId: string, told: Announcement][],
   ): Promise<void> {
+    const order = await this.#orderFacts(orderId);
+    if (!order) return;
+    for (const [userId, told] of choose(order.facts, order.people)) await this.#tell([userId], told);
+  }
+
+  async #orderFacts(orderId: string) {
     const row = await this.store.orderFacts(this.database.db, orderId);
-    if (!row) return;
-    const order: OrderFacts = {
+    if (!row) return undefined;
+    const facts: OrderFacts = {
       orderId,
       streamId: row.stream_id,
       totalMinor: row.total_minor,
@@ -123,17 +166,29 @@ export class NotificationsService {
       buyerName: row.buyer_name,
       productTitle: row.product_title,
     };
-    const people = { sellerId: row.seller_id, buyerId: row.buyer_id, status: row.status };
-    for (const [userId, told] of choose(order, people)) await this.#tell([userId], told);
+    return { facts, people: { sellerId: row.seller_id, buyerId: row.buyer_id, status: row.status } };
   }
 
   /** Inbox, then open screens, then phones. Running it again tells nobody twice and finishes what was cut off. */
   async #tell(userIds: readonly string[], told: Announcement): Promise<void> {
+    await this.#pushAll(await this.#write(userIds, told), told);
+  }
+
+  /** Inbox and open screens; answers the entries, also those that were there. */
+  async #write(userIds: readonly string[], told: Announcement): Promise<string[]> {
     const written = await this.store.insert(this.database.db, userIds, told);
     for (const { userId, notification } of written) {
       this.sockets.send(userId, 'notification', { notification });
     }
-    const ids = await this.store.idsByDedupKey(this.database.db, userIds, told.dedupKey);
+    return this.store.idsByDedupKey(this.database.db, userIds, told.dedupKey);
+  }
+
+  async #pushAgain(notificationId: string): Promise<void> {
+    const told = await this.store.find(this.database.db, notificationId);
+    if (told) await this.#pushAll([notificationId], told);
+  }
+
+  async #pushAll(ids: readonly string[], told: Pushed): Promise<void> {
     const claims = await this.store.claimDevices(this.database.db, ids);
     const failures: unknown[] = [];
     for (let start = 0; start < claims.length; start += pushesAtOnce) {
@@ -147,7 +202,7 @@ export class NotificationsService {
     if (failures.length > 0) throw failures[0];
   }
 
-  async #push(claim: { notificationId: string; token: string }, told: Announcement): Promise<void> {
+  async #push(claim: { notificationId: string; token: string }, told: Pushed): Promise<void> {
     const outcome = await this.push.send(claim.token, {
       title: told.title,
       body: told.body,
@@ -161,6 +216,8 @@ export class NotificationsService {
     }
   }
 }
+
+type Pushed = Pick<Announcement, 'kind' | 'title' | 'body' | 'streamId' | 'orderId'>;
 
 interface FollowersPage {
   streamId: string;

@@ -59,6 +59,24 @@ export class NotificationsStore {
     return rows.map(toNotification);
   }
 
+  async find(executor: Executor, id: string): Promise<Notification | undefined> {
+    const row = await executor
+      .selectFrom('notifications')
+      .select(columns)
+      .where('id', '=', id)
+      .executeTakeFirst();
+    return row && toNotification(row);
+  }
+
+  async emailOf(executor: Executor, userId: string): Promise<string | undefined> {
+    const row = await executor
+      .selectFrom('users')
+      .select('email')
+      .where('id', '=', userId)
+      .executeTakeFirst();
+    return row?.email;
+  }
+
   async markRead(executor: Executor, userId: string): Promise<void> {
     await executor
       .updateTable('notifications')

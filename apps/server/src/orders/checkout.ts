@@ -1,5 +1,5 @@
 import type { Order, PlaceOrder } from '@vybekart/contract';
-import type { PaymentProvider } from '../payments/payment-provider.ts';
+import type { PaymentProviders } from '../payments/payment-provider.ts';
 import type { PaymentsOptions } from '../payments/payments-options.ts';
 import { AppError } from '../platform/app-error.ts';
 import { crashPoint } from '../platform/crash-points.ts';
@@ -24,7 +24,8 @@ const keyConstraints = ['idempotency_keys_pkey', 'orders_buyer_id_idempotency_ke
 const isKeyTaken = (error: unknown) => keyConstraints.includes(violatedConstraint(error) ?? '');
 
 /**
- * POST /orders: the hold is committed first, then the payment is made, then the buyer gets what is needed to pay.
+ * POST /orders: the hold is committed first, then the payment is made, then the buyer gets what is needed to pay, or to
+ * promise to pay at the door.
  * When it breaks off in between, the same key goes on with the same order.
  */
 export class Checkout {
@@ -34,7 +35,7 @@ export class Checkout {
     private readonly placement: OrderPlacement,
     private readonly refusals: OrderRefusals,
     private readonly requests: IdempotentRequests,
-    private readonly provider: PaymentProvider,
+    private readonly providers: PaymentProviders,
     private readonly paymentsOptions: PaymentsOptions,
     private readonly options: OrderOptions,
   ) {}
@@ -45,6 +46,7 @@ export class Checkout {
       orderId: newId(),
       buyerId,
       streamId: input.streamId ?? null,
+      paymentMethod: input.paymentMethod,
       key,
       fingerprint: fingerprint(input),
       address: input.shippingAddress ?? null,
@@ -54,9 +56,11 @@ export class Checkout {
   }
 
   async #place(request: PlacementRequest, requestId: string): Promise<KeptAnswer> {
+    const isCash = request.paymentMethod === 'cash_on_delivery';
     const soldOut = this.placement.soldOut(request.lines);
-    if (soldOut && !(await this.store.findByKey(this.database.db, request.buyerId, request.key))) {
-      return this.#refuse(request, outOfStock(soldOut, 0), requestId);
+    const refusal = soldOut ? outOfStock(soldOut, 0) : isCash && (await this.refusals.explainCash(request));
+    if (refusal && !(await this.store.findByKey(this.database.db, request.buyerId, request.key))) {
+      return this.#refuse(request, refusal, requestId);
     }
     for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
       const placement = await this.#tryToPlace(request);
@@ -104,13 +108,20 @@ export class Checkout {
   }
 
   async #pay(request: PlacementRequest, order: Order): Promise<KeptAnswer> {
+    const { providers } = this;
+    const provider = request.paymentMethod === 'cash_on_delivery' ? providers.cash : providers.online;
     try {
-      const payment = await this.provider.create({ orderId: order.id, ...order.total });
+      const payment = await provider.create({
+        orderId: order.id,
+        buyerId: request.buyerId,
+        ...order.total,
+        payableUntil: new Date(order.holdExpiresAt ?? order.createdAt),
+      });
       crashPoint('payment_made');
       const body = JSON.stringify(toPlacedOrder(order, payment, this.paymentsOptions));
       const isPayable = await this.placement.recordPayment({
         orderId: order.id,
-        provider: this.provider.name,
+        provider: provider.name,
         paymentIntentId: payment.id,
         body,
       });

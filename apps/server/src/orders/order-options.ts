@@ -5,5 +5,7 @@ export class OrderOptions {
     readonly holdSeconds: number,
     /** How many unpaid orders one buyer may have at once, so that nobody holds a whole stock for nothing. */
     readonly maxUnpaidOrders = 10,
+    /** How many orders one buyer may have promised to pay at the door and not yet paid. */
+    readonly maxConfirmedOrders = 10,
   ) {}
 }

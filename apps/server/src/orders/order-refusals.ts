@@ -1,4 +1,5 @@
 import { maxAmountMinor } from '@vybekart/contract';
+import { sql } from 'kysely';
 import { AppError } from '../platform/app-error.ts';
 import type { Database } from '../platform/database.ts';
 import type { OrderOptions } from './order-options.ts';
@@ -12,7 +13,7 @@ interface Offer {
   owner_id: string;
 }
 
-/** Says why a request could not be placed; asked only after it was not. */
+/** Says why a request could not be placed; of one that is paid in advance it is asked only after it was not. */
 export class OrderRefusals {
   constructor(
     private readonly database: Database,
@@ -44,6 +45,31 @@ export class OrderRefusals {
     }
     if (totalMinor > maxAmountMinor) return new AppError('limit_reached', { maxTotalMinor: maxAmountMinor });
     return this.#limitProblem(request.buyerId);
+  }
+
+  /** What speaks against paying at the door; to be asked before placing. */
+  async explainCash(request: PlacementRequest): Promise<AppError | null> {
+    const { maxConfirmedOrders } = this.options;
+    const { rows } = await sql<{ isOffered: boolean; confirmed: number }>`
+      select coalesce((
+               select bool_and(shops.cash_on_delivery) from variants
+               join products on products.id = variants.product_id
+               join shops on shops.id = products.shop_id
+               where variants.id = any(${request.lines.map((line) => line.variantId)}::uuid[])
+             ), true) as "isOffered",
+             (select count(*) from orders where buyer_id = ${request.buyerId} and status = 'confirmed') as confirmed
+      `.execute(this.database.db);
+    if (rows[0]?.isOffered === false) {
+      return new AppError('validation_failed', {
+        fields: [{ path: 'paymentMethod', code: 'not_offered', detail: 'this shop is paid online' }],
+      });
+    }
+    return (rows[0]?.confirmed ?? 0) < maxConfirmedOrders
+      ? null
+      : new AppError('limit_reached', {
+          maxConfirmedOrders,
+          detail: 'Too many parcels are still to be paid.',
+        });
   }
 
   async #offers(variantIds: readonly string[]): Promise<Map<string, Offer>> {

@@ -36,6 +36,8 @@ describe('the life of an order', () => {
   test('what is not declared is not allowed', () => {
     expect(isAllowed('close', 'processing')).toBe(false);
     expect(isAllowed('close', 'paid')).toBe(false);
+    expect(isAllowed('confirm', 'closing')).toBe(false);
+    expect(isAllowed('payment_processing', 'confirmed')).toBe(false);
     expect(isAllowed('payment_succeeded', 'paid')).toBe(false);
     expect(isAllowed('sell_late', 'canceled')).toBe(false);
     expect(isAllowed('refund_all', 'paid')).toBe(false);

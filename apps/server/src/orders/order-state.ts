@@ -7,17 +7,22 @@ interface Transition {
 
 /**
  * What can happen to an order, from which states and to which; nothing else changes a status. The hold is active in
- * `pending`, `processing` and `closing`, committed on the way to `paid`, released on the way to `expired` and
- * `canceled`.
+ * `pending`, `processing`, `confirmed` and `closing`, committed on the way to `paid`, released on the way to `expired`
+ * and `canceled`.
  */
 export const orderTransitions = {
   /** The buyer paid, the bank has not answered: the hold no longer expires. */
   payment_processing: { from: ['pending', 'closing'], to: 'processing' },
   /** The bank said no; the buyer may try again. */
   payment_failed: { from: ['processing'], to: 'pending' },
-  payment_succeeded: { from: ['pending', 'processing', 'closing'], to: 'paid' },
-  /** Time is up or the buyer cancels: first the payment is made impossible, then the hold is released. */
-  close: { from: ['pending'], to: 'closing' },
+  /** The buyer promised to pay at the door: the hold no longer expires, and the parcel may go. */
+  confirm: { from: ['pending'], to: 'confirmed' },
+  payment_succeeded: { from: ['pending', 'processing', 'confirmed', 'closing'], to: 'paid' },
+  /**
+   * Time is up, somebody cancels, or a parcel was refused: first the payment is made impossible, then the hold is
+   * released. Not while a parcel is on its way.
+   */
+  close: { from: ['pending', 'confirmed'], to: 'closing' },
   expire: { from: ['closing'], to: 'expired' },
   cancel: { from: ['closing'], to: 'canceled' },
   /** Money came after the hold was gone, and there was still stock. */
@@ -31,7 +36,7 @@ export const orderTransitions = {
 
 export type OrderTransition = keyof typeof orderTransitions;
 
-const holding: readonly OrderStatus[] = ['pending', 'processing', 'closing'];
+const holding: readonly OrderStatus[] = ['pending', 'processing', 'confirmed', 'closing'];
 
 /** Whether an order in this state holds stock. */
 export const isHolding = (status: OrderStatus): boolean => holding.includes(status);

@@ -1,20 +1,24 @@
 import type {
+  CashToConfirm,
   Currency,
   FulfilmentStatus,
   Order,
   OrderStatus,
+  PlacedCashOrder,
   PlacedOrder,
   SellerOrder,
   ShippingAddress,
 } from '@vybekart/contract';
 import { uploadUrl } from '../accounts/upload-url.ts';
-import type { NewPayment } from '../payments/payment-provider.ts';
+import type { NewPayment, SentCode } from '../payments/payment-provider.ts';
 import type { PaymentsOptions } from '../payments/payments-options.ts';
 import type { PlacedLine, PlacementRequest } from './placement.store.ts';
 
 export interface OrderRow {
   id: string;
   status: OrderStatus;
+  /** Null until its payment is written down. */
+  payment_provider: string | null;
   buyer_id: string;
   buyer_name: string;
   stream_id: string | null;
@@ -52,6 +56,7 @@ export function toOrder(order: OrderRow, items: readonly OrderItemRow[]): Order 
   return {
     id: order.id,
     status: order.status,
+    paymentMethod: order.payment_provider === 'cash_on_delivery' ? 'cash_on_delivery' : 'online',
     streamId: order.stream_id,
     shop: { id: order.shop_id, handle: order.shop_handle, name: order.shop_name },
     items: items.map((item) => ({
@@ -99,6 +104,7 @@ export function toNewOrder(
   return {
     id: request.orderId,
     status: 'pending',
+    paymentMethod: request.paymentMethod,
     streamId: request.streamId,
     shop: { id: first.shopId, handle: first.shopHandle, name: first.shopName },
     items: lines.map((line) => ({
@@ -119,17 +125,33 @@ export function toNewOrder(
   };
 }
 
-/** What the buyer needs to pay: the answer to POST /orders. */
-export function toPlacedOrder(order: Order, payment: NewPayment, options: PaymentsOptions): PlacedOrder {
+/** What the buyer needs to pay, or to promise it: the answer to POST /orders. */
+export function toPlacedOrder(
+  order: Order,
+  { id, nextStep }: NewPayment,
+  options: PaymentsOptions,
+): PlacedOrder | PlacedCashOrder {
+  const reservation = { expiresAt: order.holdExpiresAt ?? order.createdAt };
+  if (nextStep.kind === 'one_time_code') return { order, reservation, payment: toCashToConfirm(nextStep) };
   return {
     order,
-    reservation: { expiresAt: order.holdExpiresAt ?? order.createdAt },
+    reservation,
     payment: {
       provider: options.label,
-      paymentIntentId: payment.id,
-      clientSecret: payment.clientSecret,
+      paymentIntentId: id,
+      clientSecret: nextStep.clientSecret,
       publishableKey: options.publishableKey,
       ...(options.apiBase === undefined ? {} : { apiBase: options.apiBase }),
     },
+  };
+}
+
+export function toCashToConfirm({ sentTo, expiresAt, nextCodeAt, triesLeft }: SentCode): CashToConfirm {
+  return {
+    provider: 'cash_on_delivery',
+    sentTo,
+    codeExpiresAt: expiresAt.toISOString(),
+    nextCodeAt: nextCodeAt?.toISOString() ?? null,
+    triesLeft,
   };
 }

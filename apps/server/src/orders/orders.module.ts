@@ -2,9 +2,11 @@ import { Inject, Module } from '@nestjs/common';
 import { Registry } from 'prom-client';
 import { CatalogModule } from '../catalog/catalog.module.ts';
 import { StockStore } from '../catalog/stock.store.ts';
+import { CashCodes } from '../payments/cash-codes.ts';
+import { CashOnDelivery } from '../payments/cash-on-delivery.ts';
 import { DisputesStore } from '../payments/disputes.store.ts';
 import { PaymentMethods } from '../payments/payment-methods.ts';
-import { PaymentProvider } from '../payments/payment-provider.ts';
+import { PaymentProviders } from '../payments/payment-provider.ts';
 import { PaymentsModule } from '../payments/payments.module.ts';
 import { PaymentsService } from '../payments/payments.service.ts';
 import { PaymentsStore } from '../payments/payments.store.ts';
@@ -17,6 +19,8 @@ import { provide } from '../platform/provide.ts';
 import { RateLimits } from '../platform/rate-limits.ts';
 import { UserSockets } from '../platform/user-sockets.ts';
 import { AfterSaleNews } from './after-sale-news.ts';
+import { CashConfirmationController } from './cash-confirmation.controller.ts';
+import { CashConfirmation } from './cash-confirmation.service.ts';
 import { Checkout } from './checkout.ts';
 import { DashboardStore } from './dashboard.store.ts';
 import { HoldNotices } from './hold-notices.ts';
@@ -32,6 +36,8 @@ import { OrderRefusals } from './order-refusals.ts';
 import { OrdersController } from './orders.controller.ts';
 import { OrdersService } from './orders.service.ts';
 import { OrdersStore } from './orders.store.ts';
+import { ParcelsController } from './parcels.controller.ts';
+import { Parcels } from './parcels.service.ts';
 import { PlacementStore } from './placement.store.ts';
 import { ReceiptsController } from './receipts.controller.ts';
 import { ReceiptsService } from './receipts.service.ts';
@@ -44,7 +50,13 @@ import { StockAudit } from './stock-audit.ts';
 
 @Module({
   imports: [CatalogModule, PaymentsModule],
-  controllers: [OrdersController, ReceiptsController, SalesController],
+  controllers: [
+    OrdersController,
+    CashConfirmationController,
+    ReceiptsController,
+    SalesController,
+    ParcelsController,
+  ],
   providers: [
     provide(OrdersStore),
     provide(PlacementStore, Database),
@@ -61,7 +73,7 @@ import { StockAudit } from './stock-audit.ts';
       OrderPlacement,
       OrderRefusals,
       IdempotentRequests,
-      PaymentProvider,
+      PaymentProviders,
       PaymentsOptions,
       OrderOptions,
     ),
@@ -85,6 +97,29 @@ import { StockAudit } from './stock-audit.ts';
     provide(ReceiptsService, Database, OrdersStore, PaymentMethods),
     provide(SalesExportStore),
     provide(SalesExport, Database, SalesExportStore, RateLimits),
+    provide(
+      CashConfirmation,
+      Database,
+      OrdersStore,
+      OrdersService,
+      CashCodes,
+      CashOnDelivery,
+      PaymentsStore,
+      OrderClosing,
+      Events,
+    ),
+    provide(
+      Parcels,
+      Database,
+      OrdersStore,
+      StockStore,
+      CashOnDelivery,
+      PaymentsStore,
+      Settlement,
+      OrderClosing,
+      IdempotentRequests,
+      Events,
+    ),
     provide(OrderNews, OrdersService, UserSockets),
     provide(StockAudit, Database, Log, Registry),
   ],

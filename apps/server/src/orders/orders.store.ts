@@ -1,4 +1,4 @@
-import type { OrderStatus } from '@vybekart/contract';
+import type { FulfilmentStatus, OrderStatus } from '@vybekart/contract';
 import { sql } from 'kysely';
 import type { Executor } from '../platform/database.ts';
 import { type OrderTransition, orderTransitions } from './order-state.ts';
@@ -14,6 +14,7 @@ export interface LockedOrder {
   total_minor: number;
   refunded_minor: number;
   taken_back_minor: number;
+  fulfilment_status: FulfilmentStatus;
   is_disputed: boolean;
 }
 
@@ -40,6 +41,7 @@ export class OrdersStore {
         'total_minor',
         'refunded_minor',
         'taken_back_minor',
+        'fulfilment_status',
         'is_disputed',
       ])
       .where('id', '=', orderId)
@@ -57,7 +59,7 @@ export class OrdersStore {
   ): Promise<OrderStatus | null> {
     const { from, to } = orderTransitions[transition];
     const { holdSeconds = null, isPaidNow, ...columns } = changes;
-    const { numUpdatedRows } = await executor
+    let query = executor
       .updateTable('orders')
       .set({
         status: to,
@@ -66,8 +68,10 @@ export class OrdersStore {
         ...(isPaidNow ? { paid_at: sql<Date>`date_trunc('milliseconds', now())` } : {}),
       })
       .where('id', '=', orderId)
-      .where('status', 'in', [...from])
-      .executeTakeFirst();
+      .where('status', 'in', [...from]);
+    // What a courier carries does not close: it is delivered or it comes back.
+    if (transition === 'close') query = query.where('fulfilment_status', '!=', 'shipped');
+    const { numUpdatedRows } = await query.executeTakeFirst();
     return numUpdatedRows === 1n ? to : null;
   }
 
@@ -99,7 +103,7 @@ export class OrdersStore {
   async unsettled(executor: Executor, limit: number): Promise<{ id: string; mustCancel: boolean }[]> {
     const { rows } = await sql<{ id: string; mustCancel: boolean }>`
       (select o.id, false as "mustCancel" from orders o join payments p on p.order_id = o.id
-       where o.status in ('pending', 'processing', 'closing') and p.status in ('succeeded', 'canceled')
+       where o.status in ('pending', 'processing', 'confirmed', 'closing') and p.status in ('succeeded', 'canceled')
        limit ${limit})
       union all
       (select o.id, o.status in ('expired', 'canceled') as "mustCancel" from payments p join orders o on o.id = p.order_id
@@ -110,7 +114,15 @@ export class OrdersStore {
     return rows;
   }
 
-  /** False unless the order is this shop's and its money is here. */
+  async setFulfilment(executor: Executor, orderId: string, status: FulfilmentStatus): Promise<void> {
+    await executor
+      .updateTable('orders')
+      .set({ fulfilment_status: status })
+      .where('id', '=', orderId)
+      .execute();
+  }
+
+  /** False unless the order is this shop's, its money is here or promised, and its parcel not yet there. */
   async fulfil(
     executor: Executor,
     order: { id: string; shopId: string },
@@ -125,7 +137,8 @@ export class OrdersStore {
       })
       .where('id', '=', order.id)
       .where('shop_id', '=', order.shopId)
-      .where('status', 'in', ['paid', 'partially_refunded'])
+      .where('status', 'in', ['paid', 'partially_refunded', 'confirmed'])
+      .where('fulfilment_status', 'in', ['none', 'packed', 'shipped'])
       .executeTakeFirst();
     return numUpdatedRows === 1n;
   }
@@ -208,7 +221,9 @@ export class OrdersStore {
       .selectFrom('orders')
       .innerJoin('shops', 'shops.id', 'orders.shop_id')
       .innerJoin('users', 'users.id', 'orders.buyer_id')
+      .leftJoin('payments', 'payments.order_id', 'orders.id')
       .select([
+        'payments.provider as payment_provider',
         'orders.id',
         'orders.status',
         'orders.buyer_id',

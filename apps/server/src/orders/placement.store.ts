@@ -1,3 +1,4 @@
+import type { PaymentMethod } from '@vybekart/contract';
 import type { QueryResult } from 'pg';
 import { stockReservation } from '../catalog/stock-reservation.ts';
 import type { Database } from '../platform/database.ts';
@@ -7,6 +8,7 @@ export interface PlacementRequest {
   orderId: string;
   buyerId: string;
   streamId: string | null;
+  paymentMethod: PaymentMethod;
   key: string;
   fingerprint: Buffer;
   address: object | null;

@@ -29,14 +29,17 @@ export class Settlement {
   }
 
   async settle(orderId: string): Promise<void> {
-    await this.database.transaction(async (trx) => {
-      const order = await this.store.lock(trx, orderId);
-      if (!order) return;
-      const payment = await this.paymentsStore.find(trx, orderId);
-      await this.#followPayment(trx, order, payment);
-      if (order.status === 'refund_pending') await this.#followRefunds(trx, order);
-    });
+    await this.database.transaction((trx) => this.settleIn(trx, orderId));
     crashPoint('order_settled');
+  }
+
+  /** As {@link settle}, as a part of the caller's transaction. */
+  async settleIn(trx: Executor, orderId: string): Promise<void> {
+    const order = await this.store.lock(trx, orderId);
+    if (!order) return;
+    const payment = await this.paymentsStore.find(trx, orderId);
+    await this.#followPayment(trx, order, payment);
+    if (order.status === 'refund_pending') await this.#followRefunds(trx, order);
   }
 
   async #followPayment(trx: Executor, order: LockedOrder, payment: PaymentRow | undefined): Promise<void> {
@@ -51,7 +54,8 @@ export class Settlement {
         return;
       case 'canceled':
         if (order.status === 'processing') await this.#letTryAgain(trx, order);
-        if (order.status === 'pending') await this.#move(trx, order, 'close', { closing_to: 'canceled' });
+        if (isAllowed('close', order.status))
+          await this.#move(trx, order, 'close', { closing_to: 'canceled' });
         if (order.status === 'closing') await this.#close(trx, order);
         return;
       default:
@@ -62,9 +66,11 @@ export class Settlement {
 
   async #moneyCame(trx: Executor, order: LockedOrder): Promise<void> {
     if (isAllowed('payment_succeeded', order.status)) {
+      // Who promised to pay at the door was announced when promising.
+      const event = order.status === 'confirmed' ? 'order.delivered' : 'order.paid';
       const sold = await this.stock.commitHolds(trx, order.id);
       await this.#move(trx, order, 'payment_succeeded', { isPaidNow: true });
-      await this.#announceSale(trx, order, sold);
+      await this.#announceSale(trx, order, sold, event);
     } else if (isAllowed('sell_late', order.status) && (await this.stock.sellWithoutHold(trx, order.id))) {
       await this.#move(trx, order, 'sell_late', { isPaidNow: true });
       await this.#announceSale(trx, order, await this.stock.ofOrder(trx, order.id));
@@ -80,8 +86,13 @@ export class Settlement {
     }
   }
 
-  async #announceSale(trx: Executor, order: LockedOrder, sold: { variantId: string }[]): Promise<void> {
-    await this.events.publish(trx, 'order.paid', { orderId: order.id });
+  async #announceSale(
+    trx: Executor,
+    order: LockedOrder,
+    sold: { variantId: string }[],
+    event: 'order.paid' | 'order.delivered' = 'order.paid',
+  ): Promise<void> {
+    await this.events.publish(trx, event, { orderId: order.id });
     await this.events.publish(trx, 'stock.changed', { variantIds: sold.map((line) => line.variantId) });
   }
 

@@ -1,12 +1,12 @@
 import type { Database } from '../platform/database.ts';
 import type { Log } from '../platform/log.ts';
-import type { PaidWith, PaymentProvider } from './payment-provider.ts';
+import type { PaidWith, PaymentProviders } from './payment-provider.ts';
 
 /** With what an order was paid: asked of the provider once, when somebody wants to know, and then kept. */
 export class PaymentMethods {
   constructor(
     private readonly database: Database,
-    private readonly provider: PaymentProvider,
+    private readonly providers: PaymentProviders,
     private readonly log: Log,
   ) {}
 
@@ -20,9 +20,10 @@ export class PaymentMethods {
       .where('status', '=', 'succeeded')
       .executeTakeFirst();
     if (!payment) return null;
-    if (payment.method || payment.provider !== this.provider.name) return payment.method as PaidWith | null;
+    if (payment.method) return payment.method as PaidWith;
     try {
-      const method = await this.provider.methodOf(payment.payment_intent_id);
+      const provider = this.providers.named(payment.provider);
+      const method = await provider.methodOf(payment.payment_intent_id);
       if (method) {
         const update = { method: JSON.stringify(method) };
         await db.updateTable('payments').set(update).where('order_id', '=', orderId).execute();

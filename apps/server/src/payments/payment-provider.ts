@@ -1,23 +1,49 @@
 /**
- * `open`: the buyer can still pay or try again. `processing`: paid, but the bank has not answered. Only `processing`
- * ever goes back (to `open`, when the bank says no); `succeeded` and `canceled` are final.
+ * `open`: the money can still come. `processing`: the buyer has paid, but the bank has not answered. Only
+ * `processing` ever goes back (to `open`, when the bank says no); `succeeded` and `canceled` are final.
  */
 export type PaymentStatus = 'open' | 'processing' | 'succeeded' | 'canceled';
 
-/** A PaymentIntent as it was at one moment. `orderId`: ours, null when somebody else made it. */
+/** A payment as it was at one moment. `orderId`: ours, null when somebody else made it. */
 export interface PaymentSnapshot {
   id: string;
   status: PaymentStatus;
   amountMinor: number;
+  /** `amountMinor` from `succeeded` on, 0 before. */
   amountReceivedMinor: number;
   /** ISO 4217, lower case. */
   currency: string;
   orderId: string | null;
 }
 
-/** `clientSecret` lets its holder pay; it goes to the buyer alone. */
+/** What an order is paid with. `payableUntil`: until then its stock is held for a buyer who has done nothing yet. */
+export interface PaymentRequest {
+  orderId: string;
+  buyerId: string;
+  amountMinor: number;
+  currency: string;
+  payableUntil: Date;
+}
+
+/**
+ * How the buyer goes on. `client_secret` lets its holder pay at the provider. `one_time_code`: a code went to where
+ * the buyer alone reads it, and comes back to us. Either goes to the buyer alone.
+ */
+type BuyersNextStep =
+  | { kind: 'client_secret'; clientSecret: string }
+  | ({ kind: 'one_time_code' } & SentCode);
+
+/** `masked`: where the code went, recognizable for its owner and for nobody else. */
+export interface SentCode {
+  sentTo: { channel: 'inbox' | 'sms'; masked: string };
+  expiresAt: Date;
+  /** When another one may be asked for; null: this was the last. */
+  nextCodeAt: Date | null;
+  triesLeft: number;
+}
+
 export interface NewPayment extends PaymentSnapshot {
-  clientSecret: string;
+  nextStep: BuyersNextStep;
 }
 
 export interface RefundSnapshot {
@@ -44,22 +70,32 @@ export type PaidWith =
   | { kind: 'other' };
 
 /**
- * Who takes the money. Every call may be made again after a crash or a lost answer: the provider does it once.
- * Every call throws `payment_unavailable` when the provider did not answer, was too busy or failed, in which case
- * the effect is unknown; any other error is a defect of ours and is not mended by trying again.
+ * Who takes the money, by card, by UPI or at the door. What every provider guarantees:
+ *
+ * - Each call may be made again after a crash or a lost answer, also by several nodes at once: it happens once.
+ * - The provider decides races: a payment that was cancelled can never succeed, one that succeeded can never be
+ *   cancelled, and both answers are final.
+ * - It remembers every payment that it made, whether or not we wrote it down (`createdSince`).
+ * - It announces nothing here. What changes is observed by asking, however one came to ask (a webhook, a seller's
+ *   word, the reconciler).
+ *
+ * Every call throws `payment_unavailable` (or, where the provider is our own database, that database's error) when
+ * there was no answer; the effect is then unknown. Any other error is a defect of ours and is not mended by trying
+ * again.
  */
 export abstract class PaymentProvider {
-  /** Stored beside each payment. */
+  /** Stored beside each payment and never changed: payments find their provider by it. */
   abstract readonly name: string;
 
-  /** One payment for each order, however often it is called. */
-  abstract create(order: { orderId: string; amountMinor: number; currency: string }): Promise<NewPayment>;
+  /** One payment for each order, however often it is called; the next step is told anew. */
+  abstract create(request: PaymentRequest): Promise<NewPayment>;
 
+  /** Throws when it made no such payment. */
   abstract retrieve(paymentId: string): Promise<PaymentSnapshot>;
 
   /**
    * After it, either the payment is `canceled` and can never be paid, or the snapshot says what it is instead
-   * (`succeeded`, `processing`): the provider decides the race.
+   * (`succeeded`, `processing`).
    */
   abstract cancel(paymentId: string): Promise<PaymentSnapshot>;
 
@@ -67,8 +103,8 @@ export abstract class PaymentProvider {
   abstract createdSince(since: Date): AsyncIterable<PaymentSnapshot>;
 
   /**
-   * One refund for each `refundId`, however often it is called. Throws `order_not_refundable` when the provider will
-   * never make this one (disputed, refunded elsewhere).
+   * One refund for each `refundId`, however often it is called; together never more than was received. Throws
+   * `order_not_refundable` when the provider will never make this one (unpaid, too much, disputed, refunded elsewhere).
    */
   abstract refund(refund: {
     refundId: string;
@@ -81,9 +117,32 @@ export abstract class PaymentProvider {
   /** Null while nothing is paid, or when the provider does not say. */
   abstract methodOf(paymentId: string): Promise<PaidWith | null>;
 
-  /** Every dispute about a payment: the buyer's bank takes the money back, or tried to. */
+  /** Every dispute about a payment: the buyer's bank takes the money back, or tried to. Nobody disputes cash. */
   abstract disputesOf(paymentId: string): Promise<DisputeSnapshot[]>;
 
   /** The payments about which a dispute was opened at or after this moment. */
   abstract disputedSince(since: Date): AsyncIterable<string>;
+}
+
+/** Every provider of this server: the one for payments online, and cash. */
+export class PaymentProviders {
+  readonly #byName: ReadonlyMap<string, PaymentProvider>;
+
+  constructor(
+    readonly online: PaymentProvider,
+    readonly cash: PaymentProvider,
+  ) {
+    this.#byName = new Map([online, cash].map((provider) => [provider.name, provider]));
+  }
+
+  /** The provider that made a stored payment. Throws when it is configured no longer. */
+  named(name: string): PaymentProvider {
+    const provider = this.#byName.get(name);
+    if (!provider) throw new Error(`payments of ${name} exist, and no such provider is configured`);
+    return provider;
+  }
+
+  [Symbol.iterator](): Iterator<PaymentProvider> {
+    return this.#byName.values();
+  }
 }

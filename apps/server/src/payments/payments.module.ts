@@ -5,10 +5,13 @@ import { Database } from '../platform/database.ts';
 import { Events, Jobs } from '../platform/events.ts';
 import { Log } from '../platform/log.ts';
 import { provide } from '../platform/provide.ts';
+import { CashCodes, OneTimeCodeKey } from './cash-codes.ts';
+import { CashOnDelivery } from './cash-on-delivery.ts';
 import { DisputesStore } from './disputes.store.ts';
 import { Disputes } from './disputes.ts';
+import { OneTimeCodeSender } from './one-time-code-sender.ts';
 import { PaymentMethods } from './payment-methods.ts';
-import { PaymentProvider } from './payment-provider.ts';
+import { PaymentProvider, PaymentProviders } from './payment-provider.ts';
 import { PaymentsService } from './payments.service.ts';
 import { PaymentsStore } from './payments.store.ts';
 import { PaymentsOptions } from './payments-options.ts';
@@ -20,10 +23,13 @@ import { WebhookInbox } from './webhook-inbox.ts';
   controllers: [StripeWebhookController],
   providers: [
     provide(PaymentsStore),
-    provide(PaymentsService, Database, PaymentsStore, PaymentProvider, Events, Jobs, Log, Registry),
+    provide(CashCodes, Database, OneTimeCodeKey, OneTimeCodeSender),
+    provide(CashOnDelivery, Database, CashCodes),
+    provide(PaymentProviders, PaymentProvider, CashOnDelivery),
+    provide(PaymentsService, Database, PaymentsStore, PaymentProviders, Events, Jobs, Log, Registry),
     provide(DisputesStore),
     provide(Disputes, Database, DisputesStore, PaymentsStore, PaymentProvider, Events, Log),
-    provide(PaymentMethods, Database, PaymentProvider, Log),
+    provide(PaymentMethods, Database, PaymentProviders, Log),
     provide(
       WebhookInbox,
       Database,
@@ -35,9 +41,17 @@ import { WebhookInbox } from './webhook-inbox.ts';
       PaymentsOptions,
       Log,
     ),
-    provide(Reconciler, Database, PaymentsStore, PaymentsService, PaymentProvider, Disputes, Jobs, Log),
+    provide(Reconciler, Database, PaymentsStore, PaymentsService, PaymentProviders, Disputes, Jobs, Log),
   ],
-  exports: [PaymentsService, PaymentsStore, PaymentMethods, DisputesStore],
+  exports: [
+    PaymentsService,
+    PaymentsStore,
+    PaymentMethods,
+    PaymentProviders,
+    CashCodes,
+    CashOnDelivery,
+    DisputesStore,
+  ],
 })
 export class PaymentsModule {
   constructor(

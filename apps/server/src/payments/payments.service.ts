@@ -5,7 +5,7 @@ import type { Database, Executor } from '../platform/database.ts';
 import type { Events, Jobs } from '../platform/events.ts';
 import { newId } from '../platform/ids.ts';
 import type { Log } from '../platform/log.ts';
-import type { PaymentProvider, PaymentSnapshot } from './payment-provider.ts';
+import type { PaymentProvider, PaymentProviders, PaymentSnapshot } from './payment-provider.ts';
 import type { PaymentRow, PaymentsStore, RefundRow } from './payments.store.ts';
 
 const submitRefundJob = 'payments:submit-refund';
@@ -30,7 +30,7 @@ export class PaymentsService {
   constructor(
     private readonly database: Database,
     private readonly store: PaymentsStore,
-    private readonly provider: PaymentProvider,
+    private readonly providers: PaymentProviders,
     private readonly events: Events,
     private readonly jobs: Jobs,
     private readonly log: Log,
@@ -51,8 +51,12 @@ export class PaymentsService {
    * Fetches the payment and stores what changed. `orderId` is what the payment says of itself, for one that is not
    * stored yet. Throws {@link UnknownOrder}, {@link PaymentMismatch}, `payment_unavailable`.
    */
-  async observe(paymentIntentId: string, orderId: string | null): Promise<void> {
-    await this.#follow(paymentIntentId, orderId, () => this.provider.retrieve(paymentIntentId));
+  async observe(
+    paymentIntentId: string,
+    orderId: string | null,
+    provider: PaymentProvider = this.providers.online,
+  ): Promise<void> {
+    await this.#follow(paymentIntentId, orderId, provider, () => provider.retrieve(paymentIntentId));
   }
 
   /** Makes the payment impossible, or stores what it became instead. Undefined when the order has no payment. */
@@ -60,8 +64,9 @@ export class PaymentsService {
     const payment = await this.store.find(this.database.db, orderId);
     if (!payment) return undefined;
     const id = payment.payment_intent_id;
+    const provider = this.providers.named(payment.provider);
     crashPoint('cancel_decided');
-    await this.#follow(id, orderId, () => this.provider.cancel(id));
+    await this.#follow(id, orderId, provider, () => provider.cancel(id));
     return this.store.find(this.database.db, orderId);
   }
 
@@ -94,7 +99,7 @@ export class PaymentsService {
     });
   }
 
-  /** A refund changed at the provider; `providerRefundId` may be one that we did not make. */
+  /** A refund changed at the online provider; `providerRefundId` may be one that we did not make. */
   async observeRefund(providerRefundId: string): Promise<void> {
     const refund = await this.store.findRefund(this.database.db, { providerRefundId });
     if (!refund) {
@@ -102,7 +107,7 @@ export class PaymentsService {
       return;
     }
     if (refund.status === 'pending') return this.submitRefund(refund.id);
-    const { status } = await this.provider.retrieveRefund(providerRefundId);
+    const { status } = await this.providers.online.retrieveRefund(providerRefundId);
     if (refund.status === 'succeeded' && status === 'failed') {
       this.log.error({ orderId: refund.order_id, refundId: refund.id }, 'a refund failed after it succeeded');
     }
@@ -120,10 +125,11 @@ export class PaymentsService {
   }
 
   async #refundOutcome(refund: RefundRow, payment: PaymentRow) {
+    const provider = this.providers.named(payment.provider);
     try {
       const snapshot = refund.provider_refund_id
-        ? await this.provider.retrieveRefund(refund.provider_refund_id)
-        : await this.provider.refund({
+        ? await provider.retrieveRefund(refund.provider_refund_id)
+        : await provider.refund({
             refundId: refund.id,
             paymentId: payment.payment_intent_id,
             amountMinor: refund.amount_minor,
@@ -138,10 +144,11 @@ export class PaymentsService {
   async #follow(
     paymentIntentId: string,
     orderId: string | null,
+    provider: PaymentProvider,
     fetch: () => Promise<PaymentSnapshot>,
   ): Promise<void> {
     for (let attempt = 0; attempt < 10; attempt += 1) {
-      const payment = await this.#known(paymentIntentId, orderId);
+      const payment = await this.#known(paymentIntentId, orderId, provider);
       if (payment.status === 'succeeded' || payment.status === 'canceled') return;
       const snapshot = await fetch();
       if (snapshot.status === 'canceled') crashPoint('payment_canceled');
@@ -161,11 +168,15 @@ export class PaymentsService {
     throw new Error(`payment ${paymentIntentId} changed under every attempt to read it`);
   }
 
-  async #known(paymentIntentId: string, orderId: string | null): Promise<PaymentRow> {
+  async #known(
+    paymentIntentId: string,
+    orderId: string | null,
+    provider: PaymentProvider,
+  ): Promise<PaymentRow> {
     const stored = await this.store.findByIntent(this.database.db, paymentIntentId);
     if (stored) return stored;
     if (orderId !== null) {
-      await this.store.adopt(this.database.db, this.provider.name, paymentIntentId, orderId);
+      await this.store.adopt(this.database.db, provider.name, paymentIntentId, orderId);
       const adopted = await this.store.find(this.database.db, orderId);
       if (adopted?.payment_intent_id === paymentIntentId) return adopted;
       if (adopted) this.#refuse(adopted, `payment ${paymentIntentId}`);

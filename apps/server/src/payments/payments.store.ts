@@ -4,6 +4,7 @@ import type { PaymentSnapshot, PaymentStatus, RefundSnapshot } from './payment-p
 
 export interface PaymentRow {
   order_id: string;
+  provider: string;
   payment_intent_id: string;
   status: PaymentStatus;
   amount_minor: number;
@@ -24,6 +25,7 @@ export interface RefundRow {
 
 const paymentColumns = [
   'order_id',
+  'provider',
   'payment_intent_id',
   'status',
   'amount_minor',
@@ -90,15 +92,36 @@ export class PaymentsStore {
     return numUpdatedRows === 1n;
   }
 
+  /** Writes down how an open payment ended, where the caller's own transaction ends it. */
+  async end(executor: Executor, orderId: string, status: 'succeeded' | 'canceled'): Promise<void> {
+    const { numUpdatedRows } = await executor
+      .updateTable('payments')
+      .set({
+        status,
+        amount_received_minor: status === 'succeeded' ? sql<number>`amount_minor` : 0,
+        version: sql<number>`version + 1`,
+        observed_at: sql`now()`,
+      })
+      .where('order_id', '=', orderId)
+      .where('status', '=', 'open')
+      .executeTakeFirst();
+    if (numUpdatedRows !== 1n) throw new Error(`order ${orderId} has no open payment to be ${status}`);
+  }
+
   /**
-   * Claims payments that are not final and about which the provider was last asked longer ago than this. Each is
+   * Claims a provider's payments that are not final and about which it was last asked longer ago than this. Each is
    * claimed by one node, and those that cannot be asked do not hold up the others.
    */
-  async claimUnobserved(executor: Executor, olderThanSeconds: number, limit: number): Promise<string[]> {
+  async claimUnobserved(
+    executor: Executor,
+    provider: string,
+    olderThanSeconds: number,
+    limit: number,
+  ): Promise<string[]> {
     const { rows } = await sql<{ id: string }>`
       update payments set observed_at = now() where order_id in (
         select order_id from payments
-        where status in ('open', 'processing')
+        where status in ('open', 'processing') and provider = ${provider}
           and observed_at < now() - make_interval(secs => ${olderThanSeconds})
         order by observed_at limit ${limit} for update skip locked)
       returning payment_intent_id as id`.execute(executor);

@@ -3,7 +3,7 @@ import type { Database } from '../platform/database.ts';
 import type { Jobs } from '../platform/events.ts';
 import type { Log } from '../platform/log.ts';
 import type { Disputes } from './disputes.ts';
-import type { PaymentProvider } from './payment-provider.ts';
+import type { PaymentProvider, PaymentProviders } from './payment-provider.ts';
 import { PaymentMismatch, type PaymentsService, UnknownOrder } from './payments.service.ts';
 import type { PaymentsStore } from './payments.store.ts';
 
@@ -13,13 +13,13 @@ const perTurn = 50;
 /** Payments are listed again from this long before the last comparison, because clocks differ. */
 const overlapSeconds = 600;
 
-/** Asks the provider what no webhook has told us: the net under lost, late and refused events. */
+/** Asks each provider what nothing has told us: the net under lost, late and refused events, and under crashes. */
 export class Reconciler {
   constructor(
     private readonly database: Database,
     private readonly store: PaymentsStore,
     private readonly payments: PaymentsService,
-    private readonly provider: PaymentProvider,
+    private readonly providers: PaymentProviders,
     private readonly disputes: Disputes,
     private readonly jobs: Jobs,
     private readonly log: Log,
@@ -32,35 +32,37 @@ export class Reconciler {
   /** One round. `olderThanSeconds`: leaves alone what was looked at more recently. */
   async reconcile(olderThanSeconds = staleSeconds): Promise<void> {
     const { db } = this.database;
-    for (const id of await this.store.claimUnobserved(db, olderThanSeconds, perTurn)) {
-      await this.#try({ paymentIntentId: id }, () => this.payments.observe(id, null));
+    for (const provider of this.providers) {
+      for (const id of await this.store.claimUnobserved(db, provider.name, olderThanSeconds, perTurn)) {
+        await this.#try({ paymentIntentId: id }, () => this.payments.observe(id, null, provider));
+      }
     }
     for (const refundId of await this.store.claimPendingRefunds(db, olderThanSeconds, perTurn)) {
       await this.#try({ refundId }, () => this.payments.submitRefund(refundId));
     }
-    await this.#findUnknown();
+    for (const provider of this.providers) await this.#findUnknown(provider);
     await this.disputes.reconcile(olderThanSeconds);
   }
 
   /** Payments that were made for an order of ours, which crashed before it could write them down. */
-  async #findUnknown(): Promise<void> {
+  async #findUnknown(provider: PaymentProvider): Promise<void> {
     const startedAt = await this.#now();
-    const since = await this.#watermark();
-    for await (const snapshot of this.provider.createdSince(since)) {
+    const since = await this.#watermark(provider);
+    for await (const snapshot of provider.createdSince(since)) {
       const { id, orderId } = snapshot;
       if (orderId === null || (await this.store.findByIntent(this.database.db, id))) continue;
-      await this.#try({ paymentIntentId: id, orderId }, () => this.payments.observe(id, orderId));
+      await this.#try({ paymentIntentId: id, orderId }, () => this.payments.observe(id, orderId, provider));
     }
     await this.database.db
       .insertInto('payment_watermarks')
-      .values({ provider: this.provider.name, listed_until: startedAt })
+      .values({ provider: provider.name, listed_until: startedAt })
       .onConflict((conflict) => conflict.column('provider').doUpdateSet({ listed_until: startedAt }))
       .execute();
   }
 
-  async #watermark(): Promise<Date> {
+  async #watermark(provider: PaymentProvider): Promise<Date> {
     const { rows } = await sql<{ since: Date }>`
-      select coalesce((select listed_until from payment_watermarks where provider = ${this.provider.name}), now())
+      select coalesce((select listed_until from payment_watermarks where provider = ${provider.name}), now())
              - make_interval(secs => ${overlapSeconds}) as since`.execute(this.database.db);
     return rows[0]?.since ?? new Date(0);
   }

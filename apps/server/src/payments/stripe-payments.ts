@@ -6,6 +6,7 @@ import {
   type NewPayment,
   type PaidWith,
   PaymentProvider,
+  type PaymentRequest,
   type PaymentSnapshot,
   type PaymentStatus,
   type RefundSnapshot,
@@ -33,7 +34,7 @@ export class StripePayments extends PaymentProvider {
     });
   }
 
-  async create(order: { orderId: string; amountMinor: number; currency: string }): Promise<NewPayment> {
+  async create(order: PaymentRequest): Promise<NewPayment> {
     const intent = await this.#call(() =>
       this.#stripe.paymentIntents.create(
         {
@@ -46,7 +47,8 @@ export class StripePayments extends PaymentProvider {
       ),
     );
     if (!intent.client_secret) throw new Error(`PaymentIntent ${intent.id} came without a client secret`);
-    return { ...toPayment(intent), clientSecret: intent.client_secret };
+    const nextStep = { kind: 'client_secret', clientSecret: intent.client_secret } as const;
+    return { ...toPayment(intent), nextStep };
   }
 
   async retrieve(paymentId: string): Promise<PaymentSnapshot> {

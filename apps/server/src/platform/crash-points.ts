@@ -2,6 +2,7 @@
 const crashPoints = [
   'order_committed',
   'payment_made',
+  'cash_confirmed',
   'webhook_stored',
   'order_settled',
   'cancel_decided',

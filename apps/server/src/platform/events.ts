@@ -9,7 +9,12 @@ export interface EventPayloads {
   'stock.changed': { variantIds: string[] };
   'payment.observed': { orderId: string };
   'payment.disputed': { orderId: string; disputeId: string; status: 'open' | 'won' | 'lost' };
+  /** The money came before the parcel went. */
   'order.paid': { orderId: string };
+  /** The buyer has promised to pay at the door: from now on it is the seller's to ship. */
+  'order.confirmed': { orderId: string };
+  /** The parcel is at its buyer's; what was to be paid at the door is paid. */
+  'order.delivered': { orderId: string };
   'order.closed': { orderId: string };
   'order.refunded': { orderId: string; refundId: string };
   'order.disputed': { orderId: string; disputeId: string; status: 'open' | 'won' | 'lost' };

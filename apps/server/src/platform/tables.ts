@@ -5,6 +5,29 @@ import type { Generated } from 'kysely';
 type Json = unknown;
 
 export interface Tables {
+  cash_payments: {
+    order_id: string;
+    buyer_id: string;
+    amount_minor: number;
+    currency: string;
+    status: Generated<string>;
+    confirm_by: Date;
+    confirmed_at: Date | null;
+    code_channel: string;
+    code_address: string;
+    code_hash: Buffer | null;
+    code_sent_at: Date | null;
+    code_expires_at: Date | null;
+    codes_sent: Generated<number>;
+    tries: Generated<number>;
+    created_at: Generated<Date>;
+  };
+  cash_refunds: {
+    id: string;
+    order_id: string;
+    amount_minor: number;
+    created_at: Generated<Date>;
+  };
   chat_devices: {
     user_id: string;
     device_hash: Buffer;
@@ -224,6 +247,7 @@ export interface Tables {
     name: string;
     avatar_id: string | null;
     created_at: Generated<Date>;
+    cash_on_delivery: Generated<boolean>;
   };
   stock_movements: {
     id: Generated<number>;

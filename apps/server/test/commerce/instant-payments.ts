@@ -1,6 +1,7 @@
 import {
   type NewPayment,
   PaymentProvider,
+  type PaymentRequest,
   type PaymentSnapshot,
 } from '../../src/payments/payment-provider.ts';
 
@@ -8,11 +9,11 @@ import {
 export class InstantPayments extends PaymentProvider {
   readonly name = 'instant';
 
-  async create(order: { orderId: string; amountMinor: number; currency: string }): Promise<NewPayment> {
+  async create(order: PaymentRequest): Promise<NewPayment> {
     const id = `pi_${order.orderId.replaceAll('-', '')}`;
     return {
       id,
-      clientSecret: `${id}_secret_${order.orderId.slice(-12)}`,
+      nextStep: { kind: 'client_secret', clientSecret: `${id}_secret_${order.orderId.slice(-12)}` },
       status: 'open',
       amountMinor: order.amountMinor,
       amountReceivedMinor: 0,

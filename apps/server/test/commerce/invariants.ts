@@ -24,7 +24,7 @@ export async function brokenInvariants(shop: Shop): Promise<string[]> {
     [
       'an order holds stock exactly while it is open',
       `select o.id from orders o join order_items i on i.order_id = o.id
-       where (i.reservation = 'active') <> (o.status in ('pending', 'processing', 'closing'))`,
+       where (i.reservation = 'active') <> (o.status in ('pending', 'processing', 'confirmed', 'closing'))`,
     ],
     [
       'a sale is written once for what was paid, and never for what was not',
@@ -37,6 +37,22 @@ export async function brokenInvariants(shop: Shop): Promise<string[]> {
       `select o.id from orders o left join payments p on p.order_id = o.id where o.paid_at is not null
          and (p.status is distinct from 'succeeded' or p.amount_received_minor <> o.total_minor
               or p.currency <> o.currency)`,
+    ],
+    [
+      'the cash book says collected exactly for what was paid at the door',
+      `select o.id from cash_payments c join orders o on o.id = c.order_id
+       where (c.status = 'collected') <> (o.paid_at is not null)`,
+    ],
+    [
+      'what was promised can be collected',
+      `select o.id from orders o left join cash_payments c on c.order_id = o.id
+       where o.status = 'confirmed' and (c.status is distinct from 'open' or c.confirmed_at is null)`,
+    ],
+    [
+      'goods that were refused at the door are off the shelf',
+      `select o.id from orders o where o.fulfilment_status = 'returned' and o.paid_at is null
+         and (o.status <> 'canceled' or exists (
+           select from order_items i where i.order_id = o.id and i.reservation <> 'released'))`,
     ],
     [
       'refunds never exceed the total',

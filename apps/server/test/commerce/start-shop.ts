@@ -15,6 +15,8 @@ import { CatalogModule } from '../../src/catalog/catalog.module.ts';
 import { LiveAudience } from '../../src/orders/live-audience.ts';
 import { OrderOptions } from '../../src/orders/order-options.ts';
 import { OrdersModule } from '../../src/orders/orders.module.ts';
+import { OneTimeCodeKey } from '../../src/payments/cash-codes.ts';
+import { OneTimeCodeSender } from '../../src/payments/one-time-code-sender.ts';
 import { PaymentProvider } from '../../src/payments/payment-provider.ts';
 import { PaymentsOptions } from '../../src/payments/payments-options.ts';
 import { StripePayments } from '../../src/payments/stripe-payments.ts';
@@ -56,6 +58,7 @@ export interface Stocked {
 export interface ShopOptions {
   holdSeconds?: number;
   maxUnpaidOrders?: number;
+  maxConfirmedOrders?: number;
   /** Another provider instead of the official library against the emulator. */
   provider?: PaymentProvider;
   /** False: nothing happens in the background until `jobs.start()`. */
@@ -267,6 +270,24 @@ class NobodyWatches extends LiveAudience {
   }
 }
 
+/** The buyer's inbox, open to the test. */
+export class ReadableCodes extends OneTimeCodeSender {
+  readonly #sent = new Map<string, string[]>();
+
+  async addressOf() {
+    return { channel: 'inbox', masked: 'a•••@example.test' } as const;
+  }
+
+  async send({ orderId, code }: { orderId: string; code: string }): Promise<void> {
+    this.#sent.set(orderId, [...this.sentTo(orderId), code]);
+  }
+
+  /** The codes of an order, the newest last. */
+  sentTo(orderId: string): readonly string[] {
+    return this.#sent.get(orderId) ?? [];
+  }
+}
+
 @Module({})
 class Ports {}
 @Module({ imports: [AccountsModule, CatalogModule, OrdersModule] })
@@ -299,9 +320,15 @@ export async function startShop(options: ShopOptions = {}): Promise<Shop> {
     { provide: UserSockets, useValue: new UserSockets(bus) },
     { provide: SessionKeys, useValue: new SessionKeys('a secret of this test alone') },
     { provide: LiveAudience, useValue: new NobodyWatches() },
+    { provide: OneTimeCodeKey, useValue: new OneTimeCodeKey('another secret of this test') },
+    { provide: OneTimeCodeSender, useValue: new ReadableCodes() },
     {
       provide: OrderOptions,
-      useValue: new OrderOptions(options.holdSeconds ?? 600, options.maxUnpaidOrders),
+      useValue: new OrderOptions(
+        options.holdSeconds ?? 600,
+        options.maxUnpaidOrders,
+        options.maxConfirmedOrders,
+      ),
     },
     {
       provide: PaymentProvider,
@@ -350,6 +377,8 @@ function listenToAll(jobs: JobQueue): Shop['heard'] {
   const heard: Shop['heard'] = [];
   const names: EventName[] = [
     'order.paid',
+    'order.confirmed',
+    'order.delivered',
     'order.closed',
     'order.refunded',
     'order.disputed',

@@ -12,6 +12,7 @@ import { readConfig } from '../../src/config.ts';
 import { MediaProvider } from '../../src/media/media-provider.ts';
 import { PushProvider } from '../../src/notifications/push-provider.ts';
 import { OrderOptions } from '../../src/orders/order-options.ts';
+import { OneTimeCodeKey } from '../../src/payments/cash-codes.ts';
 import { PaymentProvider } from '../../src/payments/payment-provider.ts';
 import { PaymentsOptions } from '../../src/payments/payments-options.ts';
 import { Clock, SystemClock } from '../../src/platform/clock.ts';
@@ -74,6 +75,7 @@ const ports: Provider[] = [
   { provide: OriginPolicy, useValue: origins },
   { provide: PublicAddress, useValue: address },
   { provide: SessionKeys, useValue: keys },
+  { provide: OneTimeCodeKey, useValue: new OneTimeCodeKey(newId()) },
   { provide: PushProvider, useValue: push },
   { provide: MediaProvider, useValue: media },
   { provide: PaymentProvider, useValue: new InstantPayments() },

@@ -1,5 +1,5 @@
 import type { Client } from '@vybekart/client';
-import type { OrderStatus, PlacedOrder } from '@vybekart/contract';
+import { type OrderStatus, PlacedOrder } from '@vybekart/contract';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { CrashPoint } from '../../src/platform/crash-points.ts';
 import { newId } from '../../src/platform/ids.ts';
@@ -55,11 +55,13 @@ async function startAgain(point?: CrashPoint): Promise<void> {
   if (point !== 'webhook_stored') server.hearStripe();
 }
 
-const place = (key: string = newId()): Promise<PlacedOrder> =>
-  buyer.api.call('placeOrder', {
-    body: { items: [{ variantId, quantity: 1, expectedUnitPriceMinor: priceMinor }] },
-    idempotencyKey: key,
-  });
+const place = async (key: string = newId()): Promise<PlacedOrder> =>
+  PlacedOrder.parse(
+    await buyer.api.call('placeOrder', {
+      body: { items: [{ variantId, quantity: 1, expectedUnitPriceMinor: priceMinor }] },
+      idempotencyKey: key,
+    }),
+  );
 
 async function pay({ payment }: PlacedOrder): Promise<void> {
   const answer = await fetch(`${server.stripe.url}/v1/payment_intents/${payment.paymentIntentId}/confirm`, {

@@ -1,6 +1,8 @@
+import { doorSteps } from './door-model.ts';
 import type { Model, Step } from './explore.ts';
-import { close, may, move, release, sell, settle } from './order-settling.ts';
+import { close, may, move, order, release, sell, settle } from './order-settling.ts';
 import {
+  type Act,
   type Buyer,
   broken,
   firstState,
@@ -22,8 +24,6 @@ export function orderModel(mistakes: readonly Mistake[] = []): Model<ShopState> 
   };
 }
 
-/** Changes a copy; answers false when the step cannot be taken. */
-type Act = (shop: ShopState, buyer: Buyer) => boolean | undefined;
 type PossibleStep = { name: string; act: Act; isProgress: boolean; index: 0 | 1 };
 
 function stepsOf(state: ShopState, possible: readonly PossibleStep[]): Step<ShopState>[] {
@@ -42,7 +42,8 @@ function possibleSteps(makes: (mistake: Mistake) => boolean): PossibleStep[] {
       { name: `${name} A`, act, isProgress, index: 0 as const },
       { name: `${name} B`, act, isProgress, index: 1 as const },
     ]);
-  return [...stepsFor(systemSteps(makes), true), ...stepsFor(outsideSteps(makes), false)];
+  const outside = { ...outsideSteps(makes), ...doorSteps(makes) };
+  return [...stepsFor(systemSteps(makes), true), ...stepsFor(outside, false)];
 }
 
 const isFinal = (status: Buyer['known']) => status === 'succeeded' || status === 'canceled';
@@ -62,7 +63,7 @@ function systemSteps(makes: (mistake: Mistake) => boolean): Record<string, Act> 
     'write down payment of': (_, buyer) => {
       if (buyer.payment === 'none' || buyer.known !== 'none') return false;
       buyer.known = 'open';
-      buyer.canPay = buyer.status === 'pending';
+      buyer.canPay = buyer.status === 'pending' && !buyer.isCash;
     },
     'hear of success of': (shop, buyer) => {
       if (buyer.succeededNews === 0) return false;
@@ -108,18 +109,9 @@ function systemSteps(makes: (mistake: Mistake) => boolean): Record<string, Act> 
 /** What people and the network may do, or not. */
 function outsideSteps(makes: (mistake: Mistake) => boolean): Record<string, Act> {
   return {
-    'order by': (shop, buyer) => {
-      if (buyer.status !== 'none') return false;
-      buyer.status = 'pending';
-      if (makes('noHold')) return;
-      if (shop.onHand - shop.reserved < 1) buyer.status = 'sold out';
-      else {
-        shop.reserved += 1;
-        buyer.holds = true;
-      }
-    },
+    'order by': (shop, buyer) => order(shop, buyer, makes),
     'pay as': (_, buyer) => {
-      if (buyer.payment !== 'open' || !(buyer.canPay || makes('earlySecret'))) return false;
+      if (buyer.payment !== 'open' || buyer.isCash || !(buyer.canPay || makes('earlySecret'))) return false;
       buyer.payment = 'succeeded';
       buyer.succeededNews += 1;
     },
@@ -157,6 +149,7 @@ function outsideSteps(makes: (mistake: Mistake) => boolean): Record<string, Act>
       if (!shop.canEdit || (shop.reserved > 0 && !makes('editBlind'))) return false;
       shop.canEdit = false;
       shop.onHand = 0;
+      shop.shelf = 0;
     },
   };
 }

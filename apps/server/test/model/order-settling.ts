@@ -11,6 +11,19 @@ export function move(buyer: Buyer, transition: OrderTransition): void {
   buyer.status = orderTransitions[transition].to;
 }
 
+/** Places an order; false when there is one. Without stock it is `sold out`. */
+export function order(shop: ShopState, buyer: Buyer, makes: (mistake: Mistake) => boolean): boolean {
+  if (buyer.status !== 'none') return false;
+  buyer.status = 'pending';
+  if (makes('noHold')) return true;
+  if (shop.onHand - shop.reserved < 1) buyer.status = 'sold out';
+  else {
+    shop.reserved += 1;
+    buyer.holds = true;
+  }
+  return true;
+}
+
 export function release(shop: ShopState, buyer: Buyer): void {
   if (!buyer.holds) return;
   buyer.holds = false;
@@ -23,7 +36,7 @@ export function sell(shop: ShopState, buyer: Buyer): void {
   buyer.sales += 1;
 }
 
-/** Time is up, or the buyer cancels; false when it is too late for either. */
+/** Time is up, or somebody cancels; false when it is too late for either. */
 export function close(
   shop: ShopState,
   buyer: Buyer,
@@ -31,6 +44,8 @@ export function close(
   makes: (mistake: Mistake) => boolean,
 ): boolean {
   if (!may('close', buyer)) return false;
+  if (to === 'expire' && buyer.status !== 'pending') return false;
+  if (buyer.parcel === 'on the road' && !makes('closeShipped')) return false;
   move(buyer, 'close');
   buyer.closingTo = to;
   if (makes('releaseFirst')) {

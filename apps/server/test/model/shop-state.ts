@@ -23,12 +23,20 @@ export type Mistake =
   /** The buyer can pay before the payment is written down. */
   | 'earlySecret'
   /** A webhook is matched by the payment's id alone. */
-  | 'lookupByPayment';
+  | 'lookupByPayment'
+  /** An order may be cancelled while its parcel is on the road. */
+  | 'closeShipped'
+  /** A parcel that is refused at the door counts as back on the shelf at that moment. */
+  | 'silentReturn';
 
 export interface Buyer {
   status: OrderStatus | 'none' | 'sold out';
   closingTo: 'expire' | 'cancel';
   holds: boolean;
+  /** Wants to pay at the door. */
+  isCash: boolean;
+  /** `refused`: it comes back from the door, and is not here yet. */
+  parcel: 'here' | 'on the road' | 'refused';
   /** The payment at the provider. */
   payment: PaymentStatus | 'none';
   /** What our row of it says. */
@@ -47,6 +55,8 @@ export interface Buyer {
 export interface ShopState {
   onHand: number;
   reserved: number;
+  /** Units that are really there, whatever the books say. */
+  shelf: number;
   canEdit: boolean;
   copiesLeft: number;
   slowPaymentsLeft: number;
@@ -54,10 +64,15 @@ export interface ShopState {
   buyers: readonly [Buyer, Buyer];
 }
 
+/** Changes a copy; answers false when the step cannot be taken. */
+export type Act = (shop: ShopState, buyer: Buyer) => boolean | undefined;
+
 const newBuyer: Buyer = {
   status: 'none',
   closingTo: 'expire',
   holds: false,
+  isCash: false,
+  parcel: 'here',
   payment: 'none',
   known: 'none',
   canPay: false,
@@ -68,7 +83,13 @@ const newBuyer: Buyer = {
 };
 const limits = { canEdit: true, copiesLeft: 1, slowPaymentsLeft: 1, lateCallsLeft: 1 };
 
-export const firstState: ShopState = { onHand: 1, reserved: 0, ...limits, buyers: [newBuyer, newBuyer] };
+export const firstState: ShopState = {
+  onHand: 1,
+  reserved: 0,
+  shelf: 1,
+  ...limits,
+  buyers: [newBuyer, newBuyer],
+};
 
 /** Buyers are alike: which of them is the first makes no difference. */
 export function keyOf({ buyers, ...shop }: ShopState): string {
@@ -76,16 +97,18 @@ export function keyOf({ buyers, ...shop }: ShopState): string {
 }
 
 /** What must hold at every commit. */
-export function broken({ onHand, reserved, buyers }: ShopState): string[] {
+export function broken({ onHand, reserved, shelf, buyers }: ShopState): string[] {
   const rules: [isBroken: boolean, sentence: string][] = [
     [onHand < 0, 'less than nothing is on hand'],
     [reserved < 0 || reserved > onHand, 'more is held than is on hand'],
     [reserved !== buyers.filter((buyer) => buyer.holds).length, 'reserved is not the sum of the holds'],
+    [onHand - reserved > shelf, 'what is not on the shelf is for sale'],
     [buyers.filter((buyer) => buyer.status === 'paid').length > 1, 'one unit was sold twice'],
   ];
   for (const { status, payment, refunds, sales, holds } of buyers) {
     rules.push(
       [status === 'paid' && payment !== 'succeeded', 'an order is paid without money'],
+      [status === 'confirmed' && payment !== 'open', 'a promised order cannot be paid'],
       [status === 'paid' && refunds > 0, 'an order is paid and its money went back'],
       [refunds > 1, 'money went back twice'],
       [sales > 1, 'the seller was told twice'],

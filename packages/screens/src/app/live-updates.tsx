@@ -1,5 +1,5 @@
 import { type InfiniteData, useQueryClient } from '@tanstack/react-query';
-import type { Order } from '@vybekart/contract';
+import type { Notification, Order } from '@vybekart/contract';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../i18n/use-format';
@@ -8,6 +8,8 @@ import { usePlatform } from '../platform/context';
 import { useToast } from '../ui/toast';
 import { useClient, useSession } from './client';
 import { queryKeys } from './query-keys';
+
+const toldElsewhere: readonly Notification['kind'][] = ['new_order', 'order_paid', 'order_confirmed'];
 
 interface Page<T> {
   items: T[];
@@ -49,8 +51,8 @@ export function LiveUpdates({ children }: { children: ReactNode }) {
       }),
       live.on('notification', ({ notification }) => {
         void queries.invalidateQueries({ queryKey: queryKeys.notifications });
-        // A seller's order is announced by `new_order`, a paid one by the checkout: both have more to say.
-        if (notification.kind === 'new_order' || notification.kind === 'order_paid') return;
+        // A seller's order is announced by `new_order`, a buyer's by the checkout: both have more to say.
+        if (toldElsewhere.includes(notification.kind)) return;
         toast.show({ title: notification.title, body: notification.body, icon: 'Bell' });
       }),
       live.on('new_order', ({ order }) => {

@@ -85,7 +85,9 @@ function useMarkRead(hasUnread: boolean): void {
 
 const icons: Record<Notification['kind'], IconName> = {
   stream_live: 'Radio',
+  one_time_code: 'ShieldCheck',
   order_paid: 'BadgeCheck',
+  order_confirmed: 'BadgeCheck',
   new_order: 'Sparkles',
   order_closed: 'Clock',
   order_refunded: 'Undo2',

@@ -84,7 +84,9 @@ export class CheckoutFlow {
   /** A payment form has begun to confirm; answers what it confirms, or null when it may not. */
   beginConfirming(): PaymentToConfirm | null {
     this.#dispatch({ type: 'confirm' });
-    return this.#state.step === 'confirming' ? (this.#state.placed?.payment ?? null) : null;
+    const payment = this.#state.placed?.payment;
+    if (this.#state.step !== 'confirming' || payment?.provider === 'cash_on_delivery') return null;
+    return payment ?? null;
   }
 
   /** What the provider answered to a confirmation. */

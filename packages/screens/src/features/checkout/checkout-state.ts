@@ -1,5 +1,5 @@
 import type { FailureCode } from '@vybekart/client';
-import type { Money, PlacedOrder } from '@vybekart/contract';
+import type { Money, PlacedCashOrder, PlacedOrder } from '@vybekart/contract';
 
 export type CheckoutStep =
   | 'choosing'
@@ -15,9 +15,11 @@ export type CheckoutStep =
   | 'paid'
   | 'expired';
 
+export type Placed = PlacedOrder | PlacedCashOrder;
+
 export type CheckoutEvent =
   | { type: 'place' }
-  | { type: 'placed'; placed: PlacedOrder }
+  | { type: 'placed'; placed: Placed }
   | { type: 'sold_out'; available: number }
   | { type: 'price_changed'; oldPrice: Money; newPrice: Money }
   | { type: 'refused'; code: FailureCode }
@@ -66,7 +68,7 @@ export const checkoutTransitions: Record<CheckoutStep, Partial<Record<CheckoutEv
 /** What the sheet knows beside its step; facts of a step that is over are `null`. */
 export interface CheckoutState {
   step: CheckoutStep;
-  placed: PlacedOrder | null;
+  placed: Placed | null;
   available: number | null;
   priceChange: { oldPrice: Money; newPrice: Money } | null;
   refusal: FailureCode | null;

@@ -1,4 +1,3 @@
-import type { PlacedOrder } from '@vybekart/contract';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { StyleSheet, View } from 'react-native';
@@ -13,6 +12,7 @@ import { StateView } from '../../ui/state-view';
 import { Text } from '../../ui/text';
 import { color, gradient, space } from '../../ui/tokens';
 import type { Buyable } from './buyable';
+import type { Placed } from './checkout-state';
 
 const slowAfterMs = 12_000;
 
@@ -38,7 +38,7 @@ export function WaitingStep({ onClose }: { onClose(): void }) {
   );
 }
 
-export function PaidStep({ placed, onClose }: { placed: PlacedOrder | null; onClose(): void }) {
+export function PaidStep({ placed, onClose }: { placed: Placed | null; onClose(): void }) {
   const { t } = useTranslation();
   const { navigation, vibrate } = usePlatform();
   useEffect(() => vibrate(), [vibrate]);

@@ -20,7 +20,7 @@ export function PayStep({ flow, state }: { flow: CheckoutFlow; state: CheckoutSt
   const { StripePayment } = usePlatform();
   const serverClockOffsetMs = useServerClockOffset();
   const { placed, step } = state;
-  if (!placed) return null;
+  if (!placed || placed.payment.provider === 'cash_on_delivery') return null;
   const amount = format.money(placed.order.total);
   const busy = step === 'confirming';
   return (

@@ -1,4 +1,4 @@
-import type { Order, PlacedOrder, SellerOrder } from '@vybekart/contract';
+import type { Order, PlacedCashOrder, PlacedOrder, SellerOrder } from '@vybekart/contract';
 
 const id = (number: number) => `0190a000-0000-7000-8000-${String(number).padStart(12, '0')}`;
 
@@ -7,6 +7,7 @@ export function anOrder(facts: Partial<Order> = {}): Order {
   return {
     id: id(1),
     status: 'pending',
+    paymentMethod: 'online',
     streamId: id(2),
     shop: { id: id(3), handle: 'sahil', name: 'Sahil' },
     items: [
@@ -52,6 +53,21 @@ export function aPlacedOrder(): PlacedOrder {
       clientSecret: 'pi_1_secret_2',
       publishableKey: 'pk_test_1',
       apiBase: 'https://live.example.in/emulators/stripe',
+    },
+  };
+}
+
+/** An order that waits for its code: 30 s until another one may be asked for. */
+export function aPlacedCashOrder(): PlacedCashOrder {
+  return {
+    order: anOrder({ paymentMethod: 'cash_on_delivery' }),
+    reservation: { expiresAt: '2026-11-22T09:10:00.000Z' },
+    payment: {
+      provider: 'cash_on_delivery',
+      sentTo: { channel: 'inbox', masked: 'a•••@example.in' },
+      codeExpiresAt: '2026-11-22T09:10:00.000Z',
+      nextCodeAt: '2026-11-22T09:00:30.000Z',
+      triesLeft: 5,
     },
   };
 }

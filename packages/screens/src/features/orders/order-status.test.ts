@@ -23,6 +23,27 @@ test('a paid order speaks of its parcel as soon as there is one', () => {
   );
 });
 
+test('what is paid at the door is promised first, and speaks of its parcel from then on', () => {
+  const cash = { status: 'confirmed', paymentMethod: 'cash_on_delivery' } as const;
+  expect(orderBadge(anOrder(cash)).key).toBe('orders.status.confirmed');
+  expect(orderBadge(anOrder({ ...cash, fulfilment: parcel('shipped') })).key).toBe(
+    'orders.fulfilment.shipped',
+  );
+  expect(orderTimeline(anOrder(cash)).map((step) => step.key)).toEqual([
+    'placed',
+    'confirmed',
+    'packed',
+    'shipped',
+    'delivered',
+  ]);
+});
+
+test('a refused parcel ends an order as returned, nothing charged', () => {
+  const refused = anOrder({ status: 'canceled', fulfilment: parcel('returned') });
+  expect(orderBadge(refused).key).toBe('orders.fulfilment.returned');
+  expect(orderTimeline(refused).map((step) => step.key)).toEqual(['placed', 'returned', 'closed']);
+});
+
 test('exactly one step of an order on its way is the present one', () => {
   for (const fulfilment of ['none', 'packed', 'shipped'] as const) {
     const timeline = orderTimeline(anOrder({ status: 'paid', fulfilment: parcel(fulfilment) }));

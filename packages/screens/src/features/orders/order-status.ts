@@ -5,6 +5,7 @@ export type StatusTone = 'quiet' | 'good' | 'warm' | 'bad' | 'info';
 const tones: Record<OrderStatus, StatusTone> = {
   pending: 'warm',
   processing: 'warm',
+  confirmed: 'good',
   closing: 'quiet',
   expired: 'quiet',
   canceled: 'quiet',
@@ -14,13 +15,15 @@ const tones: Record<OrderStatus, StatusTone> = {
   partially_refunded: 'info',
 };
 
-/** What one badge says of an order: once paid, the parcel matters more than the money. */
+/** What one badge says of an order: once it is paid or promised, the parcel matters more than the money. */
 export function orderBadge(order: Pick<Order, 'status' | 'fulfilment'>): {
   key: `orders.status.${OrderStatus}` | `orders.fulfilment.${Order['fulfilment']['status']}`;
   tone: StatusTone;
 } {
   const parcel = order.fulfilment.status;
-  if (order.status === 'paid' && parcel !== 'none') {
+  const isOnItsWay = order.status === 'paid' || order.status === 'confirmed';
+  const cameBack = order.status === 'canceled' && parcel === 'returned';
+  if (cameBack || (isOnItsWay && parcel !== 'none')) {
     return { key: `orders.fulfilment.${parcel}`, tone: parcel === 'returned' ? 'info' : 'good' };
   }
   return { key: `orders.status.${order.status}`, tone: tones[order.status] };
@@ -30,6 +33,7 @@ type StepState = 'done' | 'now' | 'later';
 export interface TimelineStep {
   key:
     | 'placed'
+    | 'confirmed'
     | 'paid'
     | 'packed'
     | 'shipped'
@@ -43,13 +47,18 @@ export interface TimelineStep {
 
 const parcelSteps = ['packed', 'shipped', 'delivered'] as const;
 
-/** The way of an order from the first tap to the door, or to where it ended. */
-export function orderTimeline(order: Pick<Order, 'status' | 'paidAt' | 'fulfilment'>): TimelineStep[] {
+type TimelineFacts = Pick<Order, 'status' | 'paymentMethod' | 'fulfilment'>;
+
+/** The way of an order from the first tap to the door, or to where it ended. Cash is paid at its end. */
+export function orderTimeline(order: TimelineFacts): TimelineStep[] {
   const placed: TimelineStep = { key: 'placed', state: 'done' };
+  const agreed = order.paymentMethod === 'cash_on_delivery' ? 'confirmed' : 'paid';
   switch (order.status) {
     case 'expired':
     case 'canceled':
-      return [placed, { key: 'closed', state: 'done' }];
+      return order.fulfilment.status === 'returned'
+        ? [placed, { key: 'returned', state: 'done' }, { key: 'closed', state: 'done' }]
+        : [placed, { key: 'closed', state: 'done' }];
     case 'refund_pending':
       return [placed, { key: 'paid', state: 'done' }, { key: 'refundPending', state: 'now' }];
     case 'refunded':
@@ -59,12 +68,13 @@ export function orderTimeline(order: Pick<Order, 'status' | 'paidAt' | 'fulfilme
     case 'closing':
       return [
         placed,
-        { key: 'paid', state: 'now' },
+        { key: agreed, state: 'now' },
         ...parcelSteps.map((key) => ({ key, state: 'later' as const })),
       ];
+    case 'confirmed':
     case 'paid':
     case 'partially_refunded':
-      return [placed, { key: 'paid', state: 'done' }, ...parcelTimeline(order.fulfilment.status)];
+      return [placed, { key: agreed, state: 'done' }, ...parcelTimeline(order.fulfilment.status)];
   }
 }
 

@@ -24,6 +24,7 @@ export const orders = {
   status: {
     pending: 'Waiting for payment',
     processing: 'Payment on its way',
+    confirmed: 'Confirmed, paid at the door',
     closing: 'Being closed',
     expired: 'Not paid in time',
     canceled: 'Cancelled',
@@ -45,6 +46,7 @@ export const orders = {
     now: 'now',
     later: 'to come',
     placed: 'Order placed',
+    confirmed: 'Confirmed, to be paid at the door',
     paid: 'Paid',
     packed: 'Packed',
     shipped: 'Shipped',

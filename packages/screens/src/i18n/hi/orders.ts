@@ -24,6 +24,7 @@ export const orders = {
   status: {
     pending: 'भुगतान बाक़ी',
     processing: 'भुगतान हो रहा है',
+    confirmed: 'पक्का, भुगतान दरवाज़े पर',
     closing: 'बंद हो रहा है',
     expired: 'समय पर भुगतान नहीं हुआ',
     canceled: 'रद्द',
@@ -45,6 +46,7 @@ export const orders = {
     now: 'अभी',
     later: 'बाक़ी',
     placed: 'ऑर्डर किया',
+    confirmed: 'पक्का हुआ, भुगतान दरवाज़े पर',
     paid: 'भुगतान हुआ',
     packed: 'पैक हुआ',
     shipped: 'भेजा गया',
