@@ -47,7 +47,7 @@ export interface RoomState {
 const maxPins = 3;
 const maxMessages = 200;
 /** Enough for a viewer who is minutes behind; older moments merge into the first. */
-const maxPinMoments = 64;
+const maxPinMoments = 256;
 
 /** The show will not come back. */
 export function isOver(status: StreamStatus): boolean {
@@ -69,22 +69,31 @@ export function emptyRoom(streamId: string): RoomState {
   };
 }
 
-/** The state that a room's snapshot describes; its pins have no video time and show at once. */
+/** The state that a room's snapshot describes; a pin without a moment of the video shows at once. */
 export function roomFromSnapshot(room: RoomSnapshot): RoomState {
-  const pins = room.pins.slice(0, maxPins).map((pin) => ({ ...pin, pdt: null }));
+  const pins = room.pins.slice(0, maxPins).map((pin) => ({ ...pin, pdt: pin.pdt ?? null }));
   const { maxMessageLength: _, pinnedMessage, ...chatMode } = room.settings;
   return {
     streamId: room.streamId,
     seq: room.seq,
     status: room.status,
     pins,
-    pinTimeline: [{ pdt: null, pins }],
+    pinTimeline: timelineOf(pins),
     stock: pins.reduce(stockOfPin, {}),
     messages: room.chat.slice(-maxMessages),
     chatMode,
     pinnedMessage,
     endedReason: null,
   };
+}
+
+/** What whoever joins late knows of earlier moments: pins that are still up appear one after the other. */
+function timelineOf(pins: readonly PinnedProduct[]): readonly PinMoment[] {
+  const moments = pins.map(({ pdt }) => pdt).filter((pdt) => pdt !== null);
+  return [null, ...moments.toSorted()].map((moment) => ({
+    pdt: moment,
+    pins: pins.filter(({ pdt }) => pdt === null || (moment !== null && pdt <= moment)),
+  }));
 }
 
 /**
@@ -128,8 +137,7 @@ function changes(state: RoomState, event: RoomEvent): Partial<RoomState> {
       );
     case 'stock_changed':
       return {
-        pins: withStock(state.pins, event),
-        pinTimeline: state.pinTimeline.map((moment) => ({ ...moment, pins: withStock(moment.pins, event) })),
+        ...withPins(state, withStock(state.pins, event), event.pdt),
         stock: { ...state.stock, [event.variantId]: event.available },
       };
     case 'stream_state':
@@ -147,7 +155,11 @@ function withoutDeleted(state: RoomState, deletion: Deletion): Partial<RoomState
   };
 }
 
-function withPins(state: RoomState, pins: PinnedProduct[], pdt: string | undefined): Partial<RoomState> {
+function withPins(
+  state: RoomState,
+  pins: readonly PinnedProduct[],
+  pdt: string | undefined,
+): Partial<RoomState> {
   const moment: PinMoment = { pdt: pdt ?? null, pins };
   return { pins, pinTimeline: [...state.pinTimeline, moment].slice(-maxPinMoments) };
 }
@@ -172,7 +184,8 @@ function stockOfPin(stock: Readonly<Record<string, number>>, pin: Pin): Readonly
 
 /**
  * The pins that a viewer should see whose video is at `playingDate` (EXT-X-PROGRAM-DATE-TIME); null, when the
- * player does not know it, gives the newest. Stock is always the newest, whatever the video's time.
+ * player does not know it, gives the newest. What is left of them is what was left at that moment; `stock` is what is
+ * left now.
  */
 export function pinsAt(
   room: Pick<RoomState, 'pins' | 'pinTimeline'>,

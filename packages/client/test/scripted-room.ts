@@ -1,7 +1,7 @@
 import {
   defaultChatMode,
   type MissedEvents,
-  type Pin,
+  type PinOnScreen,
   type RoomEvent,
   type RoomSnapshot,
   type StreamStatus,
@@ -45,7 +45,7 @@ export class ScriptedRoom {
 
   snapshot(): RoomSnapshot {
     let status: StreamStatus = 'ready';
-    let pins: Pin[] = [];
+    let pins: PinOnScreen[] = [];
     let messages: Extract<RoomEvent, { event: 'new_message' }>[] = [];
     for (const event of this.log) {
       if (event.event === 'stream_state') status = event.status;
@@ -56,7 +56,10 @@ export class ScriptedRoom {
       }
       if (event.event === 'unpin_product') pins = pins.filter((pin) => pin.id !== event.productId);
       if (event.event === 'pin_product') {
-        pins = [event.pin, ...pins.filter((pin) => pin.id !== event.pin.id)].slice(0, 3);
+        pins = [{ ...event.pin, pdt: event.pdt }, ...pins.filter((pin) => pin.id !== event.pin.id)].slice(
+          0,
+          3,
+        );
       }
       if (event.event === 'stock_changed') {
         const { variantId, available } = event;

@@ -47,6 +47,10 @@ export const Pin = z
   .meta({ id: 'Pin' });
 export type Pin = z.infer<typeof Pin>;
 
+/** A pin with the moment of the video at which it came up; without one it shows at once. */
+export const PinOnScreen = Pin.extend({ pdt: Timestamp.optional() }).meta({ id: 'PinOnScreen' });
+export type PinOnScreen = z.infer<typeof PinOnScreen>;
+
 /** What each durable room event carries: `seq` is gap-free in its room, `pdt` the moment of the video. */
 const durable = { streamId: Id, seq: z.int().min(1), at: Timestamp, pdt: Timestamp.optional() };
 
@@ -139,7 +143,7 @@ export const RoomSnapshot = z
     seq: Seq,
     viewerCount: z.int(),
     likeCount: z.int(),
-    pins: z.array(Pin),
+    pins: z.array(PinOnScreen),
     chat: z.array(durableEvents.new_message),
     settings: ChatMode.extend({ maxMessageLength: z.int(), pinnedMessage: Message.nullable() }),
     serverTime: Timestamp,

@@ -5,7 +5,7 @@ import {
   type Deletion,
   type DurablePayloads,
   type Message,
-  type Pin,
+  type PinOnScreen,
   type RoomEvent,
   type RoomSnapshot,
   type StreamStatus,
@@ -25,7 +25,7 @@ interface RoomFacts {
   chat: DurablePayloads['new_message'][];
   chatMode: ChatMode;
   pinnedMessage: Message | null;
-  pins: Pin[];
+  pins: PinOnScreen[];
   likeCount: number;
   peakViewers: number;
   /** EXT-X-PROGRAM-DATE-TIME of the newest video; null while nothing flows. */
@@ -45,7 +45,7 @@ export class LiveRoom {
   readonly audience: Audience;
   readonly videoTime: () => Date | null;
   #status: StreamStatus;
-  #pins: readonly Pin[];
+  #pins: readonly PinOnScreen[];
   #chat: DurablePayloads['new_message'][];
   #chatMode: ChatMode;
   #pinnedMessage: Message | null;
@@ -77,7 +77,7 @@ export class LiveRoom {
     return this.#chatMode;
   }
 
-  get pins(): readonly Pin[] {
+  get pins(): readonly PinOnScreen[] {
     return this.#pins;
   }
 
@@ -123,7 +123,10 @@ export class LiveRoom {
         break;
       }
       case 'pin_product':
-        this.#pins = [event.pin, ...this.#pins.filter(({ id }) => id !== event.pin.id)].slice(0, maxPins);
+        this.#pins = [
+          { ...event.pin, pdt: event.pdt },
+          ...this.#pins.filter(({ id }) => id !== event.pin.id),
+        ].slice(0, maxPins);
         break;
       case 'unpin_product':
         this.#pins = this.#pins.filter(({ id }) => id !== event.productId);
@@ -175,7 +178,7 @@ function erased(event: RoomEvent, deletion: Deletion): RoomEvent {
   return { ...event, message: afterDeletion(event.message, deletion) ?? { ...event.message, text: '' } };
 }
 
-function withStock(pin: Pin, change: DurablePayloads['stock_changed']): Pin {
+function withStock(pin: PinOnScreen, change: DurablePayloads['stock_changed']): PinOnScreen {
   const variants = pin.variants.map((variant) =>
     variant.id === change.variantId ? { ...variant, available: change.available } : variant,
   );

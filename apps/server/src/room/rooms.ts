@@ -151,7 +151,7 @@ export class Rooms {
         chat,
         chatMode: chatState.mode,
         pinnedMessage: chatState.pinnedMessage,
-        pins: await this.#pinsOf(pinRows),
+        pins: (await this.#pinsOf(pinRows)).map((pin) => ({ ...pin, pdt: pinnedAt(recent, pin.id) })),
         videoTime: () => this.media.videoTime(stream.media),
       },
       new Channel({ namespace, onCut }),
@@ -176,6 +176,11 @@ export class Rooms {
     const variantOf = new Map(rows.map((row) => [row.product_id, row.variant_id]));
     return products.map((product) => ofVariant(toPin(product), variantOf.get(product.id) ?? null));
   }
+}
+
+/** When the video showed that the product was pinned, as far as the room's newest events tell. */
+function pinnedAt(recent: readonly RoomEvent[], productId: string): string | undefined {
+  return recent.findLast((event) => event.event === 'pin_product' && event.pin.id === productId)?.pdt;
 }
 
 /** A pin of one variant shows that one alone. */

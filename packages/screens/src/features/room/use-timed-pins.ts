@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import type { PlaybackClock } from '../../platform/player';
 import { useRoom } from './room-context';
 
-const checkEveryMs = 200;
+const checkEveryMs = 100;
 
 /** The pins that belong to the picture on screen; the newest ones while the player does not know its time. */
 export function useTimedPins(clock: PlaybackClock | null): readonly PinnedProduct[] {

@@ -45,7 +45,7 @@ export function LiveStage({ stream }: { stream: Stream }) {
   const isSlow = useVideoReport(clock, playback);
   const state = stageState({ status, room: roomStatus, playback });
 
-  const items = useMemo(() => pins.map((pin) => withRoomStock(buyableFromPin(pin), stock)), [pins, stock]);
+  const items = useMemo(() => pins.map(buyableFromPin), [pins]);
   const buy = (item: Buyable) => {
     setIsBagOpen(false);
     gate.run(t('account.reason.buy'), () => setBuying(item));
