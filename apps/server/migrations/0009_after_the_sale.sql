@@ -40,3 +40,21 @@ create index disputes_open on disputes (observed_at) where status = 'open';
 -- An order says whether one is open (`is_disputed`) and what was lost.
 alter table payments drop column is_disputed;
 alter table orders add column taken_back_minor integer not null default 0 check (taken_back_minor >= 0);
+
+-- A buyer asks for the money back; the seller refunds or says why not.
+create table refund_requests (
+  id uuid primary key,
+  order_id uuid not null references orders,
+  -- Of the buyer's request, so that the same one asks once.
+  request_key text not null unique,
+  reason text not null,
+  status text not null check (status in ('open', 'approved', 'declined')),
+  answer text,
+  refund_id uuid references refunds,
+  created_at timestamptz not null default now(),
+  answered_at timestamptz,
+  check ((status = 'open') = (answered_at is null)),
+  check ((status = 'declined') = (answer is not null))
+);
+create index refund_requests_order on refund_requests (order_id, id);
+create unique index refund_requests_open on refund_requests (order_id) where status = 'open';

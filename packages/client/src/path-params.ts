@@ -37,6 +37,9 @@ export const pathParams = {
   takeBackOrder: ['id'],
   cancelSale: ['id'],
   refundOrder: ['id'],
+  askForRefund: ['id'],
+  approveRefund: ['id'],
+  declineRefund: ['id'],
 } as const satisfies Partial<Record<RouteName, readonly string[]>>;
 
 type Declared = typeof pathParams;

@@ -61,6 +61,7 @@ export function anOrder(overrides: Partial<Order> = {}): Order {
     total,
     refunded: { amountMinor: 0, currency: 'inr' },
     fulfilment: { status: 'none', carrier: null, trackingNumber: null },
+    refundRequest: null,
     holdExpiresAt: null,
     paidAt: '2026-03-01T10:00:00.000Z',
     createdAt: '2026-03-01T09:59:00.000Z',

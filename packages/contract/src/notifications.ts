@@ -15,6 +15,8 @@ export const Notification = z
       'order_closed',
       'order_refunded',
       'order_disputed',
+      'refund_requested',
+      'refund_declined',
     ]),
     title: z.string(),
     body: z.string(),

@@ -74,6 +74,17 @@ export const OrderItem = z.object({
   unitPrice: Money,
 });
 
+/** A buyer asked for the money back. `answer`: why the seller declined. */
+export const RefundRequest = z.object({
+  id: Id,
+  status: z.enum(['open', 'approved', 'declined']),
+  reason: z.string(),
+  answer: z.string().nullable(),
+  createdAt: Timestamp,
+});
+export type RefundRequest = z.infer<typeof RefundRequest>;
+
+/** `refundRequest`: the latest one. */
 export const Order = z
   .object({
     id: Id,
@@ -89,6 +100,7 @@ export const Order = z
       carrier: z.string().nullable(),
       trackingNumber: z.string().nullable(),
     }),
+    refundRequest: RefundRequest.nullable(),
     holdExpiresAt: Timestamp.nullable(),
     paidAt: Timestamp.nullable(),
     createdAt: Timestamp,
@@ -173,6 +185,12 @@ export const RefundOrder = z
   .strictObject({ amountMinor: z.int().min(1).max(maxAmountMinor), restock: z.boolean().default(false) })
   .meta({ id: 'RefundOrder' });
 export type RefundOrder = z.infer<typeof RefundOrder>;
+
+const Reason = text({ min: 1, max: 500, multiline: true });
+export const AskForRefund = z.strictObject({ reason: Reason }).meta({ id: 'AskForRefund' });
+export type AskForRefund = z.infer<typeof AskForRefund>;
+export const DeclineRefund = z.strictObject({ reason: Reason }).meta({ id: 'DeclineRefund' });
+export type DeclineRefund = z.infer<typeof DeclineRefund>;
 
 export const SellerOrderQuery = PageQuery.extend({ streamId: Id.optional() });
 

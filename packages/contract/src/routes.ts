@@ -27,9 +27,11 @@ import { PageQuery, page, Timestamp } from './common.ts';
 import { ChatterQuery, Chatters, ModerationEntry, Moderators, Mute } from './moderation.ts';
 import { Notification } from './notifications.ts';
 import {
+  AskForRefund,
   CashToConfirm,
   ConfirmCash,
   DashboardQuery,
+  DeclineRefund,
   Fulfil,
   Order,
   PlacedCashOrder,
@@ -197,6 +199,21 @@ export const routes = {
     query: ReceiptQuery,
     answer: z.string(),
     produces: 'text/html',
+  }),
+  askForRefund: route('user', 'POST /orders/:id/refund-requests', {
+    body: AskForRefund,
+    answer: Order,
+    idempotent: true,
+  }),
+  approveRefund: route('seller', 'POST /seller/refund-requests/:id/approval', {
+    body: RefundOrder,
+    answer: SellerOrder,
+    idempotent: true,
+  }),
+  declineRefund: route('seller', 'POST /seller/refund-requests/:id/refusal', {
+    body: DeclineRefund,
+    answer: SellerOrder,
+    idempotent: true,
   }),
   sellerOrders: route('seller', 'GET /seller/orders', { query: SellerOrderQuery, answer: page(SellerOrder) }),
   exportSellerOrders: route('seller', 'GET /seller/orders.csv', {

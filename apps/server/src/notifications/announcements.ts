@@ -105,6 +105,26 @@ export function orderRefunded(order: OrderFacts, refundId: string): Announcement
   };
 }
 
+export function refundRequested(order: OrderFacts, requestId: string): Announcement {
+  return {
+    kind: 'refund_requested',
+    title: 'A refund was asked for',
+    body: `${order.buyerName} asks for the money of ${order.productTitle} back.`,
+    ...about(order),
+    dedupKey: `refund-request:${requestId}:asked`,
+  };
+}
+
+export function refundDeclined(order: OrderFacts, requestId: string): Announcement {
+  return {
+    kind: 'refund_declined',
+    title: 'Your refund was declined',
+    body: `${order.shopName} says why in your order of ${order.productTitle}.`,
+    ...about(order),
+    dedupKey: `refund-request:${requestId}:declined`,
+  };
+}
+
 const disputeWords = {
   open: {
     title: 'A payment is disputed',

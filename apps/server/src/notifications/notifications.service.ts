@@ -14,6 +14,8 @@ import {
   orderDisputed,
   orderPaid,
   orderRefunded,
+  refundDeclined,
+  refundRequested,
   streamIsLive,
 } from './announcements.ts';
 import type { Announcement, NotificationsStore } from './notifications.store.ts';
@@ -66,6 +68,12 @@ export class NotificationsService {
     );
     events.on('order.refunded', 'notifications', ({ orderId, refundId }) =>
       this.#tellOrder(orderId, (order, people) => [[people.buyerId, orderRefunded(order, refundId)]]),
+    );
+    events.on('refund.requested', 'notifications', ({ orderId, requestId }) =>
+      this.#tellOrder(orderId, (order, people) => [[people.sellerId, refundRequested(order, requestId)]]),
+    );
+    events.on('refund.declined', 'notifications', ({ orderId, requestId }) =>
+      this.#tellOrder(orderId, (order, people) => [[people.buyerId, refundDeclined(order, requestId)]]),
     );
     events.on('order.disputed', 'notifications', ({ orderId, ...dispute }) =>
       this.#tellOrder(orderId, (order, people) => [[people.sellerId, orderDisputed(order, dispute)]]),

@@ -6,6 +6,7 @@ import type {
   OrderStatus,
   PlacedCashOrder,
   PlacedOrder,
+  RefundRequest,
   SellerOrder,
   ShippingAddress,
 } from '@vybekart/contract';
@@ -13,6 +14,9 @@ import { uploadUrl } from '../accounts/upload-url.ts';
 import type { NewPayment, SentCode } from '../payments/payment-provider.ts';
 import type { PaymentsOptions } from '../payments/payments-options.ts';
 import type { PlacedLine, PlacementRequest } from './placement.store.ts';
+
+/** As the database makes JSON of it: `createdAt` has an offset and microseconds. */
+export type RefundRequestFacts = RefundRequest;
 
 export interface OrderRow {
   id: string;
@@ -35,6 +39,7 @@ export interface OrderRow {
   fulfilment_status: string;
   carrier: string | null;
   tracking_number: string | null;
+  refund_request: RefundRequestFacts | null;
   hold_expires_at: Date | null;
   paid_at: Date | null;
   created_at: Date;
@@ -74,6 +79,10 @@ export function toOrder(order: OrderRow, items: readonly OrderItemRow[]): Order 
       status: order.fulfilment_status as FulfilmentStatus,
       carrier: order.carrier,
       trackingNumber: order.tracking_number,
+    },
+    refundRequest: order.refund_request && {
+      ...order.refund_request,
+      createdAt: new Date(order.refund_request.createdAt).toISOString(),
     },
     holdExpiresAt: order.hold_expires_at?.toISOString() ?? null,
     paidAt: order.paid_at?.toISOString() ?? null,
@@ -119,6 +128,7 @@ export function toNewOrder(
     total: { amountMinor: totalMinor, currency },
     refunded: { amountMinor: 0, currency },
     fulfilment: { status: 'none', carrier: null, trackingNumber: null },
+    refundRequest: null,
     holdExpiresAt: new Date(first.createdAtMs + holdSeconds * 1000).toISOString(),
     paidAt: null,
     createdAt: new Date(first.createdAtMs).toISOString(),

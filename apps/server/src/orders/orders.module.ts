@@ -41,6 +41,9 @@ import { Parcels } from './parcels.service.ts';
 import { PlacementStore } from './placement.store.ts';
 import { ReceiptsController } from './receipts.controller.ts';
 import { ReceiptsService } from './receipts.service.ts';
+import { RefundRequestsController } from './refund-requests.controller.ts';
+import { RefundRequestsService } from './refund-requests.service.ts';
+import { RefundRequestsStore } from './refund-requests.store.ts';
 import { SalesController } from './sales.controller.ts';
 import { SalesService } from './sales.service.ts';
 import { SalesExportStore } from './sales-export.store.ts';
@@ -54,6 +57,7 @@ import { StockAudit } from './stock-audit.ts';
     OrdersController,
     CashConfirmationController,
     ReceiptsController,
+    RefundRequestsController,
     SalesController,
     ParcelsController,
   ],
@@ -91,6 +95,18 @@ import { StockAudit } from './stock-audit.ts';
       IdempotentRequests,
       DashboardStore,
       LiveAudience,
+      RefundRequestsStore,
+    ),
+    provide(RefundRequestsStore),
+    provide(
+      RefundRequestsService,
+      Database,
+      OrdersStore,
+      RefundRequestsStore,
+      OrdersService,
+      SalesService,
+      IdempotentRequests,
+      Events,
     ),
     provide(OrderDisputes, Database, OrdersStore, DisputesStore, Events),
     provide(AfterSaleNews, OrdersService, UserSockets),

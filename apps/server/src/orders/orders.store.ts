@@ -2,7 +2,7 @@ import type { FulfilmentStatus, OrderStatus } from '@vybekart/contract';
 import { sql } from 'kysely';
 import type { Executor } from '../platform/database.ts';
 import { type OrderTransition, orderTransitions } from './order-state.ts';
-import type { OrderItemRow, OrderRow } from './order-view.ts';
+import type { OrderItemRow, OrderRow, RefundRequestFacts } from './order-view.ts';
 import { checkoutLockSeconds } from './placement.store.ts';
 
 export interface LockedOrder {
@@ -25,6 +25,10 @@ interface OrderChanges {
   holdSeconds?: number;
   isPaidNow?: boolean;
 }
+
+const latestRefundRequest = sql<RefundRequestFacts | null>`(
+  select jsonb_build_object('id', id, 'status', status, 'reason', reason, 'answer', answer, 'createdAt', created_at)
+  from refund_requests where order_id = orders.id order by id desc limit 1)`;
 
 /** Orders with their items. A status changes by {@link OrdersStore.move}, or for many at once by `beginExpiry`. */
 export class OrdersStore {
@@ -242,6 +246,7 @@ export class OrdersStore {
         'orders.fulfilment_status',
         'orders.carrier',
         'orders.tracking_number',
+        latestRefundRequest.as('refund_request'),
         'orders.hold_expires_at',
         'orders.paid_at',
         'orders.created_at',

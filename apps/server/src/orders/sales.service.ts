@@ -12,6 +12,7 @@ import type { LiveAudience } from './live-audience.ts';
 import { isAllowed } from './order-state.ts';
 import { toSellerOrder } from './order-view.ts';
 import type { LockedOrder, OrdersStore } from './orders.store.ts';
+import type { RefundRequestsStore } from './refund-requests.store.ts';
 import type { Settlement } from './settlement.ts';
 
 type SellerCaller = Caller & { shopId: string };
@@ -28,6 +29,7 @@ export class SalesService {
     private readonly requests: IdempotentRequests,
     private readonly dashboards: DashboardStore,
     private readonly audience: LiveAudience,
+    private readonly refundRequests: RefundRequestsStore,
   ) {}
 
   async list(
@@ -46,6 +48,10 @@ export class SalesService {
     };
   }
 
+  async get(seller: SellerCaller, orderId: string): Promise<SellerOrder> {
+    return this.#own(seller, orderId);
+  }
+
   /** Marks a paid order as shipped; again, it corrects carrier and number. */
   async fulfil(seller: SellerCaller, orderId: string, shipment: Fulfil): Promise<SellerOrder> {
     const isDone = await this.store.fulfil(
@@ -62,6 +68,7 @@ export class SalesService {
   /**
    * Gives back a part or all of the money, one refund for each key. Throws `order_not_refundable` when less is left
    * than asked for, while a refund or a dispute is open, or when nothing was paid. `restock` puts all units back.
+   * It answers the buyer's open request; `refundRequestId`: throws `conflict` unless this one is open.
    */
   refund(
     seller: SellerCaller,
@@ -69,18 +76,19 @@ export class SalesService {
     input: RefundOrder,
     key: string,
     requestId: string,
+    refundRequestId: string | null = null,
   ): Promise<KeptAnswer> {
     const request = {
       actorId: seller.userId,
       route: 'refundOrder',
       key,
-      fingerprint: fingerprint(orderId, input),
+      fingerprint: fingerprint(orderId, input, refundRequestId),
     };
     return this.requests.run(request, requestId, async () => {
       await this.#own(seller, orderId);
       const refundKey = `order:${orderId}:refund:${seller.userId}:${key}`;
       const refundId = await this.database.transaction((trx) =>
-        this.#beginRefund(trx, orderId, input, refundKey),
+        this.#beginRefund(trx, orderId, input, refundKey, refundRequestId),
       );
       // When the provider is down, the job that was queued with the refund goes on.
       await this.payments.submitRefund(refundId).catch(() => {});
@@ -101,20 +109,32 @@ export class SalesService {
     };
   }
 
-  async #beginRefund(trx: Executor, orderId: string, input: RefundOrder, refundKey: string): Promise<string> {
+  async #beginRefund(
+    trx: Executor,
+    orderId: string,
+    input: RefundOrder,
+    refundKey: string,
+    refundRequestId: string | null,
+  ): Promise<string> {
     const order = await this.store.lock(trx, orderId);
     if (!order) throw new AppError('not_found');
     const known = await this.paymentsStore.findRefund(trx, { key: refundKey });
     if (known) return known.id;
+    if (refundRequestId) {
+      const status = await this.refundRequests.status(trx, refundRequestId);
+      if (status !== 'open') throw new AppError('conflict', { status });
+    }
     await this.#checkRefund(trx, order, input);
     if (order.status !== 'refund_pending') await this.store.move(trx, orderId, 'begin_refund');
-    return this.payments.requestRefund(trx, {
+    const refundId = await this.payments.requestRefund(trx, {
       order_id: orderId,
       amount_minor: input.amountMinor,
       reason: 'requested_by_seller',
       restock: input.restock,
       key: refundKey,
     });
+    await this.refundRequests.approveOpen(trx, orderId, refundId);
+    return refundId;
   }
 
   async #checkRefund(trx: Executor, order: LockedOrder, input: RefundOrder): Promise<void> {

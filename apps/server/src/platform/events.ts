@@ -17,6 +17,8 @@ export interface EventPayloads {
   'order.delivered': { orderId: string };
   'order.closed': { orderId: string };
   'order.refunded': { orderId: string; refundId: string };
+  'refund.requested': { orderId: string; requestId: string };
+  'refund.declined': { orderId: string; requestId: string };
   'order.disputed': { orderId: string; disputeId: string; status: 'open' | 'won' | 'lost' };
 }
 export type EventName = keyof EventPayloads;

@@ -206,6 +206,17 @@ export interface Tables {
     expires_at: Date;
     used_at: Date | null;
   };
+  refund_requests: {
+    id: string;
+    order_id: string;
+    request_key: string;
+    reason: string;
+    status: string;
+    answer: string | null;
+    refund_id: string | null;
+    created_at: Generated<Date>;
+    answered_at: Date | null;
+  };
   refunds: {
     id: string;
     order_id: string;

@@ -382,6 +382,8 @@ function listenToAll(jobs: JobQueue): Shop['heard'] {
     'order.closed',
     'order.refunded',
     'order.disputed',
+    'refund.requested',
+    'refund.declined',
     'stock.changed',
   ];
   for (const event of names) {

@@ -92,10 +92,18 @@ const icons: Record<Notification['kind'], IconName> = {
   order_closed: 'Clock',
   order_refunded: 'Undo2',
   order_disputed: 'CircleAlert',
+  refund_requested: 'Undo2',
+  refund_declined: 'Undo2',
 };
 
+const toSeller: ReadonlySet<Notification['kind']> = new Set([
+  'new_order',
+  'order_disputed',
+  'refund_requested',
+]);
+
 function pathOf(entry: Notification): string {
-  if (entry.kind === 'new_order' || entry.kind === 'order_disputed') return paths.sellerOrders;
+  if (toSeller.has(entry.kind)) return paths.sellerOrders;
   if (entry.kind === 'stream_live' && entry.streamId) return paths.live(entry.streamId);
   return entry.orderId ? paths.order(entry.orderId) : paths.orders;
 }

@@ -24,6 +24,7 @@ export function anOrder(facts: Partial<Order> = {}): Order {
     total: { amountMinor: 129_900, currency: 'inr' },
     refunded: { amountMinor: 0, currency: 'inr' },
     fulfilment: { status: 'none', carrier: null, trackingNumber: null },
+    refundRequest: null,
     holdExpiresAt: '2026-11-22T09:10:00.000Z',
     paidAt: null,
     createdAt: '2026-11-22T09:00:00.000Z',

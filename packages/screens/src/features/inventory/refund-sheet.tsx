@@ -48,7 +48,11 @@ function RefundForm({ order, onDone }: { order: SellerOrder; onDone(): void }) {
       const fingerprint = JSON.stringify(body);
       if (attempt.current.body !== fingerprint)
         attempt.current = { key: newId(Date.now()), body: fingerprint };
-      return api.call('refundOrder', { params: { id: order.id }, body, idempotencyKey: attempt.current.key });
+      const idempotencyKey = attempt.current.key;
+      const asked = order.refundRequest;
+      return asked?.status === 'open'
+        ? api.call('approveRefund', { params: { id: asked.id }, body, idempotencyKey })
+        : api.call('refundOrder', { params: { id: order.id }, body, idempotencyKey });
     },
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: queryKeys.sellerOrders });

@@ -24,6 +24,7 @@ import { addressLine } from '../checkout/address';
 import { OrderItems } from '../orders/order-items';
 import { orderBadge } from '../orders/order-status';
 import { RequireShop } from '../studio/require-shop';
+import { DeclineSheet } from './decline-sheet';
 import { ExportSheet } from './export-sheet';
 import { isRefundable, isShippable } from './fulfilment-rules';
 import { RefundSheet } from './refund-sheet';
@@ -60,6 +61,7 @@ function SellerOrdersInner() {
   const errorMessage = useErrorMessage();
   const [shipping, setShipping] = useState<SellerOrder | null>(null);
   const [refunding, setRefunding] = useState<SellerOrder | null>(null);
+  const [declining, setDeclining] = useState<SellerOrder | null>(null);
   const orders = useList({
     queryKey: queryKeys.sellerOrders,
     fetchPage: (cursor) => api.call('sellerOrders', { query: { limit: 20, cursor } }),
@@ -97,6 +99,7 @@ function SellerOrdersInner() {
               order={order}
               onShip={() => setShipping(order)}
               onRefund={() => setRefunding(order)}
+              onDecline={() => setDeclining(order)}
             />
           ))}
           {orders.more ? (
@@ -108,6 +111,7 @@ function SellerOrdersInner() {
             />
           ) : null}
           <ShipSheet order={shipping} onClose={() => setShipping(null)} />
+          <DeclineSheet order={declining} onClose={() => setDeclining(null)} />
           <RefundSheet order={refunding} onClose={() => setRefunding(null)} />
         </View>
       );
@@ -118,9 +122,10 @@ interface OrderToPackProps {
   order: SellerOrder;
   onShip(): void;
   onRefund(): void;
+  onDecline(): void;
 }
 
-function OrderToPack({ order, onShip, onRefund }: OrderToPackProps) {
+function OrderToPack({ order, onShip, onRefund, onDecline }: OrderToPackProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const badge = orderBadge(order);
@@ -150,6 +155,22 @@ function OrderToPack({ order, onShip, onRefund }: OrderToPackProps) {
             : t('fulfilment.noAddress')}
         </Text>
       </View>
+      {order.refundRequest?.status === 'open' ? (
+        <Notice
+          tone="warm"
+          title={t('fulfilment.refundAsked', { name: order.buyer.displayName })}
+          body={order.refundRequest.reason}
+          testID={`refund-asked-${order.id}`}
+        >
+          <Button
+            kind="quiet"
+            label={t('fulfilment.decline')}
+            hint={`${t('fulfilment.decline')}: ${number}`}
+            testID={`decline-${order.id}`}
+            onPress={onDecline}
+          />
+        </Notice>
+      ) : null}
       {order.isDisputed ? <Notice tone="warm" title={t('fulfilment.disputedBody')} /> : null}
       {order.takenBack.amountMinor > 0 ? (
         <Text variant="label" tone="danger">

@@ -30,6 +30,7 @@ import { OrderItems } from './order-items';
 import { orderBadge } from './order-status';
 import { OrderTimeline } from './order-timeline';
 import { Receipt } from './receipt';
+import { RefundRequest } from './refund-request';
 
 export function OrderScreen({ orderId }: { orderId: string }) {
   const { t } = useTranslation();
@@ -113,6 +114,7 @@ function OrderDetails({ order }: { order: Order }) {
         ) : null}
       </Card>
       {order.paidAt ? <Receipt orderId={order.id} /> : null}
+      {order.paidAt ? <RefundRequest order={order} /> : null}
       {order.status === 'pending' ? <CancelOrder order={order} /> : null}
     </View>
   );

@@ -1,7 +1,7 @@
 import { FulfilmentStatus, OrderStatus } from '@vybekart/contract';
 import { expect, test } from 'vitest';
 import { anOrder } from '../checkout/test-orders';
-import { orderBadge, orderTimeline } from './order-status';
+import { mayAskForRefund, orderBadge, orderTimeline } from './order-status';
 
 type Parcel = (typeof FulfilmentStatus.options)[number];
 const parcel = (status: Parcel) => ({ status, carrier: null, trackingNumber: null });
@@ -58,4 +58,16 @@ test('a delivered order has nothing left to come', () => {
 
 test('an order that was not paid in time says that nothing was charged', () => {
   expect(orderTimeline(anOrder({ status: 'expired' })).map((step) => step.key)).toEqual(['placed', 'closed']);
+});
+
+test('a buyer may ask for what was paid and is not back, once at a time', () => {
+  const request = { id: anOrder().id, reason: 'Torn', answer: null, createdAt: '2026-11-22T09:00:00.000Z' };
+  const paid = anOrder({ status: 'paid' });
+  expect(mayAskForRefund(paid)).toBe(true);
+  expect(mayAskForRefund({ ...paid, refundRequest: { ...request, status: 'open' } })).toBe(false);
+  expect(mayAskForRefund({ ...paid, refundRequest: { ...request, status: 'declined' } })).toBe(true);
+  expect(mayAskForRefund({ ...paid, refunded: paid.total })).toBe(false);
+  for (const status of ['pending', 'expired', 'refund_pending', 'refunded'] as const) {
+    expect(mayAskForRefund(anOrder({ status }))).toBe(false);
+  }
 });

@@ -91,3 +91,13 @@ function parcelTimeline(status: Order['fulfilment']['status']): TimelineStep[] {
     state: index <= reached ? 'done' : index === reached + 1 ? 'now' : 'later',
   }));
 }
+
+/** Whether there is money to ask back for, and the seller owes no answer already. */
+export function mayAskForRefund(
+  order: Pick<Order, 'status' | 'total' | 'refunded' | 'refundRequest'>,
+): boolean {
+  const isPaid = order.status === 'paid' || order.status === 'partially_refunded';
+  return (
+    isPaid && order.refunded.amountMinor < order.total.amountMinor && order.refundRequest?.status !== 'open'
+  );
+}
