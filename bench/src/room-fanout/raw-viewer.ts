@@ -13,9 +13,15 @@ function maskedFrame(text: string): Buffer {
   return Buffer.concat([header, mask, masked]);
 }
 
+export interface Joining {
+  /** Of the handshake: `{ token }`, nothing for a guest. */
+  auth?: object;
+  streamId?: string;
+}
+
 /**
  * A Socket.IO viewer on a bare TCP socket, cheap enough to run thousands of: it joins the room, answers pings and
- * walks over frames. Messages are counted; `read` is shown each frame's text only when it is set.
+ * walks over frames. Events are counted; `read` is shown each one's text only when it is set.
  */
 export class RawViewer {
   delivered = 0;
@@ -24,8 +30,10 @@ export class RawViewer {
   readonly #whenReady: PromiseWithResolvers<void> = Promise.withResolvers();
   #isUpgraded = false;
   #rest: Buffer = Buffer.alloc(0);
+  readonly #joining: Joining;
 
-  private constructor(port: number) {
+  private constructor(port: number, joining: Joining) {
+    this.#joining = joining;
     this.#socket = connect(port, '127.0.0.1');
     this.#socket.setNoDelay(true);
     this.#socket.on('data', (chunk: Buffer) => this.#take(chunk));
@@ -39,8 +47,8 @@ export class RawViewer {
   }
 
   /** Resolves when the room is joined. */
-  static async join(port: number): Promise<RawViewer> {
-    const viewer = new RawViewer(port);
+  static async join(port: number, joining: Joining = {}): Promise<RawViewer> {
+    const viewer = new RawViewer(port, joining);
     await viewer.#whenReady.promise;
     return viewer;
   }
@@ -82,9 +90,10 @@ export class RawViewer {
       return;
     }
     const text = bytes.toString('utf8', start, end);
-    if (text.startsWith('0')) this.send('40/streams,');
+    const { auth, streamId } = this.#joining;
+    if (text.startsWith('0')) this.send(`40/streams,${auth ? JSON.stringify(auth) : ''}`);
     else if (text === '2') this.send('3');
-    else if (text.startsWith('40')) this.send('42/streams,0["join_room",{}]');
+    else if (text.startsWith('40')) this.send(`42/streams,0${JSON.stringify(['join_room', { streamId }])}`);
     else if (text.startsWith('43')) this.#whenReady.resolve();
   }
 }

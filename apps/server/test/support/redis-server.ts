@@ -56,13 +56,16 @@ function installRedisServer(): string | null {
 
 /** A Redis of one's own, empty, without files, that may be frozen, killed and started again on the same port. */
 export class RedisServer implements AsyncDisposable {
+  readonly port: number;
+  readonly #program: string;
+  readonly #directory: string;
   #process: ChildProcess | undefined;
 
-  private constructor(
-    private readonly program: string,
-    readonly port: number,
-    private readonly directory: string,
-  ) {}
+  private constructor(program: string, port: number, directory: string) {
+    this.#program = program;
+    this.port = port;
+    this.#directory = directory;
+  }
 
   static async start(program: string): Promise<RedisServer> {
     const directory = await mkdtemp(path.join(os.tmpdir(), 'vybekart-redis-'));
@@ -77,9 +80,9 @@ export class RedisServer implements AsyncDisposable {
 
   /** Resolves when it takes connections. */
   async run(): Promise<void> {
-    const settings = { port: this.port, bind: '127.0.0.1', save: '', appendonly: 'no', dir: this.directory };
+    const settings = { port: this.port, bind: '127.0.0.1', save: '', appendonly: 'no', dir: this.#directory };
     const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
-    const child = spawn(this.program, args, { stdio: 'ignore' });
+    const child = spawn(this.#program, args, { stdio: 'ignore' });
     this.#process = child;
     await eventually('Redis to listen', () => {
       if (child.exitCode !== null) throw new Error(`redis-server ended with exit code ${child.exitCode}`);
@@ -105,7 +108,7 @@ export class RedisServer implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.kill();
-    await rm(this.directory, { recursive: true, force: true });
+    await rm(this.#directory, { recursive: true, force: true });
   }
 }
 
