@@ -85,6 +85,29 @@ export const settings = {
     'who takes and serves the video',
     'embedded',
   ),
+  RECORDING: setting(
+    z.enum(['on', 'off']).default('on'),
+    'on or off',
+    'whether shows are recorded, to be played again when they have ended',
+    'on',
+  ),
+  RECORDING_RETENTION_DAYS: setting(
+    z.coerce.number().int().min(1).max(3650).default(30),
+    '1 to 3650',
+    'days after which a recording is deleted',
+    '30',
+  ),
+  RECORDING_MAX_BYTES: setting(
+    z.coerce
+      .number()
+      .int()
+      .min(1_000_000)
+      .max(Number.MAX_SAFE_INTEGER)
+      .default(20 * 1024 ** 3),
+    'bytes, 1000000 or more',
+    'disk for recordings of past shows, beyond which the oldest are deleted; shows on air may take as much again',
+    '21474836480, that is 20 GiB',
+  ),
   STRIPE_SECRET_KEY: setting(
     z
       .string()
@@ -188,6 +211,7 @@ export interface Config {
   /** Null: made once and kept in `dataDir`. */
   jwtSecret: string | null;
   media: { kind: 'embedded' };
+  recording: { isOn: boolean; retentionDays: number; maxBytes: number };
   payments:
     | { kind: 'emulator'; dir: string | null }
     | {
@@ -301,6 +325,11 @@ function assemble(values: Values): Config {
       : { kind: 'memory' },
     jwtSecret: values.JWT_SECRET ?? null,
     media: { kind: values.MEDIA_PROVIDER },
+    recording: {
+      isOn: values.RECORDING === 'on',
+      retentionDays: values.RECORDING_RETENTION_DAYS,
+      maxBytes: values.RECORDING_MAX_BYTES,
+    },
     payments: values.STRIPE_SECRET_KEY
       ? {
           kind: 'stripe',

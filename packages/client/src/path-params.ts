@@ -16,6 +16,8 @@ export const pathParams = {
   getStream: ['id'],
   endStream: ['id'],
   rotateStreamKey: ['id'],
+  getReplay: ['id'],
+  deleteReplay: ['id'],
   getRoom: ['id'],
   getRoomEvents: ['id'],
   sendMessage: ['id'],

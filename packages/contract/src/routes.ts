@@ -54,7 +54,15 @@ import {
   SentMessage,
   UnpinByRest,
 } from './room.ts';
-import { ActiveStreams, CreateStream, EventsQuery, Stream, StreamWithIngest } from './streams.ts';
+import {
+  ActiveStreams,
+  CreateStream,
+  EventsQuery,
+  Replay,
+  ReplayQuery,
+  Stream,
+  StreamWithIngest,
+} from './streams.ts';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 type Shape = z.ZodType | undefined;
@@ -146,10 +154,13 @@ export const routes = {
   }),
   activeStreams: route('public', 'GET /streams/active', { query: PageQuery, answer: ActiveStreams }),
   upcomingStreams: route('public', 'GET /streams/upcoming', { query: PageQuery, answer: page(Stream) }),
+  replays: route('public', 'GET /streams/replays', { query: ReplayQuery, answer: page(Stream) }),
   myStreams: route('seller', 'GET /seller/streams', { query: PageQuery, answer: page(Stream) }),
   getStream: route('public', 'GET /streams/:id', { answer: Stream }),
   endStream: route('seller', 'POST /streams/:id/end', { answer: Stream }),
   rotateStreamKey: route('seller', 'POST /streams/:id/key/rotate', { answer: StreamWithIngest }),
+  getReplay: route('public', 'GET /streams/:id/replay', { answer: Replay }),
+  deleteReplay: route('seller', 'DELETE /streams/:id/replay'),
   getRoom: route('public', 'GET /streams/:id/room', { answer: RoomSnapshot }),
   getRoomEvents: route('public', 'GET /streams/:id/events', { query: EventsQuery, answer: MissedEvents }),
   sendMessage: route('user', 'POST /streams/:id/messages', {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Id, page, Timestamp, text } from './common.ts';
+import { Id, PageQuery, page, Timestamp, text } from './common.ts';
 
 export const StreamStatus = z.enum([
   'scheduled',
@@ -50,6 +50,8 @@ export const Stream = z
     createdAt: Timestamp,
     hlsPlaybackUrl: z.string(),
     playback: Playback,
+    /** Null while the show is not over, and when it was not recorded or its recording is gone. */
+    replay: z.object({ durationMs: z.int().min(0) }).nullable(),
     seller: StreamSeller,
   })
   .meta({ id: 'Stream' });
@@ -64,6 +66,19 @@ export type StreamWithIngest = z.infer<typeof StreamWithIngest>;
 
 export const ActiveStreams = page(Stream).meta({ id: 'ActiveStreams' });
 export type ActiveStreams = z.infer<typeof ActiveStreams>;
+
+/** Past shows, of one shop or of all. */
+export const ReplayQuery = PageQuery.extend({ shop: z.string().min(1).max(60).optional() });
+export type ReplayQuery = z.infer<typeof ReplayQuery>;
+
+/**
+ * The recording of a show: an HLS playlist with its end, to be played from anywhere in it. `startedAt` is the date of
+ * its first frame (EXT-X-PROGRAM-DATE-TIME); the room's events of a moment carry the same dates as `pdt`.
+ */
+export const Replay = z
+  .object({ streamId: Id, url: z.string(), startedAt: Timestamp, durationMs: z.int().min(0) })
+  .meta({ id: 'Replay' });
+export type Replay = z.infer<typeof Replay>;
 
 export const EventsQuery = z.strictObject({
   afterSeq: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0),

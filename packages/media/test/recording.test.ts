@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { appendFile, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { Parser } from 'm3u8-parser';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { Recordings } from '../src/index.ts';
 import { decodeIndex } from '../src/recording/recording-index.ts';
@@ -54,6 +55,11 @@ describe('the recording of a show', () => {
     rig.media.end('play-k');
     const replay = await watchReplay(rig.replayUrl);
     expect([...replay.samples.values()].map((track) => track.length)).toEqual([videoFrames, audioFrames]);
+    const secondReader = new Parser();
+    secondReader.push(replay.text);
+    secondReader.end();
+    expect(secondReader.manifest).toMatchObject({ endList: true, mediaSequence: 0 });
+    expect(secondReader.manifest.segments).toHaveLength(replay.playlist.segments.length);
     expect(replay.variant).toMatchObject({ CODECS: 'avc1.64000c,mp4a.40.2', 'FRAME-RATE': '25.000' });
     expect(replay.durationS).toBeCloseTo(5, 0);
     expect(replay.playlist.segments[0]?.dateTime).toBeGreaterThanOrEqual(Date.parse('2026-01-05T17:59:00Z'));
@@ -112,6 +118,39 @@ describe('the recording of a show', () => {
     await rig.recordings.remove('play-k');
     rig.media.end('play-k');
     expect(await samplesOf(rig.replayUrl)).toEqual([videoFrames, audioFrames]);
+  });
+});
+
+describe('recording', () => {
+  test('stops where shows on air may take no more space, and the next show finds it free again', async () => {
+    const directory = temporaryDirectory();
+    const alerts: string[] = [];
+    const recordings = new Recordings({
+      directory,
+      runningBytes: 120_000,
+      alert: (line) => alerts.push(line),
+    });
+    const rig = await startMedia({ recordings });
+    for (const key of ['one', 'two']) {
+      await rig.publishShow(key);
+      rig.media.end(`play-${key}`);
+      const replay = await watchReplay(`${rig.origin}/hls/play-${key}/replay/index.m3u8`);
+      expect(replay.durationS).toBeGreaterThan(1);
+      expect(replay.durationS).toBeLessThan(5);
+    }
+    expect(alerts).toHaveLength(2);
+    expect(alerts[0]).toContain('no more space');
+  });
+
+  test('that is off adds nothing and still plays what is there', async () => {
+    const first = await startRecording();
+    await first.publishShow();
+    await first.media.close();
+    const off = await startMedia({ recordings: new Recordings({ directory: first.directory, isOn: false }) });
+    await off.publishShow('other');
+    off.media.end('play-other');
+    expect(await samplesOf(`${off.origin}/hls/play-k/replay/index.m3u8`)).toEqual([videoFrames, audioFrames]);
+    expect((await fetch(`${off.origin}/hls/play-other/replay/index.m3u8`)).status).toBe(404);
   });
 });
 

@@ -22,6 +22,7 @@ import { OriginPolicy } from '../platform/origin-policy.ts';
 import { PublicAddress } from '../platform/public-address.ts';
 import { RateLimits, SharedRateLimits } from '../platform/rate-limits.ts';
 import { UserSockets } from '../platform/user-sockets.ts';
+import { RecordingOptions } from '../recordings/recordings.service.ts';
 import { Presence } from '../room/presence.ts';
 import { StreamOptions } from '../streams/stream-lifecycle.ts';
 import { openDatabase } from './database.ts';
@@ -103,6 +104,10 @@ async function compose(config: Config, resources: AsyncDisposableStack): Promise
     { provide: PaymentsOptions, useValue: payments.options },
     { provide: OrderOptions, useValue: new OrderOptions(config.orderHoldSeconds) },
     { provide: Presence, useValue: hotState.presence },
+    {
+      provide: RecordingOptions,
+      useValue: new RecordingOptions(config.recording.retentionDays, config.recording.maxBytes),
+    },
     { provide: StreamOptions, useValue: new StreamOptions() },
     { provide: Registry, useValue: registry },
   ];

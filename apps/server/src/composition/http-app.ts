@@ -22,6 +22,7 @@ import type { PinoLog } from '../platform/log.ts';
 import { OriginPolicy } from '../platform/origin-policy.ts';
 import { ProblemFilter } from '../platform/problem-filter.ts';
 import { validationPipe } from '../platform/validation.ts';
+import { RecordingsModule } from '../recordings/recordings.module.ts';
 import { RoomModule } from '../room/room.module.ts';
 import { StreamsIoAdapter } from '../room/streams-io-adapter.ts';
 import { LiveCounts } from '../streams/live-counts.ts';
@@ -57,6 +58,7 @@ class EarlierOnTheJourney {}
   imports: [
     AccountsModule,
     StreamsModule,
+    RecordingsModule,
     RoomModule,
     CatalogModule,
     OrdersModule,

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { Config } from '../config.ts';
 import { EmbeddedMedia } from '../media/embedded-media.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -11,7 +12,11 @@ export async function openMedia(
   parts: { listener: HttpListener; address: PublicAddress; clock: Clock; log: PinoLog },
   resources: AsyncDisposableStack,
 ): Promise<{ media: EmbeddedMedia; rtmpPort: number; report: string }> {
-  const media = resources.use(new EmbeddedMedia(parts));
+  const { isOn, maxBytes } = config.recording;
+  const directory = path.join(config.dataDir, 'recordings');
+  const media = resources.use(
+    new EmbeddedMedia({ ...parts, recording: { directory, isOn, runningBytes: maxBytes } }),
+  );
   const rtmpPort = await media.listen(config.rtmpPort, config.host).catch((error: unknown) => {
     throw portError('RTMP_PORT', config.rtmpPort, config.host, error);
   });
@@ -19,6 +24,6 @@ export async function openMedia(
   return {
     media,
     rtmpPort,
-    report: `embedded, rtmp://${parts.address.hostname}:${rtmpPort}/live in, ${parts.address.url}/hls/ out`,
+    report: `embedded, rtmp://${parts.address.hostname}:${rtmpPort}/live in, ${parts.address.url}/hls/ out, ${isOn ? directory : 'not recorded'}`,
   };
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { MediaServer, type MediaServerOptions } from '@vybekart/media';
+import { MediaServer, type MediaServerOptions, Recordings, type RecordingsOptions } from '@vybekart/media';
 import type { Clock } from '../platform/clock.ts';
 import { newSecret } from '../platform/ids.ts';
 import type { Log } from '../platform/log.ts';
@@ -12,12 +12,14 @@ import {
   type MediaResource,
   type MediaState,
   type Playback,
+  type RecordedShow,
 } from './media-provider.ts';
 
 interface EmbeddedMediaOptions {
   address: PublicAddress;
   clock: Clock;
   log: Log;
+  recording: Pick<RecordingsOptions, 'directory' | 'isOn' | 'runningBytes'>;
   /** How long a lost encoder may take to come back. */
   graceMs?: number;
   limits?: MediaServerOptions['limits'];
@@ -32,18 +34,23 @@ const stateOf = {
 } as const satisfies Record<string, MediaState>;
 
 /**
- * RTMP in and LL-HLS out, in this process: one node takes and serves all video, and what was on air does not survive
- * a restart. Several nodes, or audiences beyond one machine: a cloud provider behind the same port.
+ * RTMP in and LL-HLS out, in this process: one node takes and serves all video, and of what was on air the recording
+ * alone survives a restart. A stream's resource has the stream's own id. Several nodes, or audiences beyond one machine: a cloud provider behind the same port.
  */
 export class EmbeddedMedia extends MediaProvider {
   readonly name = 'embedded';
   readonly #server: MediaServer;
+  readonly #recordings: Recordings;
   #authorize: AuthorizeIngest = async () => ({ refused: 'the server is starting' });
   #listener: (event: MediaEvent) => void = () => {};
   #rtmpPort: number | undefined;
 
   constructor(private readonly options: EmbeddedMediaOptions) {
     super();
+    this.#recordings = new Recordings({
+      ...options.recording,
+      alert: (line) => options.log.warn({}, `recording ${line}`),
+    });
     this.#server = new MediaServer({
       authorize: async (streamKey) => {
         const answer = await this.#authorize(streamKey);
@@ -51,6 +58,7 @@ export class EmbeddedMedia extends MediaProvider {
       },
       on: ({ playbackId, ...event }) => this.#listener({ ...event, id: playbackId }),
       log: (line) => options.log.debug({}, line),
+      recordings: this.#recordings,
       ...(options.graceMs === undefined ? {} : { graceMs: options.graceMs }),
       ...(options.limits === undefined ? {} : { limits: options.limits }),
     });
@@ -67,8 +75,8 @@ export class EmbeddedMedia extends MediaProvider {
     return this.#server.handleHttp(request, response);
   }
 
-  async provision(): Promise<{ ingest: Ingest; resource: MediaResource }> {
-    return { ingest: this.#ingest(), resource: { id: newSecret() } };
+  async provision({ id }: { id: string }): Promise<{ ingest: Ingest; resource: MediaResource }> {
+    return { ingest: this.#ingest(), resource: { id } };
   }
 
   playback({ id }: MediaResource): Playback {
@@ -95,6 +103,17 @@ export class EmbeddedMedia extends MediaProvider {
   /** The packager dates a frame by its arrival here. */
   videoTime({ id }: MediaResource): Date | null {
     return this.#server.status(id)?.state === 'live' ? this.options.clock.now() : null;
+  }
+
+  async recording({ id }: MediaResource): Promise<RecordedShow | null> {
+    const recording = await this.#recordings.find(id);
+    if (!recording) return null;
+    const { startedAt, durationMs, bytes } = recording;
+    return { url: `${this.options.address.url}/hls/${id}/replay/index.m3u8`, startedAt, durationMs, bytes };
+  }
+
+  async deleteRecording({ id }: MediaResource): Promise<void> {
+    await this.#recordings.remove(id);
   }
 
   onEvent(listener: (event: MediaEvent) => void): void {

@@ -23,6 +23,14 @@ export interface Playback {
  */
 export type MediaState = 'idle' | 'live' | 'interrupted' | 'ended';
 
+/** A whole show: an HLS playlist with its end. `startedAt` is the video time of its first frame. */
+export interface RecordedShow {
+  url: string;
+  startedAt: Date;
+  durationMs: number;
+  bytes: number;
+}
+
 /** Something changed at the resource `id`; `at` is the provider's time. */
 export interface MediaEvent {
   type: 'publishing' | 'live' | 'interrupted' | 'resumed' | 'ended';
@@ -70,6 +78,10 @@ export abstract class MediaProvider {
   /** EXT-X-PROGRAM-DATE-TIME of the newest video that arrived; null when nothing flows or the provider cannot tell. */
   abstract videoTime(resource: MediaResource): Date | null;
 
+  /** What was recorded of a resource that has stopped; null when nothing was, or while it is on air. */
+  abstract recording(resource: MediaResource): Promise<RecordedShow | null>;
+  /** Deletes the recorded video for good. Idempotent. */
+  abstract deleteRecording(resource: MediaResource): Promise<void>;
   /** One listener; it must not throw. */
   abstract onEvent(listener: (event: MediaEvent) => void): void;
 

@@ -199,6 +199,15 @@ export interface Tables {
     token: string;
     sent_at: Generated<Date>;
   };
+  recordings: {
+    stream_id: string;
+    started_at: Date;
+    duration_ms: number;
+    bytes: number;
+    created_at: Generated<Date>;
+    removed_at: Date | null;
+    purged_at: Date | null;
+  };
   refresh_tokens: {
     token_hash: Buffer;
     session_id: string;

@@ -29,6 +29,7 @@ export class StreamViews {
       createdAt: row.created_at.toISOString(),
       hlsPlaybackUrl: playback.url,
       playback,
+      replay: row.replay_duration_ms === null ? null : { durationMs: row.replay_duration_ms },
       seller: {
         id: row.shop_id,
         handle: row.handle,

@@ -1,5 +1,5 @@
 import { Body, Controller, Headers, Inject, Query, Res } from '@nestjs/common';
-import { CreateStream, PageQuery, type Stream, type StreamWithIngest } from '@vybekart/contract';
+import { CreateStream, PageQuery, ReplayQuery, type Stream, type StreamWithIngest } from '@vybekart/contract';
 import type { FastifyReply } from 'fastify';
 import { type Caller, Endpoint, IdParam, MaybeSignedIn, Seller } from '../platform/endpoint.ts';
 import { ActiveStreams } from './active-streams.ts';
@@ -47,6 +47,11 @@ export class StreamsController {
   @Endpoint('upcomingStreams')
   upcoming(@Query({ schema: PageQuery }) query: PageQuery): Promise<{ items: Stream[] }> {
     return this.streams.upcoming(query);
+  }
+
+  @Endpoint('replays')
+  replays(@Query({ schema: ReplayQuery }) query: ReplayQuery): Promise<{ items: Stream[] }> {
+    return this.streams.replays(query);
   }
 
   @Endpoint('myStreams')

@@ -1,4 +1,4 @@
-import type { CreateStream, PageQuery, Stream, StreamWithIngest } from '@vybekart/contract';
+import type { CreateStream, PageQuery, ReplayQuery, Stream, StreamWithIngest } from '@vybekart/contract';
 import type { UploadsService } from '../accounts/uploads.service.ts';
 import type { Ingest, MediaProvider } from '../media/media-provider.ts';
 import { AppError } from '../platform/app-error.ts';
@@ -109,6 +109,14 @@ export class StreamsService {
     const after = atMs === undefined ? null : { at: new Date(Number(atMs)), id };
     const rows = await this.store.upcoming(this.database.db, limit + 1, after);
     return this.#page(rows, limit, (last) => encodeCursor(last.scheduled_for?.getTime() ?? 0, last.id));
+  }
+
+  /** Past shows that can be played again. */
+  async replays({ limit, cursor, shop }: ReplayQuery): Promise<Page> {
+    const [atMs, id = ''] = cursor === undefined ? [] : decodeCursor(cursor, timeCursor);
+    const before = atMs === undefined ? null : { at: new Date(Number(atMs)), id };
+    const rows = await this.store.replays(this.database.db, limit + 1, before, shop?.toLowerCase() ?? null);
+    return this.#page(rows, limit, (last) => encodeCursor(last.replay_started_at?.getTime() ?? 0, last.id));
   }
 
   async ofSeller(seller: SellerCaller, { limit, cursor }: PageQuery): Promise<Page> {

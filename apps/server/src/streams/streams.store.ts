@@ -1,5 +1,5 @@
 import type { StreamStatus } from '@vybekart/contract';
-import { type SelectQueryBuilder, sql } from 'kysely';
+import { type Nullable, type SelectQueryBuilder, sql } from 'kysely';
 import type { MediaResource } from '../media/media-provider.ts';
 import type { Executor, Tables } from '../platform/database.ts';
 import { onAirStatuses, unfinishedStatuses } from './stream-state.ts';
@@ -23,6 +23,9 @@ export interface StreamRow {
   handle: string;
   shop_name: string;
   avatar_id: string | null;
+  /** Both null while there is no recording to be seen. */
+  replay_started_at: Date | null;
+  replay_duration_ms: number | null;
 }
 
 interface NewStream {
@@ -37,6 +40,8 @@ interface NewStream {
   scheduledFor: Date | null;
   productIds: string[];
 }
+
+type WithRecording = Omit<Tables, 'recordings'> & { recordings: Nullable<Tables['recordings']> };
 
 /** Streams with their shop, and the products of their line-up. */
 export class StreamsStore {
@@ -107,6 +112,28 @@ export class StreamsStore {
     return query.orderBy('streams.id', 'desc').limit(limit).execute();
   }
 
+  /** Shows that can be played again, the newest first. */
+  replays(
+    executor: Executor,
+    limit: number,
+    before: { at: Date; id: string } | null,
+    shopHandle: string | null,
+  ): Promise<StreamRow[]> {
+    let query = this.#select(executor).where('recordings.removed_at', 'is', null);
+    query = query.where('recordings.stream_id', 'is not', null);
+    if (shopHandle !== null) query = query.where('shops.handle', '=', shopHandle);
+    if (before) {
+      query = query.where(
+        sql<boolean>`(recordings.started_at, recordings.stream_id) < (${before.at}, ${before.id}::uuid)`,
+      );
+    }
+    return query
+      .orderBy('recordings.started_at', 'desc')
+      .orderBy('recordings.stream_id', 'desc')
+      .limit(limit)
+      .execute();
+  }
+
   /** Reads the status under a lock that holds until the transaction ends. */
   async lockStatus(executor: Executor, id: string): Promise<StreamStatus | undefined> {
     const row = await executor
@@ -166,10 +193,16 @@ export class StreamsStore {
     return this.#select(executor).where('streams.status', 'in', unfinishedStatuses);
   }
 
-  #select(executor: Executor): SelectQueryBuilder<Tables, 'streams' | 'shops', StreamRow> {
+  #select(
+    executor: Executor,
+  ): SelectQueryBuilder<WithRecording, 'streams' | 'shops' | 'recordings', StreamRow> {
     return executor
       .selectFrom('streams')
       .innerJoin('shops', 'shops.id', 'streams.shop_id')
+      .leftJoin('recordings', (join) =>
+        join.onRef('recordings.stream_id', '=', 'streams.id').on('recordings.removed_at', 'is', null),
+      )
+      .select(['recordings.started_at as replay_started_at', 'recordings.duration_ms as replay_duration_ms'])
       .select(['streams.id', 'streams.shop_id', 'streams.title', 'streams.thumbnail_id', 'streams.media'])
       .select(['streams.status', 'streams.scheduled_for', 'streams.started_at', 'streams.interrupted_at'])
       .select(['streams.ended_at', 'streams.end_reason', 'streams.like_count', 'streams.peak_viewers'])

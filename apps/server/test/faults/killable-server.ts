@@ -89,6 +89,12 @@ export class KillableServer implements AsyncDisposable {
     await eventually('the server to die', () => child?.signalCode === 'SIGKILL', 30_000);
   }
 
+  /** Kill -9, now. */
+  async kill(): Promise<void> {
+    this.#child?.kill('SIGKILL');
+    await this.died();
+  }
+
   async stop(): Promise<void> {
     const child = this.#child;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;

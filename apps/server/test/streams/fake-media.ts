@@ -6,6 +6,7 @@ import {
   type MediaResource,
   type MediaState,
   type Playback,
+  type RecordedShow,
 } from '../../src/media/media-provider.ts';
 import { newSecret } from '../../src/platform/ids.ts';
 
@@ -58,6 +59,12 @@ export class FakeMedia extends MediaProvider {
   videoTime(): Date | null {
     return null;
   }
+
+  async recording(): Promise<RecordedShow | null> {
+    return null;
+  }
+
+  async deleteRecording(): Promise<void> {}
 
   onEvent(listener: (event: MediaEvent) => void): void {
     this.tell = listener;

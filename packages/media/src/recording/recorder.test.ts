@@ -41,6 +41,7 @@ test('a disk that stands still costs no more memory than the queue may hold, and
   const recorder = new Recorder({
     openStore: async () => disk,
     queueBytes: 1_000,
+    mayKeep: () => true,
     alert: (line) => alerts.push(line),
   });
   recorder.beginPeriod(period);
@@ -64,7 +65,12 @@ test('a disk that stands still costs no more memory than the queue may hold, and
 test('a segment without parts is not recorded', async () => {
   const disk = new SlowDisk();
   disk.letItWrite();
-  const recorder = new Recorder({ openStore: async () => disk, queueBytes: 1_000, alert: () => {} });
+  const recorder = new Recorder({
+    openStore: async () => disk,
+    queueBytes: 1_000,
+    mayKeep: () => true,
+    alert: () => {},
+  });
   recorder.beginPeriod(period);
   recorder.beginSegment(0);
   recorder.endSegment();

@@ -6,6 +6,8 @@ export interface RecorderOptions {
   openStore: () => Promise<SegmentStore>;
   /** Media that may wait for the disk; what comes on top of it is not recorded. */
   queueBytes: number;
+  /** Asked before each segment: whether so many bytes more may be kept at all. */
+  mayKeep: (bytes: number) => boolean;
   /** Told once when segments begin to be lost, and once when they are kept again. */
   alert: (line: string) => void;
 }
@@ -60,9 +62,10 @@ export class Recorder implements PackagerOutput {
     this.#open = null;
     if (!segment || !period || segment.parts.length === 0) return;
     const bytes = segment.parts.reduce((sum, part) => sum + part.length, 0);
-    if (this.#queuedBytes + bytes > this.#options.queueBytes) {
+    const isTooSlow = this.#queuedBytes + bytes > this.#options.queueBytes;
+    if (isTooSlow || !this.#options.mayKeep(bytes)) {
       this.#refusedMs += segment.durationMs;
-      this.#alert('the disk is too slow');
+      this.#alert(isTooSlow ? 'the disk is too slow' : 'recordings may take no more space');
       return;
     }
     const isDiscontinuous = this.#isDiscontinuousNext;

@@ -21,10 +21,21 @@ export interface Recording {
 export interface RecordingsOptions {
   /** Each recording is a folder in it, named by its playback id. Made when the first one begins. */
   directory: string;
+  /** False: what is there can be played and taken away, nothing is added to it. */
+  isOn?: boolean;
+  /** What all shows on air together may take; a show that gets no more goes on unrecorded. */
+  runningBytes?: number;
   /** Media of one stream that may wait for the disk. */
   queueBytes?: number;
   /** Told when a recording begins to lose segments, and when it is whole again. Names the playback id. */
   alert?: (line: string) => void;
+}
+
+interface Running {
+  recorder: Recorder;
+  bytes: number;
+  /** Null while the show is on air. */
+  finished: Promise<void> | null;
 }
 
 const MOST_REMEMBERED = 50;
@@ -35,15 +46,19 @@ const MOST_REMEMBERED = 50;
  */
 export class Recordings {
   readonly #options: Required<RecordingsOptions>;
-  readonly #running = new Map<string, { recorder: Recorder; finished: Promise<void> | null }>();
+  readonly #running = new Map<string, Running>();
+  #runningBytes = 0;
   readonly #remembered = new Map<string, Recording>();
 
   constructor(options: RecordingsOptions) {
-    this.#options = { queueBytes: 16 * 1024 * 1024, alert: () => {}, ...options };
+    const noLimit = Number.POSITIVE_INFINITY;
+    const defaults = { isOn: true, runningBytes: noLimit, queueBytes: 16 * 1024 * 1024, alert: () => {} };
+    this.#options = { ...defaults, ...options };
   }
 
-  /** Records under this id, behind what is recorded there already; until `finish`. */
-  begin(id: string): Recorder {
+  /** Records under this id, behind what is recorded there already; until `finish`. Null when recording is off. */
+  begin(id: string): Recorder | null {
+    if (!this.#options.isOn) return null;
     const before = this.#running.get(id)?.finished;
     const recorder = new Recorder({
       openStore: async () => {
@@ -51,20 +66,23 @@ export class Recordings {
         return RecordingWriter.open(this.#directoryOf(id));
       },
       queueBytes: this.#options.queueBytes,
+      mayKeep: (bytes) => this.#mayKeep(running, bytes),
       alert: (line) => this.#options.alert(`${id}: ${line}`),
     });
-    this.#running.set(id, { recorder, finished: null });
+    const running: Running = { recorder, bytes: 0, finished: null };
+    this.#running.set(id, running);
     this.#remembered.delete(id);
     return recorder;
   }
 
   /** Ends the recording of a stream. Resolves when its files are whole. */
   async finish(id: string, recorder: Recorder): Promise<void> {
-    const finished = recorder.finish();
-    const entry = this.#running.get(id);
-    if (entry?.recorder === recorder) entry.finished = finished;
-    await finished;
-    if (this.#running.get(id)?.recorder === recorder) this.#running.delete(id);
+    const running = this.#running.get(id);
+    if (running?.recorder !== recorder) return;
+    running.finished = recorder.finish();
+    await running.finished;
+    this.#runningBytes -= running.bytes;
+    if (this.#running.get(id) === running) this.#running.delete(id);
   }
 
   /** Null while it is being recorded, and where nothing was. */
@@ -94,6 +112,13 @@ export class Recordings {
   /** Resolves when every recording that was told to finish is whole. */
   async settle(): Promise<void> {
     await Promise.all([...this.#running.values()].map(({ finished }) => finished));
+  }
+
+  #mayKeep(running: Running, bytes: number): boolean {
+    if (this.#runningBytes + bytes > this.#options.runningBytes) return false;
+    this.#runningBytes += bytes;
+    running.bytes += bytes;
+    return true;
   }
 
   async #read(id: string): Promise<Recording | null> {

@@ -1,0 +1,19 @@
+import { Controller, Inject } from '@nestjs/common';
+import type { Replay } from '@vybekart/contract';
+import { type Caller, Endpoint, IdParam, Seller } from '../platform/endpoint.ts';
+import { RecordingsService } from './recordings.service.ts';
+
+@Controller()
+export class RecordingsController {
+  constructor(@Inject(RecordingsService) private readonly recordings: RecordingsService) {}
+
+  @Endpoint('getReplay')
+  replay(@IdParam('id') streamId: string): Promise<Replay> {
+    return this.recordings.replay(streamId);
+  }
+
+  @Endpoint('deleteReplay')
+  remove(@Seller() seller: Caller & { shopId: string }, @IdParam('id') streamId: string): Promise<void> {
+    return this.recordings.remove(seller, streamId);
+  }
+}

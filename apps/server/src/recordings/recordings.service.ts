@@ -1,0 +1,78 @@
+import type { Replay } from '@vybekart/contract';
+import type { MediaProvider, RecordedShow } from '../media/media-provider.ts';
+import { AppError } from '../platform/app-error.ts';
+import type { Database } from '../platform/database.ts';
+import type { Caller } from '../platform/endpoint.ts';
+import type { Log } from '../platform/log.ts';
+import type { StreamsService } from '../streams/streams.service.ts';
+import type { RecordingsStore } from './recordings.store.ts';
+
+/** How much of the past is kept. */
+export class RecordingOptions {
+  constructor(
+    readonly retentionDays: number,
+    readonly maxBytes: number,
+  ) {}
+}
+
+/** Past shows: which of them can be played again, and for how long. */
+export class RecordingsService {
+  constructor(
+    private readonly database: Database,
+    private readonly store: RecordingsStore,
+    private readonly media: MediaProvider,
+    private readonly streams: StreamsService,
+    private readonly options: RecordingOptions,
+    private readonly log: Log,
+  ) {}
+
+  /** Throws `not_found` while the show is not over, when it was not recorded, and when its recording is gone. */
+  async replay(streamId: string): Promise<Replay> {
+    const recording = await this.keep(streamId);
+    if (!recording) throw new AppError('not_found');
+    const { url, startedAt, durationMs } = recording;
+    return { streamId, url, startedAt: startedAt.toISOString(), durationMs };
+  }
+
+  /** Takes note of the recording of a show that has ended; null when there is none to be seen. Idempotent. */
+  async keep(streamId: string): Promise<RecordedShow | null> {
+    const { status, media } = await this.streams.find(streamId);
+    if (status !== 'ended' && status !== 'archived') return null;
+    const state = await this.store.state(this.database.db, streamId);
+    if (state === 'removed') return null;
+    // The show is over before its video knows it: what is still published does not count any more.
+    if (state === 'unknown') await this.media.stop(media, 'the show has ended');
+    const recording = await this.media.recording(media);
+    if (recording && state === 'unknown') await this.store.insert(this.database.db, streamId, recording);
+    return recording;
+  }
+
+  /** Throws `not_found` for another seller's show and where there is no replay. */
+  async remove(seller: Caller & { shopId: string }, streamId: string): Promise<void> {
+    const stream = await this.streams.find(streamId);
+    if (stream.shop_id !== seller.shopId) throw new AppError('not_found');
+    await this.keep(streamId);
+    const isRemoved = await this.store.remove(this.database.db, streamId);
+    if (!isRemoved) throw new AppError('not_found');
+    await this.#purge();
+  }
+
+  /** Lets go what is too old or too much, the oldest first, and deletes the video of what is gone. */
+  async tidy(): Promise<void> {
+    const { retentionDays, maxBytes } = this.options;
+    const removed = await this.store.removeSurplus(this.database.db, retentionDays, maxBytes);
+    for (const streamId of removed) this.log.info({ streamId }, 'a recording is deleted');
+    await this.#purge();
+  }
+
+  async #purge(): Promise<void> {
+    for (const { streamId, media } of await this.store.toPurge(this.database.db)) {
+      try {
+        await this.media.deleteRecording(media);
+        await this.store.notePurged(this.database.db, streamId);
+      } catch (error) {
+        this.log.warn({ err: error, streamId }, 'a recording could not be deleted yet');
+      }
+    }
+  }
+}
