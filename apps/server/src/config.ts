@@ -176,6 +176,12 @@ export const settings = {
     'proxies in front of this server whose X-Forwarded-For is believed',
     'none: the address of the connection counts',
   ),
+  SOCKETS_PER_ADDRESS: setting(
+    z.coerce.number().int().min(1).max(15_000).default(2000),
+    '1 to 15000',
+    'how many sockets one address (of IPv6, one /64) may have open on a node; loopback is not counted',
+    '2000',
+  ),
   DEMO: setting(
     z.enum(['on', 'off']).optional(),
     'on or off',
@@ -205,6 +211,7 @@ export interface Config {
   publicUrl: string | null;
   allowedOrigins: string[];
   trustedProxies: string[];
+  socketsPerAddress: number;
   dataDir: string;
   database: { kind: 'embedded'; dataDir: string } | { kind: 'external'; url: string };
   hotState: { kind: 'memory' } | { kind: 'redis'; url: string; leaseMs: number };
@@ -316,6 +323,7 @@ function assemble(values: Values): Config {
     publicUrl: values.PUBLIC_URL ?? null,
     allowedOrigins: values.ALLOWED_ORIGINS ?? [],
     trustedProxies: values.TRUSTED_PROXIES ?? [],
+    socketsPerAddress: values.SOCKETS_PER_ADDRESS,
     dataDir,
     database: values.DATABASE_URL
       ? { kind: 'external', url: values.DATABASE_URL }

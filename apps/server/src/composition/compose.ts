@@ -118,6 +118,7 @@ async function compose(config: Config, resources: AsyncDisposableStack): Promise
     log,
     uploadsDir: files.directory,
     trustedProxies: config.trustedProxies,
+    socketsPerAddress: config.socketsPerAddress,
     contentOrigins: [address.url],
   });
   resources.defer(() => app.close());

@@ -17,6 +17,7 @@ import { OrdersModule } from '../orders/orders.module.ts';
 import { OneTimeCodeSender } from '../payments/one-time-code-sender.ts';
 import { PaymentsModule } from '../payments/payments.module.ts';
 import { AppError } from '../platform/app-error.ts';
+import { ClientAddress } from '../platform/client-address.ts';
 import { newId } from '../platform/ids.ts';
 import type { PinoLog } from '../platform/log.ts';
 import { OriginPolicy } from '../platform/origin-policy.ts';
@@ -24,6 +25,7 @@ import { ProblemFilter } from '../platform/problem-filter.ts';
 import { validationPipe } from '../platform/validation.ts';
 import { RecordingsModule } from '../recordings/recordings.module.ts';
 import { RoomModule } from '../room/room.module.ts';
+import { SocketBudget } from '../room/socket-budget.ts';
 import { StreamsIoAdapter } from '../room/streams-io-adapter.ts';
 import { LiveCounts } from '../streams/live-counts.ts';
 import { StreamsModule } from '../streams/streams.module.ts';
@@ -90,6 +92,7 @@ export interface HttpAppOptions {
   uploadsDir: string;
   /** Proxies whose X-Forwarded-For is believed. */
   trustedProxies: string[];
+  socketsPerAddress: number;
   /** Other origins that the web app loads from (its own public address, payment provider). */
   contentOrigins: string[];
 }
@@ -149,9 +152,10 @@ export async function createHttpApp(options: HttpAppOptions): Promise<NestFastif
         .send();
     }
   });
+  const addresses = new ClientAddress(options.trustedProxies);
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new ProblemFilter());
-  app.useWebSocketAdapter(new StreamsIoAdapter(app));
+  app.useWebSocketAdapter(new StreamsIoAdapter(app, new SocketBudget(addresses, options.socketsPerAddress)));
   await app.init();
   // Everything but JSON and uploads is refused with 415 instead of being read as text.
   fastify.removeContentTypeParser(['text/plain', 'application/x-www-form-urlencoded']);

@@ -1,11 +1,22 @@
+import type { INestApplicationContext } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
-import { type Namespace, Server, type ServerOptions } from 'socket.io';
+import { type Namespace, Server, type ServerOptions, type Socket } from 'socket.io';
+import type { SocketBudget } from './socket-budget.ts';
+
+type EngineSocket = Socket['conn'];
 
 /** Enough for 300 graphemes of any script with everything around them. */
 const maxMessageBytes = 16 * 1024;
 
-/** WebSocket only, small messages, and nobody but members of a namespace stays connected. */
+/** WebSocket only, small messages, nobody but members of a namespace stays connected, and nobody has them all. */
 export class StreamsIoAdapter extends IoAdapter {
+  constructor(
+    app: INestApplicationContext,
+    private readonly budget: SocketBudget,
+  ) {
+    super(app);
+  }
+
   override createIOServer(port: number, options?: ServerOptions): Server {
     const ours: Partial<ServerOptions> = {
       transports: ['websocket'],
@@ -15,8 +26,15 @@ export class StreamsIoAdapter extends IoAdapter {
       connectTimeout: 10_000,
       pingInterval: 15_000,
       pingTimeout: 15_000,
+      allowRequest: (request, decide) => {
+        const isAllowed = this.budget.allows(request);
+        decide(isAllowed ? null : 'too many connections from one address', isAllowed);
+      },
     };
     const server: Server = super.createIOServer(port, { ...options, ...ours } as ServerOptions);
+    server.engine.on('connection', (connection: EngineSocket) => {
+      connection.once('close', this.budget.opened(connection.request));
+    });
     // The main namespace, which clients join without naming one, has nothing to offer.
     server.of('/').use((_, next) => next(new Error('Invalid namespace')));
     return server;

@@ -101,6 +101,7 @@ const app = await createHttpApp({
   log,
   uploadsDir: files.directory,
   trustedProxies: [],
+  socketsPerAddress: config.socketsPerAddress,
   contentOrigins: [address.url],
 });
 resources.defer(() => app.close());
