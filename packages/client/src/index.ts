@@ -6,6 +6,7 @@ export type { Fetch } from './http.ts';
 export { type ConnectionView, LiveConnection, type LiveConnectionOptions } from './live-connection.ts';
 export type { SendOutcome } from './outbox.ts';
 export { newId, type Random } from './random.ts';
+export { fetchReplayLog, ReplayLog } from './replay-log.ts';
 export { type OneOffEvent, RoomClient, type RoomClientOptions, type SanctionOptions } from './room-client.ts';
 export {
   type ChatMessage,
