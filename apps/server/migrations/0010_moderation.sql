@@ -60,3 +60,27 @@ create index messages_replies on messages (reply_to) where reply_to is not null;
 -- How the chat is run and what is pinned above it: the newest of these events says it.
 create index room_events_chat_state on room_events (stream_id, event, seq)
   where event in ('chat_mode', 'message_pinned');
+
+create table blocked_words (
+  shop_id uuid not null references shops on delete cascade,
+  word text not null,
+  primary key (shop_id, word)
+);
+
+-- Of a message that is held for review: the message as the room will see it, why, and since when.
+alter table messages
+  add column held_message jsonb,
+  add column held_reason text check (held_reason in ('blocked_word', 'reports')),
+  add column held_at timestamptz,
+  -- A moderator let it pass: reports hold it no more.
+  add column approved_at timestamptz;
+create index messages_held on messages (stream_id, id) where status = 'held_for_review';
+
+-- Each person counts once for each message.
+create table message_reports (
+  message_id uuid not null references messages on delete cascade,
+  user_id uuid not null references users on delete cascade,
+  reason text,
+  created_at timestamptz not null default now(),
+  primary key (message_id, user_id)
+);

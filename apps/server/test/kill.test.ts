@@ -98,7 +98,7 @@ test('kill -9 in the middle of the demo loses nothing that was acknowledged, and
   expect(order).toMatchObject({ status: 'pending', total: placed.order.total });
   const { missed } = await again.api.call('getRoomEvents', {
     params: { id: stream.id },
-    query: { afterSeq: sent.seq - 1 },
+    query: { afterSeq: (sent.seq ?? 0) - 1 },
   });
   expect(missed[0]).toMatchObject({ event: 'new_message', message: { text: 'Said just before the crash' } });
 

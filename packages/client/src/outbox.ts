@@ -14,20 +14,23 @@ export interface Draft {
 export interface OutboxEntry extends Draft {
   clientMsgId: string;
   createdAtMs: number;
-  state: 'sending' | 'sent' | 'failed';
+  /** `held`: the server has it, and nobody else sees it until a moderator has decided. */
+  state: 'sending' | 'sent' | 'held' | 'failed';
   /** Known once the server has acknowledged it. */
   id: string | null;
   seq: number | null;
   error: Failure | null;
 }
 
-/** On refusal the text is given back, for the box. */
+/** On refusal the text is given back, for the box. `seq` is null for a message that is held for review. */
 export type SendOutcome =
-  | { ok: true; id: string; seq: number }
+  | { ok: true; id: string; seq: number | null }
   | { ok: false; clientMsgId: string; text: string; error: Failure };
 
 /** Sends one message; throws ApiError. `network`, `timeout` and `not_joined` mean: not now, same id again later. */
-export type Deliver = (message: Draft & { clientMsgId: string }) => Promise<{ id: string; seq: number }>;
+export type Deliver = (
+  message: Draft & { clientMsgId: string },
+) => Promise<{ id: string; seq: number | null }>;
 
 const giveUpAfterMs = 60_000;
 const retryAfterTimeoutMs = 1000;
@@ -84,6 +87,11 @@ export class Outbox {
   /** Takes a failed message away. */
   discard(clientMsgId: string): void {
     this.#keep((entry) => entry.clientMsgId !== clientMsgId || entry.state !== 'failed');
+  }
+
+  /** A held message was turned down. */
+  dropHeld(id: string): void {
+    this.#keep((entry) => entry.id !== id || entry.state !== 'held');
   }
 
   /** The room can be written to from now on, or not. */
@@ -159,8 +167,9 @@ export class Outbox {
     return this.#entries.find((entry) => entry.state === 'sending');
   }
 
-  #accept(clientMsgId: string, id: string, seq: number): void {
-    const entry = this.#update(clientMsgId, { state: 'sent', id, seq, error: null });
+  #accept(clientMsgId: string, id: string, seq: number | null): void {
+    const state = seq === null ? 'held' : 'sent';
+    const entry = this.#update(clientMsgId, { state, id, seq, error: null });
     if (entry) this.#settle(entry, { ok: true, id, seq });
     this.#changed();
   }

@@ -1,4 +1,10 @@
-import { type ChatMode, type ChatStanding, defaultChatMode, type ServerPayloads } from '@vybekart/contract';
+import {
+  type ChatMode,
+  type ChatStanding,
+  defaultChatMode,
+  type ReportReason,
+  type ServerPayloads,
+} from '@vybekart/contract';
 import type { Api } from './api.ts';
 import { ApiError } from './api-error.ts';
 import { Alarm } from './clock.ts';
@@ -19,7 +25,13 @@ export interface RoomClientOptions {
 }
 
 /** Events that happen once and are not part of the view. */
-export type OneOffEvent = 'floating_hearts' | 'new_order' | 'order_updated' | 'notification';
+export type OneOffEvent =
+  | 'review_requested'
+  | 'review_settled'
+  | 'floating_hearts'
+  | 'new_order'
+  | 'order_updated'
+  | 'notification';
 
 /** `deleteMessages`: also takes away what the person wrote in this room. `reason` is for the log. */
 export interface SanctionOptions {
@@ -187,6 +199,11 @@ export class RoomClient {
     await this.#membership.request('pin_message', { streamId: this.#streamId, messageId });
   }
 
+  /** Asks the moderators to look at a message; once counts. By socket alone; throws ApiError. */
+  async reportMessage(messageId: string, reason?: ReportReason): Promise<void> {
+    await this.#membership.request('report_message', { streamId: this.#streamId, messageId, reason });
+  }
+
   /** What the next heartbeat tells about the video. */
   reportVideo(video: { videoLatencyMs?: number; stalls?: number }): void {
     this.#video = video;
@@ -220,6 +237,9 @@ export class RoomClient {
       this.#connection.on('chat_standing', ({ streamId, you }) => {
         if (streamId === this.#streamId) this.#stand(you);
       }),
+      this.#connection.on('review_settled', ({ streamId, messageId, status }) => {
+        if (streamId === this.#streamId && status !== 'visible') this.#outbox.dropHeld(messageId);
+      }),
       this.#connection.on('viewer_count', ({ streamId, count, peak }) => {
         if (streamId !== this.#streamId) return;
         this.#figures = { ...this.#figures, viewerCount: count, peakViewerCount: peak };
@@ -251,7 +271,10 @@ export class RoomClient {
     this.#membership.request('heartbeat', payload).catch(() => undefined);
   }
 
-  #deliver({ replyTo, ...draft }: Draft & { clientMsgId: string }): Promise<{ id: string; seq: number }> {
+  #deliver({
+    replyTo,
+    ...draft
+  }: Draft & { clientMsgId: string }): Promise<{ id: string; seq: number | null }> {
     const message = { ...draft, replyTo: replyTo?.id };
     return this.#membership.status === 'polling'
       ? this.#api.call('sendMessage', {

@@ -22,7 +22,8 @@ export interface RoomMessage {
   replyTo: Message['replyTo'];
   /** ISO-8601; the server's time once it has the message. */
   at: string;
-  state: 'sending' | 'sent' | 'failed';
+  /** `held`: only its author sees it, until a moderator has decided. */
+  state: 'sending' | 'sent' | 'held' | 'failed';
   isOwn: boolean;
   error: Failure | null;
 }

@@ -57,6 +57,23 @@ export const defaultChatMode: ChatMode = {
   linksFromModeratorsOnly: true,
 };
 
+/** A word or a phrase; how it is compared is in the server's `folding.ts`. No patterns. */
+export const BlockedWord = text({ min: 1, max: 40 });
+/** The whole list of a shop. */
+export const BlockedWordList = z
+  .strictObject({ words: z.array(BlockedWord).max(500) })
+  .meta({ id: 'BlockedWordList' });
+export type BlockedWordList = z.infer<typeof BlockedWordList>;
+
+/** `approve` lets everybody see the message, `hide` nobody. */
+export const ReviewDecision = z.strictObject({ decision: z.enum(['approve', 'hide']) });
+export type ReviewDecision = z.infer<typeof ReviewDecision>;
+
+/** So many people who report a message have it held for review. */
+export const reportsToHold = 3;
+export const ReportReason = z.enum(['spam', 'abuse', 'scam', 'other']);
+export type ReportReason = z.infer<typeof ReportReason>;
+
 export const ModerationAction = z.enum([
   'moderator_appointed',
   'moderator_removed',
@@ -67,6 +84,10 @@ export const ModerationAction = z.enum([
   'chat_mode_set',
   'message_pinned',
   'message_unpinned',
+  'message_held',
+  'message_approved',
+  'message_hidden',
+  'blocked_words_set',
 ]);
 export type ModerationAction = z.infer<typeof ModerationAction>;
 

@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import { Product, Variant } from './catalog.ts';
 import { ErrorCodeSchema, Id, Timestamp, text } from './common.ts';
-import { ChatMode, ChatRole, ChatStanding, Chatter, Reason, TimeoutSeconds } from './moderation.ts';
+import {
+  ChatMode,
+  ChatRole,
+  ChatStanding,
+  Chatter,
+  Reason,
+  ReportReason,
+  TimeoutSeconds,
+} from './moderation.ts';
 import { Notification } from './notifications.ts';
 import { Order, SellerOrder } from './orders.ts';
 import { StreamStatus } from './streams.ts';
@@ -51,6 +59,17 @@ export type Pin = z.infer<typeof Pin>;
 export const PinOnScreen = Pin.extend({ pdt: Timestamp.optional() }).meta({ id: 'PinOnScreen' });
 export type PinOnScreen = z.infer<typeof PinOnScreen>;
 
+/** A message that waits for the seller or a moderator: nobody but them and its author sees it. */
+export const ReviewItem = z
+  .object({
+    streamId: Id,
+    message: Message,
+    reason: z.enum(['blocked_word', 'reports']),
+    heldAt: Timestamp,
+  })
+  .meta({ id: 'ReviewItem' });
+export type ReviewItem = z.infer<typeof ReviewItem>;
+
 /** What each durable room event carries: `seq` is gap-free in its room, `pdt` the moment of the video. */
 const durable = { streamId: Id, seq: z.int().min(1), at: Timestamp, pdt: Timestamp.optional() };
 
@@ -92,6 +111,14 @@ const privateAndLossyEvents = {
   order_updated: z.object({ order: Order }),
   notification: z.object({ notification: Notification }),
   chat_standing: z.object({ streamId: Id, you: ChatStanding }),
+  /** To the seller and the moderators. */
+  review_requested: z.object({ streamId: Id, item: ReviewItem }),
+  /** To them and to the author. */
+  review_settled: z.object({
+    streamId: Id,
+    messageId: Id,
+    status: z.enum(['visible', 'hidden', 'deleted']),
+  }),
   session_revoked: z.object({}),
   server_draining: z.object({ retryAfterMs: z.int().min(0) }),
   error_event: z.object({ event: z.string(), error: z.looseObject({ code: ErrorCodeSchema }) }),
@@ -130,6 +157,7 @@ export const clientEvents = {
   unban_user: z.strictObject({ streamId: Id, userId: Id, reason: Reason.optional() }),
   /** What is absent stays as it is. */
   set_chat_mode: z.strictObject({ streamId: Id, ...ChatMode.partial().shape }),
+  report_message: z.strictObject({ streamId: Id, messageId: Id, reason: ReportReason.optional() }),
   pin_message: z.strictObject({ streamId: Id, messageId: Id.nullable() }),
   reauth: z.strictObject({ token: z.string().min(1).max(8192) }),
 } as const;
@@ -163,7 +191,8 @@ export const acknowledgements = {
   join_room: z.object({ room: RoomSnapshot, you: ChatStanding }).extend(MissedEvents.partial().shape),
   leave_room: z.object({}),
   heartbeat: z.object({}),
-  send_message: z.object({ id: Id, seq: z.int() }),
+  /** `seq` is null for a message that is held for review. */
+  send_message: z.object({ id: Id, seq: z.int().nullable() }),
   send_likes: z.object({ total: z.int() }),
   pin_product: z.object({ seq: z.int(), pin: Pin }),
   unpin_product: z.object({ seq: z.int().nullable() }),
@@ -172,6 +201,7 @@ export const acknowledgements = {
   ban_user: z.object({}),
   unban_user: z.object({}),
   set_chat_mode: z.object({ seq: z.int().nullable(), mode: ChatMode }),
+  report_message: z.object({}),
   pin_message: z.object({ seq: z.int().nullable() }),
   reauth: z.object({ expiresAt: Timestamp }),
 } as const satisfies Record<ClientEventName, z.ZodType>;

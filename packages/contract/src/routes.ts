@@ -24,7 +24,15 @@ import {
   Variant,
 } from './catalog.ts';
 import { PageQuery, page, Timestamp } from './common.ts';
-import { ChatterQuery, Chatters, ModerationEntry, Moderators, Mute } from './moderation.ts';
+import {
+  BlockedWordList,
+  ChatterQuery,
+  Chatters,
+  ModerationEntry,
+  Moderators,
+  Mute,
+  ReviewDecision,
+} from './moderation.ts';
 import { Notification } from './notifications.ts';
 import {
   AskForRefund,
@@ -49,6 +57,7 @@ import {
   acknowledgements,
   MissedEvents,
   PinByRest,
+  ReviewItem,
   RoomSnapshot,
   SendMessageByRest,
   SentMessage,
@@ -142,6 +151,11 @@ export const routes = {
   removeModerator: route('seller', 'DELETE /shops/:handle/moderators/:userId'),
   findChatters: route('seller', 'GET /shops/:handle/chatters', { query: ChatterQuery, answer: Chatters }),
   listMutes: route('user', 'GET /shops/:handle/mutes', { query: PageQuery, answer: page(Mute) }),
+  getBlockedWords: route('seller', 'GET /shops/:handle/blocked-words', { answer: BlockedWordList }),
+  setBlockedWords: route('seller', 'PUT /shops/:handle/blocked-words', {
+    body: BlockedWordList,
+    answer: BlockedWordList,
+  }),
   moderationLog: route('seller', 'GET /shops/:handle/moderation-log', {
     query: PageQuery,
     answer: page(ModerationEntry),
@@ -167,6 +181,11 @@ export const routes = {
     status: 201,
     body: SendMessageByRest,
     answer: SentMessage,
+  }),
+  reviewQueue: route('user', 'GET /streams/:id/review', { query: PageQuery, answer: page(ReviewItem) }),
+  reviewMessage: route('user', 'POST /streams/:id/review/:messageId', {
+    body: ReviewDecision,
+    answer: acknowledgements.send_message,
   }),
   pinProduct: route('user', 'POST /streams/:id/pins', {
     status: 201,

@@ -5,6 +5,10 @@ import type { Generated } from 'kysely';
 type Json = unknown;
 
 export interface Tables {
+  blocked_words: {
+    shop_id: string;
+    word: string;
+  };
   cash_payments: {
     order_id: string;
     buyer_id: string;
@@ -75,6 +79,12 @@ export interface Tables {
     body: string | null;
     created_at: Generated<Date>;
   };
+  message_reports: {
+    message_id: string;
+    user_id: string;
+    reason: string | null;
+    created_at: Generated<Date>;
+  };
   messages: {
     id: string;
     stream_id: string;
@@ -84,6 +94,10 @@ export interface Tables {
     status: Generated<string>;
     created_at: Generated<Date>;
     reply_to: string | null;
+    held_message: Json | null;
+    held_reason: string | null;
+    held_at: Date | null;
+    approved_at: Date | null;
   };
   moderation_log: {
     id: Generated<number>;

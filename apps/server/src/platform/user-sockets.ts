@@ -11,7 +11,14 @@ type NoEvents = Record<string, never>;
 export type StreamsNamespace = Namespace<ClientToServerEvents, ServerToClientEvents, NoEvents, SocketData>;
 export type StreamsSocket = Socket<ClientToServerEvents, ServerToClientEvents, NoEvents, SocketData>;
 
-type PrivateEvent = 'chat_standing' | 'new_order' | 'order_updated' | 'notification' | 'session_revoked';
+type PrivateEvent =
+  | 'review_requested'
+  | 'review_settled'
+  | 'chat_standing'
+  | 'new_order'
+  | 'order_updated'
+  | 'notification'
+  | 'session_revoked';
 
 /**
  * Sends private events to every open socket of one user, whatever room it is in and on whatever node.

@@ -6,6 +6,7 @@ import { newId } from '../platform/ids.ts';
 import type { Rate, SharedRateLimits } from '../platform/rate-limits.ts';
 import type { MessagesStore } from './messages.store.ts';
 import type { ModerationLogStore } from './moderation/moderation-log.store.ts';
+import type { Review } from './moderation/review.ts';
 import type { Standings } from './moderation/standings.ts';
 import type { WritingRules } from './moderation/writing-rules.ts';
 import type { PlacedMessage, RoomLogStore } from './room-log.store.ts';
@@ -39,6 +40,7 @@ export class Chat {
     private readonly standings: Standings,
     private readonly log: ModerationLogStore,
     private readonly rules: WritingRules,
+    private readonly review: Review,
     private readonly logStore: RoomLogStore,
     private readonly limits: SharedRateLimits,
   ) {}
@@ -66,10 +68,11 @@ export class Chat {
       displayName: await this.#nameOf(caller.userId),
       role: standing.role,
     };
-    return writer.post({
-      message: { id: newId(), clientMsgId, text, user, kind, replyTo },
-      pdt: room.videoTime(),
-    });
+    const message = { id: newId(), clientMsgId, text, user, kind, replyTo };
+    if (role === 'viewer' && (await this.standings.blocks(room, text))) {
+      return this.review.hold({ room, writer }, message);
+    }
+    return writer.post({ message, pdt: room.videoTime() });
   }
 
   /** What a message that was refused now got when it was sent before; throws the refusal when it was not. */
@@ -103,17 +106,23 @@ export class Chat {
     if (!message) throw new AppError('not_found');
     const isOwn = caller.userId === message.authorId;
     if (!isOwn) await this.standings.requireAbove(room, caller.userId, message.authorId);
+    let wasSeen = true;
     const event = await writer.append(async (trx) => {
       const now = await this.messages.find(trx, streamId, messageId);
       if (now?.status === 'deleted') return null;
+      wasSeen = now?.status === 'visible';
       await this.messages.remove(trx, streamId, messageId);
       if (!isOwn) {
         const who = { actorId: caller.userId, targetId: message.authorId };
         const what = { shopId: room.shopId, streamId, messageId, reason };
         await this.log.record(trx, { action: 'message_deleted', ...who, ...what });
       }
-      return { event: 'message_deleted', fields: { messageId }, pdt: room.videoTime() };
+      return wasSeen ? { event: 'message_deleted', fields: { messageId }, pdt: room.videoTime() } : null;
     });
+    if (!wasSeen) {
+      const what = { streamId, messageId, status: 'deleted' } as const;
+      await this.review.settled(room.shopId, message.authorId, what);
+    }
     return event?.seq ?? null;
   }
 

@@ -34,7 +34,7 @@ export class MessagesStore {
   async remove(executor: Executor, streamId: string, messageId: string): Promise<void> {
     await executor
       .updateTable('messages')
-      .set({ status: 'deleted', text: '' })
+      .set({ status: 'deleted', text: '', held_message: null })
       .where('id', '=', messageId)
       .execute();
     await this.erase(executor, streamId, [messageId]);
@@ -44,7 +44,7 @@ export class MessagesStore {
   async removeAllOf(executor: Executor, streamId: string, userId: string): Promise<number> {
     const gone = await executor
       .updateTable('messages')
-      .set({ status: 'deleted', text: '' })
+      .set({ status: 'deleted', text: '', held_message: null })
       .where('stream_id', '=', streamId)
       .where('user_id', '=', userId)
       .where('status', '<>', 'deleted')

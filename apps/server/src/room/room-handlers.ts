@@ -5,6 +5,7 @@ import type { Handlers } from './bind-events.ts';
 import type { Chat } from './chat.ts';
 import type { Likes } from './likes.ts';
 import type { ChatDirection } from './moderation/chat-direction.ts';
+import type { Review } from './moderation/review.ts';
 import type { Sanctions } from './moderation/sanctions.ts';
 import type { Standings } from './moderation/standings.ts';
 import type { Pins } from './pins.ts';
@@ -24,6 +25,7 @@ export class RoomHandlers {
     standings: Standings,
     sanctions: Sanctions,
     direction: ChatDirection,
+    review: Review,
     auth: SocketAuth,
   ) {
     this.table = {
@@ -96,6 +98,14 @@ export class RoomHandlers {
       set_chat_mode: {
         access: 'signed-in',
         act: (_, payload, caller) => direction.setMode(caller, payload),
+      },
+      report_message: {
+        access: 'signed-in',
+        act: async (socket, payload, caller) => {
+          attendance.requireJoined(socket, payload.streamId);
+          await review.report(caller, payload);
+          return {};
+        },
       },
       pin_message: {
         access: 'signed-in',

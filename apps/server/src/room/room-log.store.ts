@@ -17,9 +17,10 @@ export interface NewMessage {
   pdt: Date | null;
 }
 
+/** `seq` is null while it is held for review. */
 export interface PlacedMessage {
   id: string;
-  seq: number;
+  seq: number | null;
 }
 
 const eventColumns = ['seq', 'event', 'payload', 'at', 'pdt'] as const;
@@ -104,7 +105,7 @@ export class RoomLogStore {
   ): Promise<PlacedMessage | undefined> {
     return executor
       .selectFrom('messages')
-      .innerJoin('room_events', 'room_events.message_id', 'messages.id')
+      .leftJoin('room_events', 'room_events.message_id', 'messages.id')
       .select(['messages.id', 'seq'])
       .where('messages.stream_id', '=', streamId)
       .where('user_id', '=', userId)
@@ -142,7 +143,7 @@ export class RoomLogStore {
   ): Promise<Map<string, PlacedMessage>> {
     const { rows } = await sql<PlacedMessage & { user_id: string; client_msg_id: string }>`
       select messages.id, seq, user_id, client_msg_id
-      from messages join room_events on message_id = messages.id
+      from messages left join room_events on message_id = messages.id
       where messages.stream_id = ${streamId} and (user_id, client_msg_id) in (
         select * from unnest(
           ${messages.map((message) => message.user.id)}::uuid[],
@@ -172,6 +173,7 @@ export class RoomLogStore {
         event: entry.event,
         payload: JSON.stringify(entry.fields),
         pdt: entry.pdt,
+        message_id: entry.event === 'new_message' ? entry.fields.message.id : null,
       })
       .returning(eventColumns)
       .executeTakeFirstOrThrow();

@@ -109,7 +109,7 @@ describe('a hundred senders at once', () => {
         return node.writer.post(aMessage(`message ${number}`, number % 5));
       }),
     );
-    expect(places.map(({ seq }) => seq).sort((one, other) => one - other)).toEqual(upTo(100));
+    expect(places.map(({ seq }) => seq ?? 0).sort((one, other) => one - other)).toEqual(upTo(100));
     for (const node of nodes) {
       await node.writer.catchUp();
       expect(node.seqs).toEqual(upTo(100));

@@ -47,7 +47,7 @@ export class RoomController {
     @SignedIn() caller: Caller,
     @IdParam('id') streamId: string,
     @Body({ schema: SendMessageByRest }) body: z.output<typeof SendMessageByRest>,
-  ): Promise<{ id: string; seq: number }> {
+  ): Promise<{ id: string; seq: number | null }> {
     return this.chat.send(caller, { streamId, ...body }, body.deviceId ?? null);
   }
 

@@ -21,6 +21,7 @@ import { CatchUp } from './catch-up.ts';
 import { Chat } from './chat.ts';
 import { Likes } from './likes.ts';
 import { MessagesStore } from './messages.store.ts';
+import { BlockedWordLists } from './moderation/blocked-word-list.ts';
 import { ChatDirection } from './moderation/chat-direction.ts';
 import { Devices } from './moderation/devices.ts';
 import { HouseRulesStore } from './moderation/house-rules.store.ts';
@@ -31,6 +32,8 @@ import { ModerationLogStore } from './moderation/moderation-log.store.ts';
 import { ModeratorsStore } from './moderation/moderators.store.ts';
 import { Moderators } from './moderation/moderators.ts';
 import { MutesStore } from './moderation/mutes.store.ts';
+import { ReviewStore } from './moderation/review.store.ts';
+import { Review } from './moderation/review.ts';
 import { Sanctions } from './moderation/sanctions.ts';
 import { Standings } from './moderation/standings.ts';
 import { WritingRules } from './moderation/writing-rules.ts';
@@ -62,6 +65,22 @@ import { StreamNotices } from './stream-notices.ts';
     provide(MutesStore),
     provide(WritingRules, HouseRulesStore, Database, SharedRateLimits, Clock),
     provide(ChatDirection, Rooms, Standings, RoomLogStore, MessagesStore, ModerationLogStore),
+    provide(ReviewStore),
+    provide(BlockedWordLists, Database, HouseRulesStore, ModerationLogStore, HouseRules),
+    provide(
+      Review,
+      Rooms,
+      Database,
+      ReviewStore,
+      MessagesStore,
+      RoomLogStore,
+      ModerationLogStore,
+      HouseRules,
+      Standings,
+      UserSockets,
+      SharedRateLimits,
+      Clock,
+    ),
     provide(HouseRules, Database, HouseRulesStore),
     provide(Devices, Database, MutesStore),
     provide(Standings, HouseRules, Devices, MutesStore, UserSockets, Database, Clock),
@@ -101,6 +120,7 @@ import { StreamNotices } from './stream-notices.ts';
       Standings,
       ModerationLogStore,
       WritingRules,
+      Review,
       RoomLogStore,
       SharedRateLimits,
     ),
@@ -120,6 +140,7 @@ import { StreamNotices } from './stream-notices.ts';
       Standings,
       Sanctions,
       ChatDirection,
+      Review,
       SocketAuth,
     ),
     RoomGateway,

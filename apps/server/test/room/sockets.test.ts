@@ -125,6 +125,7 @@ describe('a guest', () => {
       unban_user: { streamId, userId: id },
       set_chat_mode: { streamId, chatOn: false },
       pin_message: { streamId, messageId: null },
+      report_message: { streamId, messageId: id },
       reauth: { token: tokenOf(asha) },
     };
     for (const [event, payload] of Object.entries(refused)) {
@@ -235,6 +236,11 @@ describe('bad input', () => {
     ['set_chat_mode', 'a switch of text', { followersOnly: 'true' }],
     ['set_chat_mode', 'a switch that does not exist', { subscribersOnly: true }],
     ['set_chat_mode', 'a huge field', { chatOn: 'x'.repeat(10_000) }],
+    ['report_message', 'no message', {}],
+    ['report_message', 'a list', { messageId: [id] }],
+    ['report_message', 'a prototype', { messageId: '__proto__' }],
+    ['report_message', 'a reason that does not exist', { messageId: id, reason: 'boredom' }],
+    ['report_message', 'a huge reason', { messageId: id, reason: 'x'.repeat(10_000) }],
     ['pin_message', 'no message', {}],
     ['pin_message', 'a number', { messageId: 7 }],
     ['pin_message', 'a prototype', { messageId: 'constructor' }],

@@ -13,6 +13,7 @@ export interface HouseRulesRow {
   ownerId: string;
   version: number;
   moderatorIds: string[];
+  blockedWords: string[];
   mutes: MuteRow[];
 }
 
@@ -26,6 +27,7 @@ export class HouseRulesStore {
       select owner_id as "ownerId",
         coalesce((select version from chat_rules where shop_id = shops.id), 0) as version,
         array(select user_id from moderators where shop_id = shops.id) as "moderatorIds",
+        array(select word from blocked_words where shop_id = shops.id) as "blockedWords",
         coalesce((
           select jsonb_agg(jsonb_build_object(
             'userId', user_id,
@@ -61,6 +63,25 @@ export class HouseRulesStore {
       .onConflict((conflict) =>
         conflict.column('shop_id').doUpdateSet({ version: sql`chat_rules.version + 1` }),
       )
+      .execute();
+  }
+
+  async blockedWords(executor: Executor, shopId: string): Promise<string[]> {
+    const rows = await executor
+      .selectFrom('blocked_words')
+      .select('word')
+      .where('shop_id', '=', shopId)
+      .orderBy('word')
+      .execute();
+    return rows.map((row) => row.word);
+  }
+
+  async setBlockedWords(executor: Executor, shopId: string, words: readonly string[]): Promise<void> {
+    await executor.deleteFrom('blocked_words').where('shop_id', '=', shopId).execute();
+    if (words.length === 0) return;
+    await executor
+      .insertInto('blocked_words')
+      .values(words.map((word) => ({ shop_id: shopId, word })))
       .execute();
   }
 

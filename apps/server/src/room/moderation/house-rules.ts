@@ -1,12 +1,14 @@
 import { AppError } from '../../platform/app-error.ts';
 import type { Database } from '../../platform/database.ts';
 import type { HouseRulesRow, HouseRulesStore } from './house-rules.store.ts';
+import { BlockedWords } from './words/blocked-words.ts';
 
 /** What a shop allows in its chat. `until` is null for a ban. */
 export interface ShopRules {
   ownerId: string;
   version: number;
   moderators: ReadonlySet<string>;
+  blockedWords: BlockedWords;
   mutes: ReadonlyMap<string, Date | null>;
   /** By the hash of the device's id. */
   mutedDevices: ReadonlyMap<string, Date | null>;
@@ -63,7 +65,7 @@ export class HouseRules {
   }
 }
 
-function toRules({ ownerId, version, moderatorIds, mutes }: HouseRulesRow): ShopRules {
+function toRules({ ownerId, version, moderatorIds, blockedWords, mutes }: HouseRulesRow): ShopRules {
   const mutedDevices = new Map<string, Date | null>();
   for (const { until, deviceHashes } of mutes) {
     for (const hash of deviceHashes) {
@@ -74,6 +76,7 @@ function toRules({ ownerId, version, moderatorIds, mutes }: HouseRulesRow): Shop
     ownerId,
     version,
     moderators: new Set(moderatorIds),
+    blockedWords: new BlockedWords(blockedWords),
     mutes: new Map(mutes.map(({ userId, until }) => [userId, until])),
     mutedDevices,
   };

@@ -1,21 +1,28 @@
-import { Controller, Inject, Query } from '@nestjs/common';
+import { Body, Controller, Inject, Query } from '@nestjs/common';
 import {
+  BlockedWordList,
   type Chatter,
   ChatterQuery,
   type ModerationEntry,
   type Moderator,
   type Mute,
   PageQuery,
+  ReviewDecision,
+  type ReviewItem,
 } from '@vybekart/contract';
 import type { z } from 'zod';
 import { type Caller, Endpoint, HandleParam, IdParam, Seller, SignedIn } from '../../platform/endpoint.ts';
+import { BlockedWordLists } from './blocked-word-list.ts';
 import { ModerationService } from './moderation.service.ts';
 import { Moderators } from './moderators.ts';
+import { Review } from './review.ts';
 
 @Controller()
 export class ModerationController {
   constructor(
     @Inject(Moderators) private readonly moderators: Moderators,
+    @Inject(BlockedWordLists) private readonly blockedWordLists: BlockedWordLists,
+    @Inject(Review) private readonly review: Review,
     @Inject(ModerationService) private readonly moderation: ModerationService,
   ) {}
 
@@ -58,6 +65,39 @@ export class ModerationController {
     @Query({ schema: PageQuery }) query: PageQuery,
   ): Promise<{ items: Mute[]; nextCursor: string | null }> {
     return this.moderation.mutesOf(caller, handle, query);
+  }
+
+  @Endpoint('getBlockedWords')
+  blockedWords(@Seller() caller: Caller, @HandleParam() handle: string): Promise<BlockedWordList> {
+    return this.blockedWordLists.get(caller, handle);
+  }
+
+  @Endpoint('setBlockedWords')
+  setBlockedWords(
+    @Seller() caller: Caller,
+    @HandleParam() handle: string,
+    @Body({ schema: BlockedWordList }) body: BlockedWordList,
+  ): Promise<BlockedWordList> {
+    return this.blockedWordLists.set(caller, handle, body);
+  }
+
+  @Endpoint('reviewQueue')
+  reviewQueue(
+    @SignedIn() caller: Caller,
+    @IdParam('id') streamId: string,
+    @Query({ schema: PageQuery }) query: PageQuery,
+  ): Promise<{ items: ReviewItem[]; nextCursor: string | null }> {
+    return this.review.queue(caller, streamId, query);
+  }
+
+  @Endpoint('reviewMessage')
+  reviewMessage(
+    @SignedIn() caller: Caller,
+    @IdParam('id') streamId: string,
+    @IdParam('messageId') messageId: string,
+    @Body({ schema: ReviewDecision }) body: ReviewDecision,
+  ): Promise<{ id: string; seq: number | null }> {
+    return this.review.decide(caller, streamId, messageId, body);
   }
 
   @Endpoint('moderationLog')

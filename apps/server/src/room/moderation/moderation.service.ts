@@ -6,6 +6,7 @@ import type { Caller } from '../../platform/endpoint.ts';
 import type { HouseRulesStore } from './house-rules.store.ts';
 import type { ModerationLogStore } from './moderation-log.store.ts';
 import type { MutesStore } from './mutes.store.ts';
+import { pageOf } from './page-of.ts';
 import type { Standings } from './standings.ts';
 
 interface Page<T> {
@@ -41,12 +42,6 @@ export class ModerationService {
     const items = await this.mutes.list(this.database.db, shop.id, page);
     return pageOf(items, query.limit, ({ user }) => user.id);
   }
-}
-
-function pageOf<T>(rows: readonly T[], limit: number, cursorOf: (last: T) => string): Page<T> {
-  const items = rows.slice(0, limit);
-  const last = items.at(-1);
-  return { items, nextCursor: rows.length > limit && last ? cursorOf(last) : null };
 }
 
 function cursorNumber(cursor: string | undefined): number | undefined {

@@ -51,6 +51,11 @@ export class Standings {
     return standing;
   }
 
+  /** Whether a text holds a word that the shop does not want. */
+  async blocks(room: Pick<LiveRoom, 'shopId'>, text: string): Promise<boolean> {
+    return (await this.rules.of(room.shopId)).blockedWords.areIn(text);
+  }
+
   /** Throws `forbidden` for anybody but the seller and the moderators. */
   async requireModerator(room: Pick<LiveRoom, 'shopId'>, userId: string): Promise<ChatStanding> {
     const standing = await this.in(room, userId);
