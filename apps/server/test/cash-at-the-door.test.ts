@@ -125,3 +125,18 @@ test('a refused parcel is on the shelf again when the seller has it back', async
   await seller.api.call('takeBackOrder', { params, body: { restock: true } });
   expect(await available()).toBe(1);
 });
+
+test('a seller who cannot send it cancels, and the buyer hears of it', async () => {
+  const { seller, variantId } = await sellerOfOne();
+  const buyer = await server.register('Asha');
+  const { order } = await orderForCash(buyer, variantId);
+  const params = { id: order.id };
+  const code = (await inboxOf(buyer))[0]?.facts.code ?? '';
+  await buyer.api.call('confirmCash', { params, body: { code } });
+  await seller.api.call('cancelSale', { params, idempotencyKey: newId(Date.now()) });
+  const told = await eventually('the news', async () =>
+    (await inboxOf(buyer)).find(({ kind }) => kind === 'order_closed'),
+  );
+  expect(told).toMatchObject({ title: 'Your order was cancelled', orderId: order.id });
+  expect(await buyer.api.call('getOrder', { params })).toMatchObject({ status: 'canceled', paidAt: null });
+});

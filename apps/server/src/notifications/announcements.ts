@@ -95,6 +95,16 @@ export function orderClosed(order: OrderFacts): Announcement {
   };
 }
 
+export function orderWithdrawn(order: OrderFacts): Announcement {
+  return {
+    kind: 'order_closed',
+    title: 'Your order was cancelled',
+    body: `${order.shopName} cannot send ${order.productTitle}. Nothing was charged.`,
+    ...about(order),
+    dedupKey: `order:${order.orderId}:withdrawn`,
+  };
+}
+
 export function orderRefunded(order: OrderFacts, refundId: string): Announcement {
   return {
     kind: 'order_refunded',

@@ -14,6 +14,7 @@ import {
   orderDisputed,
   orderPaid,
   orderRefunded,
+  orderWithdrawn,
   refundDeclined,
   refundRequested,
   streamIsLive,
@@ -60,6 +61,9 @@ export class NotificationsService {
         [people.sellerId, newOrder(order)],
         [people.buyerId, orderConfirmed(order)],
       ]),
+    );
+    events.on('order.withdrawn', 'notifications', ({ orderId }) =>
+      this.#tellOrder(orderId, (order, people) => [[people.buyerId, orderWithdrawn(order)]]),
     );
     events.on('order.closed', 'notifications', ({ orderId }) =>
       this.#tellOrder(orderId, (order, people) =>

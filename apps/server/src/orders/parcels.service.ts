@@ -80,13 +80,18 @@ export class Parcels {
     const request = { actorId: seller.userId, route, key, fingerprint: fingerprint(orderId) };
     return this.requests.run(request, requestId, async () => {
       const { status } = await this.#own(seller, orderId);
-      if (status === 'confirmed') {
-        await this.store.move(this.database.db, orderId, 'close', { closing_to: 'canceled' });
-      }
+      if (status === 'confirmed') await this.#withdraw(orderId);
       if ((await this.#own(seller, orderId)).status === 'closing') await this.closing.finish(orderId);
       const order = await this.#own(seller, orderId);
       if (order.status !== 'canceled') throw new AppError('order_not_cancelable', { status: order.status });
       return order;
+    });
+  }
+
+  async #withdraw(orderId: string): Promise<void> {
+    await this.database.transaction(async (trx) => {
+      const isClosing = await this.store.move(trx, orderId, 'close', { closing_to: 'canceled' });
+      if (isClosing) await this.events.publish(trx, 'order.withdrawn', { orderId });
     });
   }
 

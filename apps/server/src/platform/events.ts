@@ -15,6 +15,8 @@ export interface EventPayloads {
   'order.confirmed': { orderId: string };
   /** The parcel is at its buyer's; what was to be paid at the door is paid. */
   'order.delivered': { orderId: string };
+  /** The seller cannot send what the buyer was promised; the order closes. */
+  'order.withdrawn': { orderId: string };
   'order.closed': { orderId: string };
   'order.refunded': { orderId: string; refundId: string };
   'refund.requested': { orderId: string; requestId: string };

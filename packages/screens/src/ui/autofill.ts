@@ -12,6 +12,7 @@ export const autofill = {
   city: 'postal-address-locality',
   state: 'postal-address-region',
   postalCode: 'postal-code',
+  oneTimeCode: 'sms-otp',
 } as const satisfies Record<string, TextInputProps['autoComplete']>;
 
 export type Autofill = keyof typeof autofill;

@@ -12,6 +12,7 @@ export const autofill = {
   city: 'address-level2',
   state: 'address-level1',
   postalCode: 'postal-code',
+  oneTimeCode: 'one-time-code',
 } as unknown as Record<Autofill, TextInputProps['autoComplete']>;
 
 export type Autofill =
@@ -24,4 +25,5 @@ export type Autofill =
   | 'line2'
   | 'city'
   | 'state'
-  | 'postalCode';
+  | 'postalCode'
+  | 'oneTimeCode';

@@ -151,7 +151,7 @@ function Shelf({ handle }: { handle: string }) {
               onPress={products.more}
             />
           ) : null}
-          <BuySheet item={buying} onClose={() => setBuying(null)} />
+          <BuySheet item={buying} shopHandle={handle} onClose={() => setBuying(null)} />
         </View>
       );
   }

@@ -1,17 +1,19 @@
 import { systemClock } from '@vybekart/client';
-import type { Order, ShippingAddress } from '@vybekart/contract';
+import type { ShippingAddress } from '@vybekart/contract';
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useClient, useSession } from '../../app/client';
 import { orderNumber } from '../../i18n/format';
+import { useFormat } from '../../i18n/use-format';
 import { paths } from '../../paths';
 import { usePlatform } from '../../platform/context';
 import { Sheet } from '../../ui/sheet';
 import { useToast } from '../../ui/toast';
+import { useShop } from '../account/use-shop';
 import { loadAddress, saveAddress } from './address';
 import type { Buyable } from './buyable';
 import { CheckoutFlow } from './checkout-flow';
-import type { CheckoutStep } from './checkout-state';
+import type { CheckoutStep, Placed } from './checkout-state';
 import { ChooseStep } from './choose-step';
 import { ClosedStep, PaidStep, SoldOutStep, WaitingStep } from './outcome-steps';
 import { PayStep } from './pay-step';
@@ -19,12 +21,14 @@ import { PayStep } from './pay-step';
 interface Props {
   /** What to buy; null closes the sheet. */
   item: Buyable | null;
+  /** Of the shop that sells it. */
+  shopHandle: string;
   streamId?: string;
   onClose(): void;
 }
 
 /** From the choice to the paid order without leaving the show. Closing keeps what is reserved. */
-export function BuySheet({ item, streamId, onClose }: Props) {
+export function BuySheet({ item, shopHandle, streamId, onClose }: Props) {
   const { t } = useTranslation();
   const flows = useCheckoutFlows(item?.productId ?? null);
   const close = () => {
@@ -34,7 +38,13 @@ export function BuySheet({ item, streamId, onClose }: Props) {
   return (
     <Sheet open={item !== null} title={t('checkout.title')} onClose={close} testID="buy-sheet">
       {item ? (
-        <Purchase item={item} flow={flows.of(item.productId)} streamId={streamId} onClose={close} />
+        <Purchase
+          item={item}
+          shopHandle={shopHandle}
+          flow={flows.of(item.productId)}
+          streamId={streamId}
+          onClose={close}
+        />
       ) : null}
     </Sheet>
   );
@@ -73,8 +83,8 @@ function useCheckoutFlows(openProductId: string | null) {
       });
       flow.subscribe(() => {
         const { step, placed } = flow.getSnapshot();
-        if (step !== 'paid' || shown.current.openProductId === productId) return;
-        if (placed) shown.current.tellPaid(placed.order);
+        if ((step !== 'paid' && step !== 'promised') || shown.current.openProductId === productId) return;
+        if (placed) shown.current.tellPaid(placed);
         leave(productId);
       });
       flows.set(productId, flow);
@@ -84,29 +94,36 @@ function useCheckoutFlows(openProductId: string | null) {
   };
 }
 
-function useTellPaid(): (order: Order) => void {
+function useTellPaid(): (placed: Placed) => void {
   const { t } = useTranslation();
   const toast = useToast();
   const { navigation } = usePlatform();
-  return (order) =>
+  const format = useFormat();
+  return ({ order, payment }) =>
     toast.show({
       icon: 'BadgeCheck',
       tone: 'festive',
       title: t('checkout.paid.title'),
-      body: t('checkout.paid.body', { number: orderNumber(order.id), shop: order.shop.name }),
+      body: t(payment.provider === 'cash_on_delivery' ? 'checkout.promised.body' : 'checkout.paid.body', {
+        number: orderNumber(order.id),
+        shop: order.shop.name,
+        amount: format.money(order.total),
+      }),
       onPress: () => navigation.push(paths.order(order.id)),
     });
 }
 
 interface PurchaseProps {
   item: Buyable;
+  shopHandle: string;
   flow: CheckoutFlow;
   streamId: string | undefined;
   onClose(): void;
 }
 
-function Purchase({ item, flow, streamId, onClose }: PurchaseProps) {
+function Purchase({ item, shopHandle, flow, streamId, onClose }: PurchaseProps) {
   const { storage } = usePlatform();
+  const shop = useShop(shopHandle);
   const state = useSyncExternalStore(flow.subscribe, flow.getSnapshot, flow.getSnapshot);
   const userId = useSession().user?.id ?? '';
   const [address, setAddress] = useState<ShippingAddress | null>(() => loadAddress(storage, userId));
@@ -123,16 +140,18 @@ function Purchase({ item, flow, streamId, onClose }: PurchaseProps) {
       return (
         <ChooseStep
           item={item}
+          offersCash={shop.data?.cashOnDelivery ?? false}
           state={state}
           address={address}
           onAddress={remember}
           onChange={() => flow.change()}
-          onPlace={({ variantId, quantity, unitPrice }) =>
+          onPlace={({ variantId, quantity, unitPrice, paymentMethod }) =>
             void flow.place(
               {
                 streamId,
                 items: [{ variantId, quantity, expectedUnitPriceMinor: unitPrice.amountMinor }],
                 ...(address ? { shippingAddress: address } : {}),
+                paymentMethod,
               },
               unitPrice,
             )
@@ -149,6 +168,7 @@ function Purchase({ item, flow, streamId, onClose }: PurchaseProps) {
     case 'waiting':
       return <WaitingStep onClose={onClose} />;
     case 'paid':
+    case 'promised':
       return <PaidStep placed={state.placed} onClose={onClose} />;
     case 'expired':
       return <ClosedStep onAgain={() => flow.change()} />;

@@ -1,8 +1,8 @@
 import { type Api, ApiError, type Clock, type LiveConnection } from '@vybekart/client';
-import type { Order, PlaceOrderInput } from '@vybekart/contract';
+import type { CashToConfirm, ErrorCode, Order, PlaceOrderInput } from '@vybekart/contract';
 import { describe, expect, test } from 'vitest';
 import { CheckoutFlow } from './checkout-flow';
-import { anOrder, aPlacedOrder } from './test-orders';
+import { anOrder, aPlacedCashOrder, aPlacedOrder } from './test-orders';
 
 const price = { amountMinor: 129_900, currency: 'inr' as const };
 const body = (quantity = 1): PlaceOrderInput => ({
@@ -41,6 +41,8 @@ interface Answers {
   place?: () => unknown;
   order?: () => Order;
   confirm?: { status: number; body: unknown };
+  giveCode?: (code: string) => Order;
+  resend?: () => CashToConfirm;
 }
 
 function aShop(answers: Answers = {}) {
@@ -49,8 +51,10 @@ function aShop(answers: Answers = {}) {
   const confirmations: string[] = [];
   let listener: (payload: { order: Order }) => void = () => {};
   const api = {
-    call: async (name: string, options: { idempotencyKey?: string }) => {
+    call: async (name: string, options: { idempotencyKey?: string; body?: { code?: string } }) => {
       if (name === 'getOrder') return answers.order?.() ?? anOrder();
+      if (name === 'confirmCash') return answers.giveCode?.(options.body?.code ?? '');
+      if (name === 'resendCashCode') return answers.resend?.();
       keys.push(options.idempotencyKey ?? 'none');
       return answers.place?.() ?? aPlacedOrder();
     },
@@ -228,5 +232,85 @@ describe('buying', () => {
     shop.flow.close();
     await shop.clock.advance(60_000);
     expect(questions).toBe(0);
+  });
+});
+
+describe('paying at the door', () => {
+  const refusal = (code: ErrorCode, status: number, facts: object = {}) =>
+    new ApiError({
+      code,
+      status,
+      problem: { type: 'about:blank', title: code, status, code, instance: '/orders', ...facts },
+    });
+  const wrong = (triesLeft: number) =>
+    refusal('validation_failed', 422, {
+      triesLeft,
+      errors: [{ pointer: '#/code', code: 'wrong', detail: '' }],
+    });
+
+  test('is promised when the server says that the code was right', async () => {
+    const codes: string[] = [];
+    const { flow, confirmations } = aShop({
+      place: aPlacedCashOrder,
+      giveCode: (code) => {
+        codes.push(code);
+        return anOrder({ status: 'confirmed', paymentMethod: 'cash_on_delivery', holdExpiresAt: null });
+      },
+    });
+    await flow.place(body(), price);
+    expect(flow.getSnapshot().step).toBe('paying');
+    await flow.giveCode('123456');
+    expect(flow.getSnapshot().step).toBe('promised');
+    expect(codes).toEqual(['123456']);
+    expect(confirmations).toEqual([]);
+  });
+
+  test('says how many tries are left after a wrong code, and takes the next one', async () => {
+    const { flow, answers } = aShop({ place: aPlacedCashOrder, giveCode: refuse(wrong(4)) });
+    await flow.place(body(), price);
+    await flow.giveCode('000000');
+    expect(flow.getSnapshot()).toMatchObject({ step: 'paying', codeProblem: 'wrong', triesLeft: 4 });
+    answers.giveCode = () => anOrder({ status: 'confirmed' });
+    await flow.giveCode('123456');
+    expect(flow.getSnapshot()).toMatchObject({ step: 'promised', codeProblem: null });
+  });
+
+  test('ends when the last try was wrong', async () => {
+    const { flow } = aShop({
+      place: aPlacedCashOrder,
+      giveCode: refuse(refusal('conflict', 409)),
+      order: () => anOrder({ status: 'canceled' }),
+    });
+    await flow.place(body(), price);
+    await flow.giveCode('000000');
+    expect(flow.getSnapshot().step).toBe('expired');
+  });
+
+  test('keeps the order when nobody answers, and hears from the socket that the code was right', async () => {
+    const { flow, tell } = aShop({
+      place: aPlacedCashOrder,
+      giveCode: refuse(new ApiError({ code: 'network' })),
+    });
+    await flow.place(body(), price);
+    await flow.giveCode('123456');
+    expect(flow.getSnapshot()).toMatchObject({ step: 'paying', isPaymentUnreachable: true });
+    tell(anOrder({ status: 'confirmed' }));
+    expect(flow.getSnapshot().step).toBe('promised');
+  });
+
+  test('shows where another code went, or why none was sent', async () => {
+    const { flow, answers } = aShop({
+      place: aPlacedCashOrder,
+      resend: refuse(refusal('rate_limited', 429)),
+    });
+    await flow.place(body(), price);
+    await flow.sendAnotherCode();
+    expect(flow.getSnapshot()).toMatchObject({ step: 'paying', codeProblem: 'tooSoon' });
+    answers.resend = () => ({ ...aPlacedCashOrder().payment, nextCodeAt: null });
+    await flow.sendAnotherCode();
+    expect(flow.getSnapshot()).toMatchObject({
+      codeProblem: null,
+      placed: { payment: { nextCodeAt: null } },
+    });
   });
 });

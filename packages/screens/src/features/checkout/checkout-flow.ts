@@ -1,6 +1,7 @@
 import { type Api, ApiError, type Clock, type LiveConnection, newId } from '@vybekart/client';
 import type { Money, Order, PaymentToConfirm, PlaceOrderInput } from '@vybekart/contract';
 import { type CheckoutEvent, type CheckoutState, initialCheckout, reduceCheckout } from './checkout-state';
+import { codeRefusal } from './code-refusal';
 import { answerChallenge, confirmLocally, type LocalOutcome, type TestMethod } from './local-payment';
 
 interface CheckoutPorts {
@@ -89,6 +90,37 @@ export class CheckoutFlow {
     return payment ?? null;
   }
 
+  /** Gives the one-time code of an order that is paid at the door. */
+  async giveCode(code: string): Promise<void> {
+    const { placed } = this.#state;
+    this.#dispatch({ type: 'confirm' });
+    if (this.#state.step !== 'confirming' || placed?.payment.provider !== 'cash_on_delivery') return;
+    const params = { id: placed.order.id };
+    try {
+      this.#heard(await this.#ports.api.call('confirmCash', { params, body: { code } }));
+    } catch (thrown) {
+      const error = ApiError.from(thrown);
+      const refusal = codeRefusal(error);
+      this.#dispatch(refusal ? { type: 'code_refused', ...refusal } : { type: 'unreachable' });
+      // The last try is gone, or the order closed meanwhile: what it is now says the rest.
+      if (error.code === 'conflict') await this.#ask();
+    }
+  }
+
+  async sendAnotherCode(): Promise<void> {
+    const { placed } = this.#state;
+    if (!placed) return;
+    try {
+      const payment = await this.#ports.api.call('resendCashCode', { params: { id: placed.order.id } });
+      this.#dispatch({ type: 'code_sent', payment });
+    } catch (thrown) {
+      const error = ApiError.from(thrown);
+      const refusal = codeRefusal(error);
+      if (refusal) this.#dispatch({ type: 'code_refused', ...refusal });
+      if (error.code === 'conflict') await this.#ask();
+    }
+  }
+
   /** What the provider answered to a confirmation. */
   confirmed(outcome: LocalOutcome): void {
     switch (outcome.kind) {
@@ -158,13 +190,14 @@ export class CheckoutFlow {
     const wasProcessing = this.#isProcessing;
     this.#isProcessing = order.status === 'processing';
     if (paidStatuses.includes(order.status)) this.#dispatch({ type: 'order_paid' });
+    else if (order.status === 'confirmed') this.#dispatch({ type: 'order_confirmed' });
     else if (closedStatuses.includes(order.status)) this.#dispatch({ type: 'order_closed' });
     else if (wasProcessing && order.status === 'pending') this.#dispatch({ type: 'declined', reason: null });
     if (this.#isOver()) this.#unfollow();
   }
 
   #isOver(): boolean {
-    return this.#state.step === 'paid' || this.#state.step === 'expired';
+    return ['paid', 'promised', 'expired'].includes(this.#state.step);
   }
 
   #unfollow(): void {

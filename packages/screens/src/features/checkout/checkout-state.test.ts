@@ -7,7 +7,7 @@ import {
   initialCheckout,
   reduceCheckout,
 } from './checkout-state';
-import { aPlacedOrder } from './test-orders';
+import { aPlacedCashOrder, aPlacedOrder } from './test-orders';
 
 const steps = Object.keys(checkoutTransitions) as CheckoutStep[];
 const placed = aPlacedOrder();
@@ -28,7 +28,10 @@ const events: { [T in CheckoutEventType]: Extract<CheckoutEvent, { type: T }> } 
   submitted: { type: 'submitted' },
   declined: { type: 'declined', reason: 'Your card was declined.' },
   unreachable: { type: 'unreachable' },
+  code_sent: { type: 'code_sent', payment: aPlacedCashOrder().payment },
+  code_refused: { type: 'code_refused', problem: 'wrong', triesLeft: 4 },
   order_paid: { type: 'order_paid' },
+  order_confirmed: { type: 'order_confirmed' },
   order_closed: { type: 'order_closed' },
 };
 
@@ -53,6 +56,7 @@ describe('the way from choice to paid order', () => {
 
   test('only the word of the server makes an order paid', () => {
     expect(edgesInto('paid')).toEqual(new Set(['order_paid']));
+    expect(edgesInto('promised')).toEqual(new Set(['order_confirmed']));
   });
 
   test('a reservation ends by the word of the server alone, never by our clock', () => {
@@ -60,7 +64,7 @@ describe('the way from choice to paid order', () => {
   });
 
   test('money is asked for only after the order is held', () => {
-    expect(edgesInto('paying')).toEqual(new Set(['placed', 'unreachable']));
+    expect(edgesInto('paying')).toEqual(new Set(['placed', 'unreachable', 'code_sent', 'code_refused']));
     for (const step of steps) {
       if (checkoutTransitions[step].confirm) expect(['paying', 'authenticating', 'declined']).toContain(step);
     }

@@ -1,5 +1,5 @@
 import type { FailureCode } from '@vybekart/client';
-import type { Money, PlacedCashOrder, PlacedOrder } from '@vybekart/contract';
+import type { CashToConfirm, Money, PlacedCashOrder, PlacedOrder } from '@vybekart/contract';
 
 export type CheckoutStep =
   | 'choosing'
@@ -13,9 +13,13 @@ export type CheckoutStep =
   | 'declined'
   | 'waiting'
   | 'paid'
+  | 'promised'
   | 'expired';
 
 export type Placed = PlacedOrder | PlacedCashOrder;
+
+/** What is wrong with a one-time code, or with asking for another one. */
+export type CodeProblem = 'wrong' | 'expired' | 'tooSoon' | 'noMore';
 
 export type CheckoutEvent =
   | { type: 'place' }
@@ -29,14 +33,18 @@ export type CheckoutEvent =
   | { type: 'submitted' }
   | { type: 'declined'; reason: string | null }
   | { type: 'unreachable' }
+  | { type: 'code_sent'; payment: CashToConfirm }
+  | { type: 'code_refused'; problem: CodeProblem; triesLeft: number | null }
   | { type: 'order_paid' }
+  | { type: 'order_confirmed' }
   | { type: 'order_closed' };
 
 export type CheckoutEventType = CheckoutEvent['type'];
 
 /**
- * The way from "Buy now" to "It is yours". Only the server's word on the order leads to `paid` or `expired`:
- * whatever the payment form says, `submitted` waits for the webhook. A decline keeps the hold.
+ * The way from "Buy now" to "It is yours". Only the server's word on the order leads to `paid`, `promised` (to be paid
+ * at the door) or `expired`: whatever the payment form says, `submitted` waits for the webhook. A decline and a wrong
+ * code keep the hold. For an order that is paid at the door, `paying` asks for its code.
  */
 export const checkoutTransitions: Record<CheckoutStep, Partial<Record<CheckoutEventType, CheckoutStep>>> = {
   choosing: { place: 'placing', change: 'choosing' },
@@ -44,13 +52,22 @@ export const checkoutTransitions: Record<CheckoutStep, Partial<Record<CheckoutEv
   sold_out: { change: 'choosing' },
   price_changed: { place: 'placing', change: 'choosing' },
   refused: { place: 'placing', change: 'choosing' },
-  paying: { confirm: 'confirming', order_paid: 'paid', order_closed: 'expired' },
+  paying: {
+    confirm: 'confirming',
+    code_sent: 'paying',
+    code_refused: 'paying',
+    order_paid: 'paid',
+    order_confirmed: 'promised',
+    order_closed: 'expired',
+  },
   confirming: {
     submitted: 'waiting',
     authenticate: 'authenticating',
     declined: 'declined',
     unreachable: 'paying',
+    code_refused: 'paying',
     order_paid: 'paid',
+    order_confirmed: 'promised',
     order_closed: 'expired',
   },
   authenticating: {
@@ -62,6 +79,7 @@ export const checkoutTransitions: Record<CheckoutStep, Partial<Record<CheckoutEv
   declined: { confirm: 'confirming', order_paid: 'paid', order_closed: 'expired' },
   waiting: { declined: 'declined', order_paid: 'paid', order_closed: 'expired' },
   paid: {},
+  promised: {},
   expired: { change: 'choosing' },
 };
 
@@ -74,6 +92,8 @@ export interface CheckoutState {
   refusal: FailureCode | null;
   declineReason: string | null;
   challengeId: string | null;
+  codeProblem: CodeProblem | null;
+  triesLeft: number | null;
   /** The payment provider could not be reached; the order is held, nothing is lost. */
   isPaymentUnreachable: boolean;
 }
@@ -86,6 +106,8 @@ export const initialCheckout: CheckoutState = {
   refusal: null,
   declineReason: null,
   challengeId: null,
+  codeProblem: null,
+  triesLeft: null,
   isPaymentUnreachable: false,
 };
 
@@ -111,6 +133,10 @@ export function reduceCheckout(state: CheckoutState, event: CheckoutEvent): Chec
       return { ...next, declineReason: event.reason };
     case 'authenticate':
       return { ...next, challengeId: event.challengeId };
+    case 'code_sent':
+      return { ...next, placed: state.placed && { ...state.placed, payment: event.payment } };
+    case 'code_refused':
+      return { ...next, codeProblem: event.problem, triesLeft: event.triesLeft };
     case 'unreachable':
       return { ...next, isPaymentUnreachable: true };
     default:

@@ -1,4 +1,4 @@
-import type { Money, ShippingAddress } from '@vybekart/contract';
+import type { Money, PaymentMethod, ShippingAddress } from '@vybekart/contract';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { StyleSheet, View } from 'react-native';
@@ -12,16 +12,20 @@ import { radius, space } from '../../ui/tokens';
 import { DeliverTo } from './address-form';
 import type { Buyable, BuyableVariant } from './buyable';
 import type { CheckoutState } from './checkout-state';
+import { PaymentChoice } from './payment-choice';
 import { VariantPicker } from './variant-picker';
 
 interface Choice {
   variantId: string;
   quantity: number;
   unitPrice: Money;
+  paymentMethod: PaymentMethod;
 }
 
 interface Props {
   item: Buyable;
+  /** The shop lets its buyers pay at the door. */
+  offersCash: boolean;
   state: CheckoutState;
   address: ShippingAddress | null;
   onAddress(address: ShippingAddress): void;
@@ -32,12 +36,13 @@ interface Props {
 
 const mostAtOnce = 10;
 
-/** Which one, how many, where to: and one button that says what it costs. */
-export function ChooseStep({ item, state, address, onAddress, onChange, onPlace }: Props) {
+/** Which one, how many, where to, paid when: and one button that says what it costs. */
+export function ChooseStep({ item, offersCash, state, address, onAddress, onChange, onPlace }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
   const [chosenId, setChosenId] = useState(() => firstAvailable(item)?.id ?? null);
   const [wanted, setWanted] = useState(1);
+  const [wantedMethod, setWantedMethod] = useState<PaymentMethod>('online');
   const [newPrices, setNewPrices] = useState<Record<string, Money>>({});
   const chosen = item.variants.find((variant) => variant.id === chosenId) ?? firstAvailable(item);
 
@@ -54,6 +59,7 @@ export function ChooseStep({ item, state, address, onAddress, onChange, onPlace 
   const total = { ...unitPrice, amountMinor: unitPrice.amountMinor * quantity };
   const soldOut = !chosen || chosen.available <= 0;
   const busy = state.step === 'placing';
+  const paymentMethod = offersCash ? wantedMethod : 'online';
 
   return (
     <View style={styles.step}>
@@ -115,6 +121,7 @@ export function ChooseStep({ item, state, address, onAddress, onChange, onPlace 
         </View>
       </View>
       <DeliverTo address={address} onChange={onAddress} />
+      {offersCash && address ? <PaymentChoice chosen={paymentMethod} onChoose={setWantedMethod} /> : null}
       {address ? (
         <Button
           wide
@@ -123,7 +130,7 @@ export function ChooseStep({ item, state, address, onAddress, onChange, onPlace 
           busy={busy}
           disabled={soldOut}
           label={payLabel()}
-          onPress={() => chosen && onPlace({ variantId: chosen.id, quantity, unitPrice })}
+          onPress={() => chosen && onPlace({ variantId: chosen.id, quantity, unitPrice, paymentMethod })}
         />
       ) : null}
     </View>
@@ -133,6 +140,7 @@ export function ChooseStep({ item, state, address, onAddress, onChange, onPlace 
     if (soldOut) return t('common.soldOut');
     if (busy) return t('checkout.holding');
     const amount = format.money(total);
+    if (paymentMethod === 'cash_on_delivery') return t('checkout.orderForCash', { amount });
     return priceChange ? t('checkout.payNewPrice', { amount }) : t('checkout.pay', { amount });
   }
 }

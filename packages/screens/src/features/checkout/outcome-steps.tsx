@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { StyleSheet, View } from 'react-native';
 import { orderNumber } from '../../i18n/format';
+import { useFormat } from '../../i18n/use-format';
 import { paths } from '../../paths';
 import { usePlatform } from '../../platform/context';
 import { Button } from '../../ui/button';
@@ -38,14 +39,23 @@ export function WaitingStep({ onClose }: { onClose(): void }) {
   );
 }
 
+/** Paid, or promised to be paid at the door: either way it is the buyer's. */
 export function PaidStep({ placed, onClose }: { placed: Placed | null; onClose(): void }) {
   const { t } = useTranslation();
+  const format = useFormat();
   const { navigation, vibrate } = usePlatform();
   useEffect(() => vibrate(), [vibrate]);
   if (!placed) return null;
-  const { order } = placed;
+  const { order, payment } = placed;
+  const isPromised = payment.provider === 'cash_on_delivery';
+  const amount = format.money(order.total);
   return (
-    <View style={styles.centre} testID="order-paid" role="status" aria-live="assertive">
+    <View
+      style={styles.centre}
+      testID={isPromised ? 'order-promised' : 'order-paid'}
+      role="status"
+      aria-live="assertive"
+    >
       <View style={[styles.medal, linearGradient(140, gradient.brand), effects.pop, effects.glow]}>
         <Icon name="Check" size={46} tint={color.onMarigold} />
       </View>
@@ -53,7 +63,11 @@ export function PaidStep({ placed, onClose }: { placed: Placed | null; onClose()
         {t('checkout.paid.title')}
       </Text>
       <Text tone="muted" style={styles.text}>
-        {t('checkout.paid.body', { number: orderNumber(order.id), shop: order.shop.name })}
+        {t(isPromised ? 'checkout.promised.body' : 'checkout.paid.body', {
+          number: orderNumber(order.id),
+          shop: order.shop.name,
+          amount,
+        })}
       </Text>
       <Button wide size="l" label={t('checkout.paid.done')} onPress={onClose} />
       <Button

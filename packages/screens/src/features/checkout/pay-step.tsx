@@ -10,17 +10,19 @@ import { Text } from '../../ui/text';
 import { color, radius, space } from '../../ui/tokens';
 import type { CheckoutFlow } from './checkout-flow';
 import type { CheckoutState } from './checkout-state';
+import { CodeEntry } from './code-entry';
 import { HoldCountdown } from './hold-countdown';
 import { TestPayment } from './test-payment';
 
-/** The item is held: how long, how much, and the provider's way to pay. */
+/** The item is held: how long, how much, and the provider's way to pay, or the code with which to promise it. */
 export function PayStep({ flow, state }: { flow: CheckoutFlow; state: CheckoutState }) {
   const { t } = useTranslation();
   const format = useFormat();
   const { StripePayment } = usePlatform();
   const serverClockOffsetMs = useServerClockOffset();
   const { placed, step } = state;
-  if (!placed || placed.payment.provider === 'cash_on_delivery') return null;
+  if (!placed) return null;
+  const { payment } = placed;
   const amount = format.money(placed.order.total);
   const busy = step === 'confirming';
   return (
@@ -49,19 +51,28 @@ export function PayStep({ flow, state }: { flow: CheckoutFlow; state: CheckoutSt
       {state.isPaymentUnreachable ? (
         <Notice tone="trouble" testID="error-payment_unavailable" title={t('errors.payment_unavailable')} />
       ) : null}
-      {step === 'authenticating' ? (
+      {payment.provider === 'cash_on_delivery' ? (
+        <CodeEntry
+          sent={payment}
+          problem={state.codeProblem}
+          triesLeft={state.triesLeft}
+          busy={busy}
+          onCode={(code) => void flow.giveCode(code)}
+          onSendAnother={() => void flow.sendAnotherCode()}
+        />
+      ) : step === 'authenticating' ? (
         <BankQuestion onAnswer={(approves) => void flow.answerBank(approves)} />
-      ) : placed.payment.provider === 'local' ? (
+      ) : payment.provider === 'local' ? (
         <TestPayment busy={busy} onPay={(method) => void flow.payLocally(method)} />
       ) : (
         <StripePayment
-          payment={placed.payment}
+          payment={payment}
           words={{ pay: t('checkout.pay', { amount }), loadFailed: t('checkout.payment.loadFailed') }}
           onConfirming={() => flow.beginConfirming()}
           onOutcome={(outcome) => flow.confirmed(outcome)}
         />
       )}
-      {busy ? (
+      {busy && payment.provider !== 'cash_on_delivery' ? (
         <View style={styles.busy} role="status">
           <Spinner />
           <Text variant="label">{t('checkout.payment.confirming')}</Text>

@@ -1,6 +1,15 @@
 import { expect, test } from 'vitest';
 import { anOrder, aSellerOrder } from '../checkout/test-orders';
-import { isRefundable, isShippable, refundableMinor } from './fulfilment-rules';
+import {
+  cameBack,
+  cashToCollectMinor,
+  isCancelable,
+  isDeliverable,
+  isRefundable,
+  isRefusable,
+  isShippable,
+  refundableMinor,
+} from './fulfilment-rules';
 
 const shipped = { status: 'shipped' as const, carrier: null, trackingNumber: null };
 
@@ -8,6 +17,31 @@ test('only what is paid and still here can be shipped', () => {
   expect(isShippable(anOrder({ status: 'paid' }))).toBe(true);
   expect(isShippable(anOrder({ status: 'pending' }))).toBe(false);
   expect(isShippable(anOrder({ status: 'paid', fulfilment: shipped }))).toBe(false);
+});
+
+test('what is promised ships unpaid, and the courier collects', () => {
+  const promised = anOrder({ status: 'confirmed', paymentMethod: 'cash_on_delivery' });
+  expect(isShippable(promised)).toBe(true);
+  expect(isCancelable(promised)).toBe(true);
+  expect(isDeliverable(promised)).toBe(false);
+  expect(cashToCollectMinor(promised)).toBe(promised.total.amountMinor);
+  const onTheRoad = { ...promised, fulfilment: shipped };
+  expect(isDeliverable(onTheRoad)).toBe(true);
+  expect(isRefusable(onTheRoad)).toBe(true);
+  expect(isCancelable(onTheRoad)).toBe(false);
+});
+
+test('a parcel that was paid before cannot be refused at the door, only refunded', () => {
+  const paid = anOrder({ status: 'paid', fulfilment: shipped });
+  expect(isDeliverable(paid)).toBe(true);
+  expect(isRefusable(paid)).toBe(false);
+  expect(cashToCollectMinor(paid)).toBe(0);
+});
+
+test('only what was refused comes back to the shelf', () => {
+  const returned = { status: 'returned' as const, carrier: null, trackingNumber: null };
+  expect(cameBack(anOrder({ status: 'canceled', fulfilment: returned }))).toBe(true);
+  expect(cameBack(anOrder({ status: 'canceled' }))).toBe(false);
 });
 
 test('what was returned already cannot be returned again', () => {

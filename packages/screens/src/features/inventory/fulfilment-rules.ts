@@ -1,11 +1,38 @@
 import type { Order, SellerOrder } from '@vybekart/contract';
 
-type Facts = Pick<Order, 'status' | 'fulfilment' | 'total' | 'refunded'>;
+type Facts = Pick<Order, 'status' | 'paymentMethod' | 'fulfilment' | 'total' | 'refunded'>;
 type MoneyFacts = Facts & Pick<SellerOrder, 'isDisputed' | 'takenBack'>;
 
 export function isShippable(order: Facts): boolean {
-  const isPaid = order.status === 'paid' || order.status === 'partially_refunded';
-  return isPaid && ['none', 'packed'].includes(order.fulfilment.status);
+  return isSold(order) && ['none', 'packed'].includes(order.fulfilment.status);
+}
+
+/** On the road; a cash order that was shipped is paid by being delivered. */
+export function isDeliverable(order: Facts): boolean {
+  return isSold(order) && order.fulfilment.status === 'shipped';
+}
+
+/** What the courier has to bring back, in minor units; 0 when nothing. */
+export function cashToCollectMinor(order: Facts): number {
+  return order.status === 'confirmed' ? order.total.amountMinor : 0;
+}
+
+/** The buyer did not take it and did not pay. */
+export function isRefusable(order: Facts): boolean {
+  return order.status === 'confirmed' && order.fulfilment.status === 'shipped';
+}
+
+export function isCancelable(order: Facts): boolean {
+  return order.status === 'confirmed' && isShippable(order);
+}
+
+/** Refused at the door; whether its goods are back on the shelf, the server knows. */
+export function cameBack(order: Facts): boolean {
+  return order.status === 'canceled' && order.fulfilment.status === 'returned';
+}
+
+function isSold({ status }: Facts): boolean {
+  return status === 'paid' || status === 'partially_refunded' || status === 'confirmed';
 }
 
 /** What can still be returned, in minor units; 0 when nothing can, also while the bank decides about a dispute. */

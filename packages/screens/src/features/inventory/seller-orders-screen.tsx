@@ -25,8 +25,9 @@ import { OrderItems } from '../orders/order-items';
 import { orderBadge } from '../orders/order-status';
 import { RequireShop } from '../studio/require-shop';
 import { DeclineSheet } from './decline-sheet';
+import { DoorButtons } from './door-buttons';
 import { ExportSheet } from './export-sheet';
-import { isRefundable, isShippable } from './fulfilment-rules';
+import { cashToCollectMinor, isRefundable, isShippable } from './fulfilment-rules';
 import { RefundSheet } from './refund-sheet';
 import { ShipSheet } from './ship-sheet';
 
@@ -130,6 +131,7 @@ function OrderToPack({ order, onShip, onRefund, onDecline }: OrderToPackProps) {
   const format = useFormat();
   const badge = orderBadge(order);
   const number = orderNumber(order.id);
+  const collectMinor = cashToCollectMinor(order);
   return (
     <Card testID={`seller-order-${order.id}`}>
       <View style={styles.head}>
@@ -178,9 +180,18 @@ function OrderToPack({ order, onShip, onRefund, onDecline }: OrderToPackProps) {
         </Text>
       ) : null}
       <View style={styles.foot}>
-        <Text variant="heading" tabular style={styles.words}>
-          {format.money(order.total)}
-        </Text>
+        <View style={styles.words}>
+          <Text variant="heading" tabular>
+            {format.money(order.total)}
+          </Text>
+          {collectMinor > 0 ? (
+            <Text variant="caption" tone="marigold" testID={`collect-${order.id}`}>
+              {t('fulfilment.collect', {
+                amount: format.money({ ...order.total, amountMinor: collectMinor }),
+              })}
+            </Text>
+          ) : null}
+        </View>
         {isRefundable(order) ? (
           <Button
             kind="quiet"
@@ -200,6 +211,7 @@ function OrderToPack({ order, onShip, onRefund, onDecline }: OrderToPackProps) {
           />
         ) : null}
       </View>
+      <DoorButtons order={order} />
     </Card>
   );
 }

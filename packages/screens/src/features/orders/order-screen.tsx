@@ -26,8 +26,9 @@ import { StateView } from '../../ui/state-view';
 import { Text } from '../../ui/text';
 import { space } from '../../ui/tokens';
 import { HoldCountdown } from '../checkout/hold-countdown';
+import { ConfirmOrder } from './confirm-order';
 import { OrderItems } from './order-items';
-import { orderBadge } from './order-status';
+import { mayCancel, orderBadge } from './order-status';
 import { OrderTimeline } from './order-timeline';
 import { Receipt } from './receipt';
 import { RefundRequest } from './refund-request';
@@ -72,6 +73,7 @@ function OrderDetails({ order }: { order: Order }) {
   const format = useFormat();
   const serverClockOffsetMs = useServerClockOffset();
   const badge = orderBadge(order);
+  const isCash = order.paymentMethod === 'cash_on_delivery';
   const { carrier, trackingNumber } = order.fulfilment;
   return (
     <View style={styles.column}>
@@ -84,6 +86,7 @@ function OrderDetails({ order }: { order: Order }) {
       {order.status === 'pending' && order.holdExpiresAt ? (
         <HoldCountdown expiresAt={order.holdExpiresAt} serverClockOffsetMs={serverClockOffsetMs} />
       ) : null}
+      {order.status === 'pending' && isCash ? <ConfirmOrder order={order} /> : null}
       <Card>
         <OrderTimeline order={order} />
         {trackingNumber ? (
@@ -107,6 +110,11 @@ function OrderDetails({ order }: { order: Order }) {
             {format.money(order.total)}
           </Text>
         </View>
+        {isCash && order.status === 'confirmed' ? (
+          <Text variant="label" tone="marigold" testID="pay-at-the-door">
+            {t('orders.payAtTheDoor', { amount: format.money(order.total) })}
+          </Text>
+        ) : null}
         {order.refunded.amountMinor > 0 ? (
           <Text variant="label" tone="leaf">
             {t('orders.refunded', { amount: format.money(order.refunded) })}
@@ -115,7 +123,7 @@ function OrderDetails({ order }: { order: Order }) {
       </Card>
       {order.paidAt ? <Receipt orderId={order.id} /> : null}
       {order.paidAt ? <RefundRequest order={order} /> : null}
-      {order.status === 'pending' ? <CancelOrder order={order} /> : null}
+      {mayCancel(order) ? <CancelOrder order={order} /> : null}
     </View>
   );
 }

@@ -1,7 +1,7 @@
 import { FulfilmentStatus, OrderStatus } from '@vybekart/contract';
 import { expect, test } from 'vitest';
 import { anOrder } from '../checkout/test-orders';
-import { mayAskForRefund, orderBadge, orderTimeline } from './order-status';
+import { mayAskForRefund, mayCancel, orderBadge, orderTimeline } from './order-status';
 
 type Parcel = (typeof FulfilmentStatus.options)[number];
 const parcel = (status: Parcel) => ({ status, carrier: null, trackingNumber: null });
@@ -42,6 +42,13 @@ test('a refused parcel ends an order as returned, nothing charged', () => {
   const refused = anOrder({ status: 'canceled', fulfilment: parcel('returned') });
   expect(orderBadge(refused).key).toBe('orders.fulfilment.returned');
   expect(orderTimeline(refused).map((step) => step.key)).toEqual(['placed', 'returned', 'closed']);
+});
+
+test('a buyer may cancel until the order is paid or its parcel is on the road', () => {
+  expect(mayCancel(anOrder())).toBe(true);
+  expect(mayCancel(anOrder({ status: 'confirmed' }))).toBe(true);
+  expect(mayCancel(anOrder({ status: 'confirmed', fulfilment: parcel('shipped') }))).toBe(false);
+  expect(mayCancel(anOrder({ status: 'paid' }))).toBe(false);
 });
 
 test('exactly one step of an order on its way is the present one', () => {

@@ -29,6 +29,12 @@ export function orderBadge(order: Pick<Order, 'status' | 'fulfilment'>): {
   return { key: `orders.status.${order.status}`, tone: tones[order.status] };
 }
 
+/** Until it is paid, or its parcel is on the road. */
+export function mayCancel(order: Pick<Order, 'status' | 'fulfilment'>): boolean {
+  if (order.status === 'pending') return true;
+  return order.status === 'confirmed' && ['none', 'packed'].includes(order.fulfilment.status);
+}
+
 type StepState = 'done' | 'now' | 'later';
 export interface TimelineStep {
   key:

@@ -20,6 +20,7 @@ import { SkeletonRows } from '../../ui/skeleton';
 import { StateView } from '../../ui/state-view';
 import { Text } from '../../ui/text';
 import { color, radius, space } from '../../ui/tokens';
+import { CashSwitch } from './cash-switch';
 import { RequireShop } from './require-shop';
 import { isOpenShow, statusTone } from './show-status';
 
@@ -74,6 +75,7 @@ function StudioInner({ shop }: { shop: Shop }) {
         <MenuRow to={paths.sellerOrders} icon="Package" label={t('studio.orders')} testID="studio-orders" />
         <MenuRow to={paths.shop(shop.handle)} icon="Store" label={t('studio.shop')} detail={shop.name} />
       </View>
+      <CashSwitch handle={shop.handle} />
       <Text variant="heading" level={2}>
         {t('studio.pastShows')}
       </Text>

@@ -112,6 +112,7 @@ export function LiveStage({ stream }: { stream: Stream }) {
       />
       <BuySheet
         item={buying && withRoomStock(buying, stock)}
+        shopHandle={stream.seller.handle}
         streamId={stream.id}
         onClose={() => setBuying(null)}
       />

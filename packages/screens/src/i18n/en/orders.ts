@@ -8,6 +8,7 @@ export const orders = {
   refunded: 'Returned to you: {{amount}}',
   soldBy: 'Sold by {{shop}}',
   placed: 'Ordered {{when}}',
+  payAtTheDoor: 'Have {{amount}} ready at the door',
   tracking: 'Parcel number',
   copyTracking: 'Copy the parcel number',
   receipt: 'Receipt',
@@ -35,7 +36,7 @@ export const orders = {
   status: {
     pending: 'Waiting for payment',
     processing: 'Payment on its way',
-    confirmed: 'Confirmed, paid at the door',
+    confirmed: 'Cash at the door',
     closing: 'Being closed',
     expired: 'Not paid in time',
     canceled: 'Cancelled',

@@ -17,6 +17,10 @@ export const studio = {
   products: 'Products',
   orders: 'Orders',
   shop: 'My shop',
+  cash: {
+    label: 'Cash on delivery',
+    help: 'Buyers confirm with a one-time code and pay at the door. A parcel that they refuse comes back to you.',
+  },
   pastShows: 'Your shows',
   noShows: 'No shows yet. The first one is the hardest, and the most fun.',
   create: {

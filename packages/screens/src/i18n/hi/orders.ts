@@ -8,6 +8,7 @@ export const orders = {
   refunded: 'आपको लौटाए गए: {{amount}}',
   soldBy: 'विक्रेता: {{shop}}',
   placed: '{{when}} ऑर्डर किया',
+  payAtTheDoor: 'दरवाज़े पर {{amount}} तैयार रखें',
   tracking: 'पार्सल नंबर',
   copyTracking: 'पार्सल नंबर कॉपी करें',
   receipt: 'रसीद',
@@ -35,7 +36,7 @@ export const orders = {
   status: {
     pending: 'भुगतान बाक़ी',
     processing: 'भुगतान हो रहा है',
-    confirmed: 'पक्का, भुगतान दरवाज़े पर',
+    confirmed: 'नक़द दरवाज़े पर',
     closing: 'बंद हो रहा है',
     expired: 'समय पर भुगतान नहीं हुआ',
     canceled: 'रद्द',
