@@ -7,6 +7,7 @@ export { type ConnectionView, LiveConnection, type LiveConnectionOptions } from 
 export type { SendOutcome } from './outbox.ts';
 export { newId, type Random } from './random.ts';
 export { fetchReplayLog, ReplayLog } from './replay-log.ts';
+export { replayDateAt, replayPositionOf } from './replay-time.ts';
 export { type OneOffEvent, RoomClient, type RoomClientOptions, type SanctionOptions } from './room-client.ts';
 export {
   type ChatMessage,

@@ -73,10 +73,17 @@ export type ReplayQuery = z.infer<typeof ReplayQuery>;
 
 /**
  * The recording of a show: an HLS playlist with its end, to be played from anywhere in it. `startedAt` is the date of
- * its first frame (EXT-X-PROGRAM-DATE-TIME); the room's events of a moment carry the same dates as `pdt`.
+ * its first frame (EXT-X-PROGRAM-DATE-TIME). The stretches play one after the other; a frame's date is its stretch's
+ * start plus its place in it, and the `pdt` of the room's events is on the same clock.
  */
 export const Replay = z
-  .object({ streamId: Id, url: z.string(), startedAt: Timestamp, durationMs: z.int().min(0) })
+  .object({
+    streamId: Id,
+    url: z.string(),
+    startedAt: Timestamp,
+    durationMs: z.int().min(0),
+    stretches: z.array(z.object({ startedAt: Timestamp, durationMs: z.int().min(0) })).min(1),
+  })
   .meta({ id: 'Replay' });
 export type Replay = z.infer<typeof Replay>;
 

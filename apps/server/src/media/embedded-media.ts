@@ -108,8 +108,9 @@ export class EmbeddedMedia extends MediaProvider {
   async recording({ id }: MediaResource): Promise<RecordedShow | null> {
     const recording = await this.#recordings.find(id);
     if (!recording) return null;
-    const { startedAt, durationMs, bytes } = recording;
-    return { url: `${this.options.address.url}/hls/${id}/replay/index.m3u8`, startedAt, durationMs, bytes };
+    const { startedAt, durationMs, bytes, stretches } = recording;
+    const url = `${this.options.address.url}/hls/${id}/replay/index.m3u8`;
+    return { url, startedAt, durationMs, bytes, stretches };
   }
 
   async deleteRecording({ id }: MediaResource): Promise<void> {

@@ -23,12 +23,16 @@ export interface Playback {
  */
 export type MediaState = 'idle' | 'live' | 'interrupted' | 'ended';
 
-/** A whole show: an HLS playlist with its end. `startedAt` is the video time of its first frame. */
+/**
+ * A whole show: an HLS playlist with its end. `startedAt` is the video time of its first frame; `stretches` tell it for
+ * every other one: they play one after the other, and each is free of jumps in time.
+ */
 export interface RecordedShow {
   url: string;
   startedAt: Date;
   durationMs: number;
   bytes: number;
+  stretches: readonly { startedAt: Date; durationMs: number }[];
 }
 
 /** Something changed at the resource `id`; `at` is the provider's time. */

@@ -30,8 +30,17 @@ export class RecordingsService {
   async replay(streamId: string): Promise<Replay> {
     const recording = await this.keep(streamId);
     if (!recording) throw new AppError('not_found');
-    const { url, startedAt, durationMs } = recording;
-    return { streamId, url, startedAt: startedAt.toISOString(), durationMs };
+    const { url, durationMs } = recording;
+    return {
+      streamId,
+      url,
+      startedAt: recording.startedAt.toISOString(),
+      durationMs,
+      stretches: recording.stretches.map((stretch) => ({
+        startedAt: stretch.startedAt.toISOString(),
+        durationMs: Math.round(stretch.durationMs),
+      })),
+    };
   }
 
   /** Takes note of the recording of a show that has ended; null when there is none to be seen. Idempotent. */

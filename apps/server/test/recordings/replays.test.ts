@@ -64,6 +64,7 @@ describe('a replay', () => {
     expect([...video.samples.values()].map((track) => track.length)).toEqual(frames);
     expect(replay.durationMs / 1000).toBeCloseTo(video.durationS, 1);
     expect(Date.parse(replay.startedAt)).toBe(video.playlist.segments[0]?.dateTime);
+    expect(replay.stretches).toEqual([{ startedAt: replay.startedAt, durationMs: replay.durationMs }]);
     expect(await streamOf(id)).toMatchObject({ replay: { durationMs: replay.durationMs } });
   });
 

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Recorder } from './recorder.ts';
 import { decodeIndex, type RecordedFile, type RecordedSegment } from './recording-index.ts';
 import { indexName, RecordingWriter } from './recording-writer.ts';
+import { type Stretch, stretchesOf } from './stretches.ts';
 
 /** A whole show on the disk. */
 export interface Recording {
@@ -16,6 +17,8 @@ export interface Recording {
   missingMs: number;
   files: readonly RecordedFile[];
   segments: readonly RecordedSegment[];
+  /** In playing order; within a stretch the date of a frame follows from its place. */
+  stretches: readonly Stretch[];
 }
 
 export interface RecordingsOptions {
@@ -139,6 +142,7 @@ export class Recordings {
       missingMs,
       files,
       segments,
+      stretches: stretchesOf(segments),
     };
   }
 
