@@ -5,13 +5,16 @@ import { useRoom } from './room-context';
 
 const checkEveryMs = 100;
 
-/** The pins that belong to the picture on screen; the newest ones while the player does not know its time. */
-export function useTimedPins(clock: PlaybackClock | null): readonly PinnedProduct[] {
+/**
+ * The pins that belong to the picture on screen; the newest ones while the player does not know its time. While a
+ * picture is awaited, those that belong to a moment of the video wait with it.
+ */
+export function useTimedPins(clock: PlaybackClock | null, awaitsPicture: boolean): readonly PinnedProduct[] {
   const room = useRoom();
   const [pins, setPins] = useState<readonly PinnedProduct[]>([]);
   useEffect(() => {
     const update = () => {
-      const playingAtMs = clock?.playingDate() ?? null;
+      const playingAtMs = awaitsPicture ? 0 : (clock?.playingDate() ?? null);
       setPins(pinsAt(room.getSnapshot(), playingAtMs === null ? null : new Date(playingAtMs)));
     };
     update();
@@ -21,6 +24,6 @@ export function useTimedPins(clock: PlaybackClock | null): readonly PinnedProduc
       clearInterval(timer);
       unsubscribe();
     };
-  }, [room, clock]);
+  }, [room, clock, awaitsPicture]);
   return pins;
 }

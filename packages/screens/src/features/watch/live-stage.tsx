@@ -40,7 +40,8 @@ export function LiveStage({ stream }: { stream: Stream }) {
   const status = useRoomValue((view) => view.streamStatus) ?? stream.status;
   const roomStatus = useRoomValue((view) => view.status);
   const stock = useRoomValue((view) => view.stock);
-  const pins = useTimedPins(clock);
+  const showsVideo = status === 'live' || status === 'interrupted';
+  const pins = useTimedPins(clock, showsVideo && playback === 'loading');
   const { hearts, release } = useHeartField();
   const isSlow = useVideoReport(clock, playback);
   const state = stageState({ status, room: roomStatus, playback });
@@ -53,7 +54,6 @@ export function LiveStage({ stream }: { stream: Stream }) {
 
   if (state === 'ended' || state === 'missing')
     return <EndedScreen stream={stream} isMissing={state === 'missing'} />;
-  const showsVideo = status === 'live' || status === 'interrupted';
   const controls = {
     stream,
     items,
