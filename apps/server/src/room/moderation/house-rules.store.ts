@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Executor } from '../../platform/database.ts';
 
-export interface MuteRow {
+interface MuteRow {
   userId: string;
   /** Null: until it is taken back. */
   until: Date | null;

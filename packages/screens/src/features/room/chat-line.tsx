@@ -14,56 +14,89 @@ interface Props {
   look: 'video' | 'panel';
   onRetry(clientMsgId: string): void;
   onDiscard(clientMsgId: string): void;
-  /** The seller's bin; absent for everybody else. */
-  onDelete?: ((message: RoomMessage) => void) | undefined;
+  /** Opens what can be done with the message; absent for guests. */
+  onChoose?: ((message: RoomMessage) => void) | undefined;
 }
 
-function ChatLineShown({ message, look, onRetry, onDiscard, onDelete }: Props) {
+function ChatLineShown({ message, look, onRetry, onDiscard, onChoose }: Props) {
   const { t } = useTranslation();
-  const { user, text, state } = message;
+  const { user, text, state, kind, replyTo } = message;
   const isHost = user.role !== 'viewer';
-  return (
-    <View
-      style={[styles.line, look === 'video' ? styles.onVideo : styles.onPanel, effects.riseIn]}
-      testID={`chat-message-${state}`}
-    >
-      <View style={styles.body}>
-        <Text variant="label" style={[styles.words, state === 'sending' && styles.faded]}>
-          <Text
-            variant="label"
-            style={[styles.name, { color: isHost ? color.marigold : nameColor(user.id) }]}
-          >
-            {user.displayName}
-          </Text>
-          {isHost ? (
-            <Text variant="micro" tone="marigold">
-              {`  ${t(user.role === 'seller' ? 'room.seller' : 'room.moderator')}`}
-            </Text>
-          ) : null}
-          <Text variant="label" style={styles.text}>{`  ${text}`}</Text>
+  const ground = [
+    styles.line,
+    look === 'video' ? styles.onVideo : styles.onPanel,
+    kind === 'announcement' && styles.announcement,
+    effects.riseIn,
+  ];
+  const content = (
+    <View style={styles.body}>
+      {kind === 'announcement' ? (
+        <Text variant="micro" tone="marigold">
+          {t('chat.announcement')}
         </Text>
-        {state === 'failed' ? (
-          <View style={styles.failed}>
-            <Icon name="CircleAlert" size={14} tint={color.danger} />
-            <Text variant="caption" tone="danger">
-              {t('room.sendFailed')}
-            </Text>
-            <Action label={t('room.sendAgain')} onPress={() => onRetry(message.clientMsgId)} />
-            <Action label={t('room.discard')} onPress={() => onDiscard(message.clientMsgId)} />
-          </View>
-        ) : null}
-      </View>
-      {onDelete && message.id ? (
-        <Pressable
-          role="button"
-          aria-label={t('studio.deleteMessage', { name: user.displayName })}
-          onPress={() => onDelete(message)}
-          style={styles.bin}
+      ) : null}
+      {replyTo ? (
+        <Text
+          variant="micro"
+          tone="muted"
+          numberOfLines={1}
+          aria-label={t('chat.quote', { name: replyTo.user.displayName })}
         >
-          <Icon name="Trash2" size={17} tint={color.muted} />
-        </Pressable>
+          {`↳ ${replyTo.user.displayName}: ${replyTo.excerpt ?? t('chat.quoteGone')}`}
+        </Text>
+      ) : null}
+      <Text variant="label" style={[styles.words, state === 'sending' && styles.faded]}>
+        <Text variant="label" style={[styles.name, { color: isHost ? color.marigold : nameColor(user.id) }]}>
+          {user.displayName}
+        </Text>
+        {isHost ? (
+          <Text variant="micro" tone="marigold">
+            {`  ${t(user.role === 'seller' ? 'room.seller' : 'room.moderator')}`}
+          </Text>
+        ) : null}
+        <Text variant="label" style={styles.text}>{`  ${text}`}</Text>
+      </Text>
+      {state === 'failed' ? (
+        <View style={styles.failed}>
+          <Icon name="CircleAlert" size={14} tint={color.danger} />
+          <Text variant="caption" tone="danger">
+            {t('room.sendFailed')}
+          </Text>
+          <Action label={t('room.sendAgain')} onPress={() => onRetry(message.clientMsgId)} />
+          <Action label={t('room.discard')} onPress={() => onDiscard(message.clientMsgId)} />
+        </View>
+      ) : null}
+      {state === 'held' ? (
+        <View style={styles.failed}>
+          <Icon name="Clock" size={14} tint={color.marigold} />
+          <Text variant="caption" tone="muted">
+            {t('chat.held')}
+          </Text>
+        </View>
       ) : null}
     </View>
+  );
+  const testID = `chat-message-${state}`;
+  if (!onChoose || !message.id) {
+    return (
+      <View style={ground} testID={testID}>
+        {content}
+      </View>
+    );
+  }
+  const choose = () => onChoose(message);
+  return (
+    <Pressable
+      role="button"
+      aria-label={t('chat.line', { name: user.displayName, text })}
+      testID={testID}
+      style={ground}
+      hitSlop={{ top: 6, bottom: 6 }}
+      onPress={choose}
+      onLongPress={choose}
+    >
+      {content}
+    </Pressable>
   );
 }
 
@@ -98,8 +131,9 @@ export const ChatLine = memo(
     before.message.state === after.message.state &&
     before.message.id === after.message.id &&
     before.message.user.displayName === after.message.user.displayName &&
+    before.message.replyTo?.excerpt === after.message.replyTo?.excerpt &&
     before.look === after.look &&
-    before.onDelete === after.onDelete,
+    before.onChoose === after.onChoose,
 );
 
 const styles = StyleSheet.create({
@@ -111,6 +145,15 @@ const styles = StyleSheet.create({
     paddingVertical: 5,
   },
   onPanel: { alignSelf: 'stretch', paddingVertical: 3 },
+  announcement: {
+    alignSelf: 'stretch',
+    backgroundColor: color.raised,
+    borderWidth: 1,
+    borderColor: color.marigold,
+    borderRadius: radius.m,
+    paddingHorizontal: 10,
+    paddingVertical: 6,
+  },
   body: { flexShrink: 1, flexGrow: 1 },
   words: { flexShrink: 1 },
   name: { fontWeight: '700' },
@@ -119,5 +162,4 @@ const styles = StyleSheet.create({
   failed: { flexDirection: 'row', alignItems: 'center', flexWrap: 'wrap', gap: space.s },
   action: { minHeight: tapTarget, justifyContent: 'center' },
   actionText: { fontWeight: '700' },
-  bin: { width: tapTarget, minHeight: tapTarget, alignItems: 'center', justifyContent: 'center' },
 });

@@ -1,18 +1,20 @@
 import type { RoomMessage } from '@vybekart/client';
-import { useRef, useState } from 'react';
+import { useCallback, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Pressable, ScrollView, type StyleProp, StyleSheet, View, type ViewStyle } from 'react-native';
+import { useSession } from '../../app/client';
 import { effects } from '../../ui/effects';
 import { Icon } from '../../ui/icon';
 import { Text } from '../../ui/text';
 import { color, radius, space } from '../../ui/tokens';
 import { ChatLine } from './chat-line';
+import { MessageMenu } from './message-menu';
+import { PinnedMessage } from './pinned-message';
 import { useRoom, useRoomValue } from './room-context';
 
 interface Props {
   look: 'video' | 'panel';
   sellerName: string;
-  onDelete?: ((message: RoomMessage) => void) | undefined;
   style?: StyleProp<ViewStyle>;
 }
 
@@ -21,17 +23,21 @@ const mostShown = 80;
 const followWithinPx = 48;
 
 /** The conversation. It follows the newest message until the reader scrolls back. */
-export function Chat({ look, sellerName, onDelete, style }: Props) {
+export function Chat({ look, sellerName, style }: Props) {
   const { t } = useTranslation();
   const room = useRoom();
   const messages = useRoomValue((view) => view.messages);
   const list = useRef<ScrollView>(null);
   const following = useRef(true);
   const [isBehind, setIsBehind] = useState(false);
+  const isGuest = useSession().status === 'guest';
+  const [chosen, setChosen] = useState<RoomMessage | null>(null);
+  const close = useCallback(() => setChosen(null), []);
 
   const toNewest = (animated: boolean) => list.current?.scrollToEnd({ animated });
   return (
     <View style={[styles.frame, style]}>
+      <PinnedMessage look={look} />
       <ScrollView
         ref={list}
         role="log"
@@ -65,7 +71,7 @@ export function Chat({ look, sellerName, onDelete, style }: Props) {
             look={look}
             onRetry={(id) => void room.retryMessage(id)}
             onDiscard={(id) => room.discardMessage(id)}
-            onDelete={onDelete}
+            onChoose={isGuest ? undefined : setChosen}
           />
         ))}
       </ScrollView>
@@ -77,6 +83,7 @@ export function Chat({ look, sellerName, onDelete, style }: Props) {
           </Text>
         </Pressable>
       ) : null}
+      <MessageMenu message={chosen} onClose={close} />
     </View>
   );
 }

@@ -9,32 +9,64 @@ import { IconButton } from '../../ui/button';
 import { effects } from '../../ui/effects';
 import { Text } from '../../ui/text';
 import { color, radius, space, tapTarget } from '../../ui/tokens';
+import { mayModerate } from './chat-powers';
+import { ComposerNotes } from './composer-notes';
+import { useReply } from './reply-context';
 import { useRoom, useRoomValue } from './room-context';
+import { useComposerGate } from './use-composer-gate';
 
 /** Refusals that a new try of the same text cannot heal at once: the text goes back into the box. */
-const givenBack = new Set<Failure['code']>(['rate_limited', 'muted', 'validation_failed', 'unauthorized']);
+const givenBack = new Set<Failure['code']>([
+  'rate_limited',
+  'muted',
+  'chat_off',
+  'followers_only',
+  'links_not_allowed',
+  'validation_failed',
+  'unauthorized',
+  'forbidden',
+  'not_found',
+]);
 
 /** The line to write in. Guests see the door to sign in; what was refused comes back to be sent again. */
 export function Composer({ look }: { look: 'video' | 'panel' }) {
   const { t } = useTranslation();
   const room = useRoom();
   const gate = useSignInGate();
+  const reply = useReply();
   const isGuest = useSession().status === 'guest';
   const maxLength = useRoomValue((view) => view.maxMessageLength);
+  const mayAnnounce = useRoomValue((view) => mayModerate(view.you));
   const [text, setText] = useState('');
+  const [isAnnouncement, setIsAnnouncement] = useState(false);
   const [refusal, setRefusal] = useState<Failure | null>(null);
+  const [notBeforeMs, setNotBeforeMs] = useState<number | null>(null);
+  const block = useComposerGate(notBeforeMs);
   const length = graphemeCount(text.trim());
-  const mayWrite = length > 0 && length <= maxLength;
+  const mayWrite = length > 0 && length <= maxLength && block === null;
 
   const send = async () => {
     const message = text.trim();
     if (!mayWrite) return;
+    const kind = mayAnnounce && isAnnouncement ? ('announcement' as const) : undefined;
+    const answered = reply.message;
     setText('');
     setRefusal(null);
-    const outcome = await room.sendMessage(message);
-    if (outcome.ok || !givenBack.has(outcome.error.code)) return;
+    setIsAnnouncement(false);
+    reply.answer(null);
+    const { slowModeSeconds } = room.getSnapshot().chatMode;
+    const outcome = await room.sendMessage(message, {
+      kind,
+      replyTo: answered ? quoteOf(answered) : undefined,
+    });
+    if (outcome.ok) {
+      if (slowModeSeconds > 0 && !mayAnnounce) setNotBeforeMs(Date.now() + slowModeSeconds * 1000);
+      return;
+    }
+    if (!givenBack.has(outcome.error.code)) return;
     room.discardMessage(outcome.clientMsgId);
     setRefusal(outcome.error);
+    setNotBeforeMs(outcome.error.retryAfterMs === null ? null : Date.now() + outcome.error.retryAfterMs);
     setText((since) => since || outcome.text);
   };
 
@@ -56,13 +88,12 @@ export function Composer({ look }: { look: 'video' | 'panel' }) {
   }
   return (
     <View style={styles.column}>
-      {refusal ? (
-        <View aria-live="assertive" style={styles.refusal}>
-          <Text variant="caption" tone="danger">
-            {t(`errors.${refusal.code}`)}
-          </Text>
-        </View>
-      ) : null}
+      <ComposerNotes
+        block={block}
+        refusal={refusal}
+        replyTo={reply.message}
+        onStopReplying={() => reply.answer(null)}
+      />
       <View style={[styles.box, ground]}>
         <TextInput
           testID="chat-input"
@@ -84,6 +115,16 @@ export function Composer({ look }: { look: 'video' | 'panel' }) {
             {maxLength - length}
           </Text>
         ) : null}
+        {mayAnnounce && text !== '' ? (
+          <IconButton
+            icon="Radio"
+            testID="chat-announce"
+            label={t('chat.announce')}
+            pressed={isAnnouncement}
+            tint={isAnnouncement ? color.marigold : color.faint}
+            onPress={() => setIsAnnouncement((before) => !before)}
+          />
+        ) : null}
         {text === '' ? null : (
           <IconButton
             icon="Send"
@@ -97,6 +138,20 @@ export function Composer({ look }: { look: 'video' | 'panel' }) {
       </View>
     </View>
   );
+}
+
+function quoteOf({
+  id,
+  user,
+  text,
+}: {
+  id: string | null;
+  user: { id: string; displayName: string };
+  text: string;
+}) {
+  return id === null
+    ? undefined
+    : { id, user: { id: user.id, displayName: user.displayName }, excerpt: text };
 }
 
 const styles = StyleSheet.create({
@@ -123,13 +178,5 @@ const styles = StyleSheet.create({
     color: color.text,
     fontSize: 16,
     borderRadius: radius.pill,
-  },
-  refusal: {
-    alignSelf: 'flex-start',
-    marginBottom: space.xs,
-    paddingHorizontal: space.m,
-    paddingVertical: space.xs,
-    borderRadius: radius.m,
-    backgroundColor: color.glassStrong,
   },
 });

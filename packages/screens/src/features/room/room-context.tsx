@@ -1,6 +1,7 @@
 import type { RoomClient, RoomView } from '@vybekart/client';
 import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from 'react';
 import { useClient } from '../../app/client';
+import { ReplyProvider } from './reply-context';
 
 const RoomContext = createContext<RoomClient | null>(null);
 
@@ -17,7 +18,12 @@ export function RoomProvider({ streamId, children }: { streamId: string; childre
       setRoom(null);
     };
   }, [client, streamId]);
-  return room ? <RoomContext.Provider value={room}>{children}</RoomContext.Provider> : null;
+  if (!room) return null;
+  return (
+    <RoomContext.Provider value={room}>
+      <ReplyProvider>{children}</ReplyProvider>
+    </RoomContext.Provider>
+  );
 }
 
 export function useRoom(): RoomClient {

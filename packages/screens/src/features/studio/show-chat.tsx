@@ -1,41 +1,40 @@
-import type { RoomMessage } from '@vybekart/client';
 import type { Stream } from '@vybekart/contract';
-import { useCallback } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { StyleSheet, View } from 'react-native';
-import { useErrorMessage } from '../../i18n/error-message';
+import { Button } from '../../ui/button';
 import { Card } from '../../ui/card';
-import { useToast } from '../../ui/toast';
+import { space } from '../../ui/tokens';
 import { Chat } from '../room/chat';
 import { Composer } from '../room/composer';
-import { useRoom } from '../room/room-context';
+import { ChatSettings } from './chat-settings';
+import { ReviewQueue } from './review-queue';
 
-/** The conversation with a bin at each line. */
+/** The conversation, what waits for a decision in it, and how it is run. */
 export function ShowChat({ stream }: { stream: Stream }) {
   const { t } = useTranslation();
-  const room = useRoom();
-  const toast = useToast();
-  const errorMessage = useErrorMessage();
-  const remove = useCallback(
-    (message: RoomMessage) => {
-      if (!message.id) return;
-      room.deleteMessage(message.id).catch((error: unknown) => {
-        toast.show({ icon: 'CircleAlert', tone: 'trouble', title: errorMessage(error) });
-      });
-    },
-    [room, toast, errorMessage],
-  );
+  const [isOpen, setIsOpen] = useState(false);
   return (
     <Card title={t('room.chat')}>
-      <Chat look="panel" sellerName={stream.seller.displayName} onDelete={remove} style={styles.log} />
+      <ReviewQueue streamId={stream.id} />
+      <Chat look="panel" sellerName={stream.seller.displayName} style={styles.log} />
       <View style={styles.composer}>
         <Composer look="panel" />
       </View>
+      <Button
+        wide
+        kind="secondary"
+        icon="ShieldCheck"
+        testID="chat-settings"
+        label={t('chat.mode.open')}
+        onPress={() => setIsOpen(true)}
+      />
+      <ChatSettings open={isOpen} handle={stream.seller.handle} onClose={() => setIsOpen(false)} />
     </Card>
   );
 }
 
 const styles = StyleSheet.create({
   log: { height: 380 },
-  composer: { flexDirection: 'row' },
+  composer: { flexDirection: 'row', paddingBottom: space.xs },
 });

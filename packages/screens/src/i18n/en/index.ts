@@ -1,4 +1,5 @@
 import { account, shop } from './account';
+import { chat } from './chat';
 import { checkout } from './checkout';
 import { common, time } from './common';
 import { errors } from './errors';
@@ -14,6 +15,7 @@ export const en = {
   errors,
   feed,
   room,
+  chat,
   checkout,
   orders,
   account,

@@ -84,7 +84,6 @@ export const studio = {
   unpin: 'Unpin',
   pinProduct: 'Pin {{product}}',
   unpinProduct: 'Unpin {{product}}',
-  deleteMessage: 'Delete the message of {{name}}',
   newOrder: 'New order!',
   newOrderBody: '{{buyer}} bought {{items}} for {{amount}}',
   ordersEmpty: 'Orders appear here the moment they are paid.',

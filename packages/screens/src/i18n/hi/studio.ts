@@ -84,7 +84,6 @@ export const studio = {
   unpin: 'हटाएँ',
   pinProduct: 'पिन करें: {{product}}',
   unpinProduct: 'हटाएँ: {{product}}',
-  deleteMessage: '{{name}} का संदेश हटाएँ',
   newOrder: 'नया ऑर्डर!',
   newOrderBody: '{{buyer}} ने {{items}} {{amount}} में ख़रीदा',
   ordersEmpty: 'भुगतान होते ही ऑर्डर यहाँ दिखेंगे।',

@@ -1,0 +1,152 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { webDir } from '../../src/paths.ts';
+import { launchChromium } from '../support/chromium.ts';
+import { type Person, startServer, type TestServer } from '../support/start-server.ts';
+import { Tab } from './tab.ts';
+
+let server: TestServer;
+let browser: Browser;
+let seller: Person;
+let streamId: string;
+let shop: Tab;
+let troubles: string[];
+let pages: Page[];
+
+beforeAll(async () => {
+  if (!existsSync(path.join(webDir, 'index.html'))) throw new Error('the web app is not built: run npm test');
+  server = await startServer();
+  browser = await launchChromium();
+});
+beforeEach(async () => {
+  [troubles, pages] = [[], []];
+  seller = await server.registerSeller();
+  ({ id: streamId } = await seller.api.call('createStream', { body: { title: 'Sneakers' } }));
+  shop = await Tab.of(server.url, seller);
+  await shop.do('join_room', { streamId });
+});
+afterEach(async () => {
+  shop.close();
+  for (const page of pages) await page.context().close();
+  await seller.api.call('endStream', { params: { id: streamId } });
+  expect(troubles).toEqual([]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+async function openPhone(): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 360, height: 740 }, locale: 'en-IN' });
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  page.on('pageerror', (error) => troubles.push(String(error)));
+  pages.push(page);
+  return page;
+}
+
+/** A person on a phone in the show; `isSeller` opens the studio's desk instead. */
+async function enter(person: Person, where = `/live/${streamId}`): Promise<Page> {
+  const page = await openPhone();
+  const session = await person.client.session.accessToken();
+  expect(session).not.toBeNull();
+  await page.goto(`${server.url}/account/sign-in`);
+  await page.getByTestId('email').fill(person.user.email);
+  await page.getByTestId('password').fill(passwordOf(person));
+  await page.getByTestId('submit').click();
+  await page.waitForURL((url) => url.pathname !== '/account/sign-in');
+  await page.goto(`${server.url}${where}`);
+  await page.getByTestId('chat-input').waitFor();
+  return page;
+}
+/** As `startServer` makes it up. */
+function passwordOf({ user }: Person): string {
+  return `a long enough secret ${user.email.replace(/\D+/g, '')}`;
+}
+
+async function say(page: Page, text: string): Promise<void> {
+  await page.getByTestId('chat-input').fill(text);
+  await page.getByTestId('chat-send').click();
+}
+const shopSays = (text: string, more = {}) =>
+  shop.do('send_message', { streamId, clientMsgId: randomUUID(), text, ...more });
+const boxOf = (page: Page) => page.getByTestId('chat-input').inputValue();
+
+test('a viewer answers a message, sees what is pinned and announced, and reports what is not nice', async () => {
+  const { id } = await shopSays('Which size do you want?');
+  await shopSays('Half price for ten minutes', { kind: 'announcement' });
+  await shop.do('pin_message', { streamId, messageId: id });
+  const page = await enter(await server.register('Asha'));
+  await page.getByText('Announcement', { exact: true }).waitFor();
+  await page.getByTestId('pinned-message').getByText('Which size do you want?').waitFor();
+  await page.getByTestId('chat-message-sent').first().click();
+  await page.getByTestId('message-menu').waitFor();
+  expect(await page.getByTestId('message-delete').count()).toBe(0);
+  await page.getByTestId('message-reply').click();
+  await page.getByTestId('composer-reply').waitFor();
+  await say(page, 'Size 8 please');
+  await page.getByText('↳ Sahil: Which size do you want?').waitFor();
+  expect(await page.getByTestId('composer-reply').count()).toBe(0);
+  await page.getByTestId('chat-message-sent').first().click();
+  await page.getByTestId('message-report').click();
+  await page.getByText('Thank you. The moderators will look at it.').waitFor();
+  await shop.do('delete_message', { streamId, messageId: id });
+  await page.getByText('↳ Sahil: The message was deleted').waitFor();
+  await expect.poll(() => page.getByTestId('pinned-message').count()).toBe(0);
+});
+
+test('what slow mode, a link or a timeout refuses stays in the box, with the time to wait above it', async () => {
+  const asha = await server.register('Asha');
+  const page = await enter(asha);
+  await say(page, 'look at bit.ly/fake');
+  await page.getByText('Only the seller and moderators post links here.', { exact: false }).waitFor();
+  expect(await boxOf(page)).toBe('look at bit.ly/fake');
+  await shop.do('set_chat_mode', { streamId, slowModeSeconds: 60 });
+  await say(page, 'first');
+  await page.getByText('You can send again in', { exact: false }).waitFor();
+  await page.getByTestId('chat-input').fill('second');
+  expect(await page.getByTestId('chat-send').isDisabled()).toBe(true);
+  expect(await boxOf(page)).toBe('second');
+  await shop.do('timeout_user', { streamId, userId: asha.user.id, seconds: 300 });
+  await page.getByText(/You can write again in (5:00|4:\d\d)\./).waitFor();
+  expect(await boxOf(page)).toBe('second');
+  await shop.do('ban_user', { streamId, userId: asha.user.id });
+  await page.getByText('You cannot write in this shop’s chats.', { exact: false }).waitFor();
+  expect(await boxOf(page)).toBe('second');
+});
+
+test('a seller deletes, times out and appoints from the chat, and decides what was held', async () => {
+  const asha = await server.register('Asha');
+  const handle = seller.user.shop?.handle ?? '';
+  const desk = await enter(seller, `/studio/live/${streamId}`);
+  await desk.getByTestId('chat-settings').click();
+  await desk.getByTestId('blocked-words').fill('idiot\nकुत्ता');
+  await desk.getByTestId('save-blocked-words').click();
+  await desk.getByText('The words are saved.').waitFor();
+  await desk.getByTestId('slow-5').click();
+  await expect.poll(() => desk.getByTestId('slow-5').getAttribute('aria-checked')).toBe('true');
+  await desk.getByTestId('slow-0').click();
+  await desk.keyboard.press('Escape');
+
+  const page = await enter(asha);
+  await say(page, 'you kutta');
+  await page.getByTestId('chat-message-held').getByText('Held for review.', { exact: false }).waitFor();
+  await desk.getByTestId('review-item').getByText('you kutta').waitFor();
+  await desk.getByTestId('review-approve').click();
+  await page.getByTestId('chat-message-sent').getByText('you kutta').waitFor();
+  await expect.poll(() => desk.getByTestId('review-item').count()).toBe(0);
+
+  await desk.getByTestId('chat-message-sent').first().click();
+  await desk.getByTestId('message-appoint').click();
+  await desk.getByText('Asha is a moderator now.').waitFor();
+  expect((await seller.api.call('listModerators', { params: { handle } })).items).toHaveLength(1);
+  await desk.getByTestId('chat-message-sent').first().click();
+  await desk.getByTestId('message-timeout').click();
+  await page.getByText(/You can write again in (5:00|4:\d\d)\./).waitFor();
+  await desk.getByTestId('chat-message-sent').first().click();
+  await desk.getByTestId('message-delete').click();
+  await expect.poll(() => page.getByTestId('chat-message-sent').count()).toBe(0);
+});
