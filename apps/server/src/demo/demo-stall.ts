@@ -31,7 +31,7 @@ export class DemoStall {
     if (!avatarUrl) {
       await this.client.api.call('updateShop', {
         params: { handle: this.shop.handle },
-        body: { avatarId: await this.#upload(this.shop.avatar) },
+        body: { avatarId: await this.#upload(this.shop.avatar), cashOnDelivery: true },
       });
     }
   }
