@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { MemorySessionStorage } from '../src/index.ts';
+import { MemorySessionStorage, newId } from '../src/index.ts';
 import { aMe, aSession, chat, streamId, viewer } from './things.ts';
 import { settle, until } from './virtual-clock.ts';
 import { aLiveWatcher, aWatcher, texts } from './watch.ts';
@@ -213,4 +213,35 @@ test('a total that arrives late does not make the count go back', async () => {
   server.send('floating_hearts', { streamId, count: 1, total: 49 });
   await until(() => view().hearts.burst === 2);
   expect(view().likeCount).toBe(50);
+});
+
+test('a held message is shown to its author alone, until it gets its place or is turned down', async () => {
+  const { server, room, view } = await aLiveWatcher();
+  const heldId = newId();
+  server.answer.send_message = () => ({ ok: true, id: heldId, seq: null });
+  await expect(room.sendMessage('hmm')).resolves.toEqual({ ok: true, id: heldId, seq: null });
+  expect(view().messages).toMatchObject([{ text: 'hmm', state: 'held', seq: null, isOwn: true }]);
+  server.happen(chat('somebody else'));
+  await until(() => view().seq === 1);
+  expect(view().messages.map(({ state }) => state)).toEqual(['sent', 'held']);
+  const { clientMsgId } = view().messages[1] ?? { clientMsgId: '' };
+  server.happen(chat('hmm', { id: heldId, clientMsgId }));
+  await until(() => view().seq === 2);
+  expect(view().messages).toMatchObject([{ state: 'sent' }, { text: 'hmm', state: 'sent', seq: 2 }]);
+
+  const turnedDown = newId();
+  server.answer.send_message = () => ({ ok: true, id: turnedDown, seq: null });
+  await room.sendMessage('once more');
+  expect(view().messages.at(-1)).toMatchObject({ text: 'once more', state: 'held' });
+  server.send('review_settled', { streamId, messageId: turnedDown, status: 'hidden' });
+  await until(() => view().messages.length === 2);
+});
+
+test('an answer and an announcement are sent and shown as such while they are under way', async () => {
+  const { server, room, view } = await aLiveWatcher();
+  const replyTo = { id: newId(), user: { id: newId(), displayName: 'Ravi' }, excerpt: 'Which size?' };
+  server.answer.send_message = () => ({ ok: true, id: newId(), seq: 9 });
+  await room.sendMessage('Eight', { replyTo, kind: 'announcement' });
+  expect(view().messages).toMatchObject([{ text: 'Eight', kind: 'announcement', replyTo }]);
+  expect(server.received.send_message).toMatchObject([{ replyTo: replyTo.id, kind: 'announcement' }]);
 });

@@ -168,3 +168,40 @@ test('a pin without a video time, or from a snapshot, is seen at once by every v
   expect(ids(pinsAt(reduceAll(room.log), longAgo))).toEqual([pin.id]);
   expect(ids(pinsAt(roomFromSnapshot(room.snapshot()), longAgo))).toEqual([pin.id]);
 });
+
+test('a deleted message is gone from the chat, from above it, and from what answers it', () => {
+  const rude = chat('rude');
+  const { id, user } = rude.message;
+  const answer = chat('please do not', { replyTo: { id, user, excerpt: 'rude' } });
+  const [written, pinned, answered, deleted] = [
+    anEvent(1, rude),
+    anEvent(2, { event: 'message_pinned', message: rude.message }),
+    anEvent(3, answer),
+    anEvent(4, { event: 'message_deleted', messageId: id }),
+  ] as const;
+  const before = reduceAll([written, pinned, answered]);
+  expect(before).toMatchObject({ pinnedMessage: { id }, messages: [{ message: { id } }, {}] });
+  const after = reduceRoom(before, deleted);
+  expect(after.pinnedMessage).toBeNull();
+  expect(after.messages.map(({ message }) => message)).toEqual([
+    { ...answer.message, replyTo: { id, user, excerpt: null } },
+  ]);
+  const allOf = reduceRoom(before, anEvent(4, { event: 'user_messages_deleted', userId: user.id }));
+  expect(allOf.messages).toEqual(after.messages);
+});
+
+test('a message that was held and let pass comes back at its new place', () => {
+  const message = chat('reported by mistake');
+  const state = reduceAll([
+    anEvent(1, message),
+    anEvent(2, { event: 'message_deleted', messageId: message.message.id }),
+    anEvent(3, message),
+  ]);
+  expect(state.messages).toMatchObject([{ seq: 3, message: message.message }]);
+});
+
+test('the mode of the chat is the one that was set last', () => {
+  const mode = { chatOn: true, slowModeSeconds: 30, followersOnly: true, linksFromModeratorsOnly: false };
+  expect(emptyRoom(streamId).chatMode.slowModeSeconds).toBe(0);
+  expect(reduceAll([anEvent(1, { event: 'chat_mode', ...mode })]).chatMode).toEqual(mode);
+});

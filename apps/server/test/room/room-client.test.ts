@@ -63,6 +63,44 @@ test('two people talk; one is away for a while and has everything when back', as
   await eventually('both are counted', () => one.getSnapshot().viewerCount === 2);
 });
 
+test("a moderator runs the chat from the client, and everybody's room follows", async () => {
+  const handle = seller.user.shop?.handle ?? '';
+  const [mod, viewer] = [await enter(asha), await enter(ravi)];
+  expect(mod.getSnapshot().you).toEqual({ role: 'viewer', isBanned: false, mutedUntil: null });
+  await expect(mod.setChatMode({ chatOn: false })).rejects.toMatchObject({ code: 'forbidden' });
+  await seller.api.call('appointModerator', { params: { handle, userId: asha.user.id } });
+  await eventually('Asha knows', () => mod.getSnapshot().you.role === 'moderator');
+
+  const sent = await viewer.sendMessage('Is it cotton?');
+  const id = sent.ok ? sent.id : '';
+  await eventually('Asha reads it', () => textsOf(mod).length === 1);
+  await mod.pinMessage(id);
+  await mod.setChatMode({ slowModeSeconds: 60 });
+  const [asked] = mod.getSnapshot().messages;
+  const replyTo = { id, user: { id: ravi.user.id, displayName: 'Ravi' }, excerpt: asked?.text ?? '' };
+  await mod.sendMessage('Yes, cotton', { replyTo });
+  await eventually('Ravi sees all of it', () => viewer.getSnapshot().messages.length === 2);
+  expect(viewer.getSnapshot()).toMatchObject({
+    chatMode: { slowModeSeconds: 60 },
+    pinnedMessage: { id, text: 'Is it cotton?' },
+    messages: [{}, { text: 'Yes, cotton', replyTo, user: { role: 'moderator' } }],
+  });
+  const refused = [await viewer.sendMessage('one'), await viewer.sendMessage('two')].at(-1);
+  expect(refused).toMatchObject({ ok: false, text: 'two', error: { code: 'rate_limited' } });
+
+  await mod.timeoutUser(ravi.user.id, 60, { reason: 'Spam', deleteMessages: true });
+  await eventually('Ravi knows', () => viewer.getSnapshot().you.mutedUntil !== null);
+  await eventually('his messages are gone', () => textsOf(viewer).length === 1);
+  expect(viewer.getSnapshot()).toMatchObject({
+    pinnedMessage: null,
+    messages: [{ replyTo: { excerpt: null } }, { text: 'two', state: 'failed' }],
+  });
+  expect(await viewer.sendMessage('hello?')).toMatchObject({ ok: false, error: { code: 'muted' } });
+  await mod.unbanUser(ravi.user.id);
+  await eventually('Ravi may write again', () => viewer.getSnapshot().you.mutedUntil === null);
+  await seller.api.call('removeModerator', { params: { handle, userId: asha.user.id } });
+});
+
 test('the show goes live, pauses and ends on the screen of who watches', async () => {
   const room = await enter(asha);
   const shown = (status: string) =>
