@@ -58,3 +58,6 @@ create table refund_requests (
 );
 create index refund_requests_order on refund_requests (order_id, id);
 create unique index refund_requests_open on refund_requests (order_id) where status = 'open';
+
+-- Only ever read for the oldest rows, which lie together.
+create index payment_events_age on payment_events using brin (received_at);

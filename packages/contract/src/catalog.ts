@@ -41,7 +41,7 @@ export const CreateProduct = z
 export type CreateProduct = z.infer<typeof CreateProduct>;
 export type CreateProductInput = z.input<typeof CreateProduct>;
 
-/** `version` is the optimistic lock: a stale one answers 409 `conflict`. */
+/** `version` is the optimistic lock: a stale one answers 409 `conflict`; as `If-Match: "3"` 412 `precondition_failed`. */
 export const UpdateProduct = z
   .strictObject({
     version: z.int().optional(),

@@ -21,6 +21,10 @@ export type Money = z.infer<typeof Money>;
 export const Price = Money.refine((money) => money.amountMinor > 0, {
   error: 'must be more than zero',
   path: ['amountMinor'],
+}).refine((money) => currencyExponent[money.currency] < 3 || money.amountMinor % 10 === 0, {
+  // docs.stripe.com/currencies#three-decimal
+  error: 'must end in 0: cards know two decimals of this currency',
+  path: ['amountMinor'],
 });
 
 // C0, C1, half surrogate pairs (PostgreSQL's jsonb refuses them), bidirectional overrides and isolates (they can make text read as something else), line separators.

@@ -46,6 +46,11 @@ export const errorTable = {
   stream_ended: { http: 409, retry: false, title: 'This show has ended.' },
   order_not_cancelable: { http: 409, retry: false, title: 'This order can no longer be cancelled.' },
   order_not_refundable: { http: 409, retry: false, title: 'This order cannot be refunded.' },
+  payment_refused: {
+    http: 409,
+    retry: false,
+    title: 'This order cannot be paid online; its amount may be too small.',
+  },
   idempotency_in_progress: {
     http: 409,
     retry: true,
@@ -54,6 +59,11 @@ export const errorTable = {
   not_joined: { http: 409, retry: true, title: 'Join the room first.' },
   too_many_rooms: { http: 409, retry: false, title: 'Leave another room first.' },
   conflict: { http: 409, retry: true, title: 'Somebody changed this in the meantime; reload it.' },
+  precondition_failed: {
+    http: 412,
+    retry: true,
+    title: 'Somebody changed this in the meantime; reload it.',
+  },
   payload_too_large: { http: 413, retry: false, title: 'This is too large.' },
   uri_too_long: { http: 414, retry: false, title: 'The address is too long.' },
   unsupported_media_type: { http: 415, retry: false, title: 'This content type is not accepted here.' },

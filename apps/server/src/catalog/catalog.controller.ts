@@ -1,4 +1,4 @@
-import { Body, Controller, Inject, Query } from '@nestjs/common';
+import { Body, Controller, Headers, Inject, Query } from '@nestjs/common';
 import {
   CreateProduct,
   PageQuery,
@@ -45,8 +45,9 @@ export class CatalogController {
     @Seller() seller: SellerCaller,
     @IdParam('id') id: string,
     @Body({ schema: UpdateProduct }) body: UpdateProduct,
+    @Headers('if-match') ifMatch: string | undefined,
   ): Promise<Product> {
-    return this.catalog.update(seller, id, body);
+    return this.catalog.update(seller, id, body, ifMatch);
   }
 
   @Endpoint('deleteProduct')

@@ -74,8 +74,21 @@ export class CatalogService {
     return product;
   }
 
-  async update(seller: SellerCaller, id: string, input: UpdateProduct): Promise<Product> {
+  /**
+   * The version that the seller has seen comes in the body (`conflict` when it is stale) or as If-Match
+   * (`precondition_failed`); without either the last change wins.
+   */
+  async update(
+    seller: SellerCaller,
+    id: string,
+    input: UpdateProduct,
+    ifMatch: string | undefined,
+  ): Promise<Product> {
     const present = await this.#own(seller, id);
+    const matched = matchedVersion(ifMatch);
+    if (matched !== undefined && matched !== present.version) {
+      throw new AppError('precondition_failed', { version: present.version });
+    }
     if (input.price && input.price.currency !== present.price.currency) {
       throw new AppError('validation_failed', {
         fields: [{ path: 'price.currency', code: 'fixed', detail: 'cannot change once the product exists' }],
@@ -84,7 +97,7 @@ export class CatalogService {
     if (input.imageIds) await this.uploads.requireOwned(seller.userId, input.imageIds, 'imageIds');
     const isUpdated = await this.store.update(
       this.database.db,
-      { id, shopId: seller.shopId, version: input.version },
+      { id, shopId: seller.shopId, version: input.version ?? matched },
       {
         title: input.title,
         description: input.description,
@@ -94,7 +107,7 @@ export class CatalogService {
     );
     if (!isUpdated) {
       const { version } = await this.#own(seller, id);
-      throw new AppError('conflict', { version });
+      throw new AppError(matched === undefined ? 'conflict' : 'precondition_failed', { version });
     }
     return this.get(id, seller);
   }
@@ -176,6 +189,13 @@ export class CatalogService {
     const variants = Map.groupBy(await this.store.variantsOf(executor, ids), (row) => row.product_id);
     return rows.map((row) => toProduct(row, variants.get(row.id) ?? [], viewerShopId));
   }
+}
+
+/** `"3"` is version 3 (RFC 9110 section 13.1.1). Undefined for no condition; what is no version of ours is never met. */
+function matchedVersion(ifMatch: string | undefined): number | undefined {
+  const tag = ifMatch?.trim();
+  if (tag === undefined || tag === '*') return undefined;
+  return Number(/^"([0-9]{1,9})"$/.exec(tag)?.[1] ?? -1);
 }
 
 function newVariants(input: CreateProduct): NewVariant[] {

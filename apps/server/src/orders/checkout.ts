@@ -5,6 +5,7 @@ import { AppError } from '../platform/app-error.ts';
 import { crashPoint } from '../platform/crash-points.ts';
 import { type Database, violatedConstraint } from '../platform/database.ts';
 import { newId } from '../platform/ids.ts';
+import type { Log } from '../platform/log.ts';
 import type { KeyedRequest } from './idempotency.store.ts';
 import {
   fingerprint,
@@ -17,7 +18,8 @@ import type { OrderPlacement, Placement } from './order-placement.ts';
 import type { OrderRefusals } from './order-refusals.ts';
 import { toNewOrder, toOrder, toPlacedOrder } from './order-view.ts';
 import type { OrdersStore } from './orders.store.ts';
-import { type PlacementRequest, placeOrderRoute } from './placement.store.ts';
+import { type PaidFor, type PlacementRequest, placeOrderRoute } from './placement.store.ts';
+import type { Settlement } from './settlement.ts';
 
 const maxAttempts = 3;
 const keyConstraints = ['idempotency_keys_pkey', 'orders_buyer_id_idempotency_key_key', 'payments_pkey'];
@@ -35,6 +37,8 @@ export class Checkout {
     private readonly placement: OrderPlacement,
     private readonly refusals: OrderRefusals,
     private readonly requests: IdempotentRequests,
+    private readonly settlement: Settlement,
+    private readonly log: Log,
     private readonly providers: PaymentProviders,
     private readonly paymentsOptions: PaymentsOptions,
     private readonly options: OrderOptions,
@@ -67,7 +71,11 @@ export class Checkout {
       switch (placement.kind) {
         case 'placed':
           crashPoint('order_committed');
-          return this.#pay(request, toNewOrder(request, placement.lines, this.options.holdSeconds));
+          return this.#pay(
+            request,
+            toNewOrder(request, placement.lines, this.options.holdSeconds),
+            requestId,
+          );
         case 'known':
           return this.#resume(request, requestId);
         case 'out_of_stock':
@@ -104,10 +112,10 @@ export class Checkout {
       const { id: orderId, status } = row;
       return this.#refuse(request, new AppError('conflict', { orderId, status }), requestId);
     }
-    return this.#pay(request, toOrder(row, await this.store.items(db, [row.id])));
+    return this.#pay(request, toOrder(row, await this.store.items(db, [row.id])), requestId);
   }
 
-  async #pay(request: PlacementRequest, order: Order): Promise<KeptAnswer> {
+  async #pay(request: PlacementRequest, order: Order, requestId: string): Promise<KeptAnswer> {
     const { providers } = this;
     const provider = request.paymentMethod === 'cash_on_delivery' ? providers.cash : providers.online;
     try {
@@ -119,7 +127,7 @@ export class Checkout {
       });
       crashPoint('payment_made');
       const body = JSON.stringify(toPlacedOrder(order, payment, this.paymentsOptions));
-      const isPayable = await this.placement.recordPayment({
+      const isPayable = await this.#record({
         orderId: order.id,
         provider: provider.name,
         paymentIntentId: payment.id,
@@ -129,12 +137,38 @@ export class Checkout {
       if (!isPayable) throw new AppError('conflict', { orderId: order.id });
       return { status: 201, body, isReplayed: false };
     } catch (error) {
+      if (error instanceof AppError && error.code === 'payment_refused') {
+        return this.#giveUp(request, order, error, requestId);
+      }
       // Somebody took the key over and was faster.
       const answer = isKeyTaken(error) ? await this.requests.answered(keyedRequest(request)) : null;
       if (answer) return answer;
       await this.store.leaveCheckout(this.database.db, order.id).catch(() => {});
       throw error;
     }
+  }
+
+  /** A webhook may write the payment down at this very moment; then it is there the second time. */
+  async #record(payment: PaidFor): Promise<boolean> {
+    try {
+      return await this.placement.recordPayment(payment);
+    } catch (error) {
+      if (!violatedConstraint(error)?.startsWith('payments_')) throw error;
+      return this.placement.recordPayment(payment);
+    }
+  }
+
+  /** There will never be a payment: the hold ends at once, and the buyer is told why. */
+  async #giveUp(
+    request: PlacementRequest,
+    order: Order,
+    error: AppError,
+    requestId: string,
+  ): Promise<KeptAnswer> {
+    this.log.error({ orderId: order.id, ...error.facts }, 'the payment provider refused an order');
+    await this.store.move(this.database.db, order.id, 'close', { closing_to: 'canceled' });
+    await this.settlement.settle(order.id);
+    return this.#refuse(request, error, requestId);
   }
 
   async #refuse(request: PlacementRequest, error: AppError, requestId: string): Promise<KeptAnswer> {

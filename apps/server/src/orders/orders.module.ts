@@ -77,6 +77,8 @@ import { StockAudit } from './stock-audit.ts';
       OrderPlacement,
       OrderRefusals,
       IdempotentRequests,
+      Settlement,
+      Log,
       PaymentProviders,
       PaymentsOptions,
       OrderOptions,

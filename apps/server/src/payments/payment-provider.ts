@@ -87,7 +87,10 @@ export abstract class PaymentProvider {
   /** Stored beside each payment and never changed: payments find their provider by it. */
   abstract readonly name: string;
 
-  /** One payment for each order, however often it is called; the next step is told anew. */
+  /**
+   * One payment for each order, however often it is called; the next step is told anew. Throws `payment_refused` when
+   * the provider will never take it (an amount too small); there is no payment then.
+   */
   abstract create(request: PaymentRequest): Promise<NewPayment>;
 
   /** Throws when it made no such payment. */

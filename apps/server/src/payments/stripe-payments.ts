@@ -45,7 +45,10 @@ export class StripePayments extends PaymentProvider {
         },
         { idempotencyKey: `order:${order.orderId}:pi:1` },
       ),
-    );
+    ).catch((error: unknown) => {
+      if (!isRefusal(error)) throw error;
+      throw new AppError('payment_refused', { reason: error.code }, { cause: error });
+    });
     if (!intent.client_secret) throw new Error(`PaymentIntent ${intent.id} came without a client secret`);
     const nextStep = { kind: 'client_secret', clientSecret: intent.client_secret } as const;
     return { ...toPayment(intent), nextStep };
@@ -99,8 +102,7 @@ export class StripePayments extends PaymentProvider {
     try {
       return toRefund(await this.#call(() => this.#createRefund(refund, `refund:${refund.refundId}`)));
     } catch (error) {
-      const isRefused = error instanceof Stripe.errors.StripeInvalidRequestError && error.statusCode === 400;
-      if (!isRefused) throw error;
+      if (!isRefusal(error)) throw error;
       throw new AppError('order_not_refundable', { reason: error.code }, { cause: error });
     }
   }
@@ -203,6 +205,11 @@ function addressOf(apiBase: string | null) {
   const url = new URL(apiBase);
   const protocol = url.protocol === 'https:' ? 'https' : 'http';
   return { protocol, host: url.hostname, port: url.port || (protocol === 'https' ? 443 : 80) } as const;
+}
+
+/** Stripe did nothing and never will with these parameters. */
+function isRefusal(error: unknown): error is Stripe.errors.StripeInvalidRequestError {
+  return error instanceof Stripe.errors.StripeInvalidRequestError && error.statusCode === 400;
 }
 
 /** No answer, 429, 5xx, or the same idempotency key still at work (docs.stripe.com/error-low-level). */

@@ -17,6 +17,15 @@ const applyEventJob = 'payments:apply-event';
 /** With the queue's backoff about three hours: longer than a crash between the payment and its order can last. */
 const maxAttempts = 14;
 
+/**
+ * How long an event that was applied is kept. Stripe sends one again for three days and can list it for thirty
+ * (docs.stripe.com/api/events); a person who looks into a payment may want it a quarter later. What is quarantined or
+ * not applied yet stays.
+ */
+const keptDays = 90;
+const purgeEveryMs = 3_600_000;
+const perPurge = 10_000;
+
 const StripeEvent = z.looseObject({
   id: z.string().regex(/^evt_\w{1,200}$/),
   object: z.literal('event'),
@@ -53,6 +62,7 @@ export class WebhookInbox {
 
   listen(): void {
     this.jobs.handle<{ eventId: string }>(applyEventJob, ({ eventId }) => this.apply(eventId));
+    this.jobs.every('payments:purge-events', purgeEveryMs, () => this.purge());
   }
 
   /**
@@ -80,6 +90,16 @@ export class WebhookInbox {
       );
     });
     crashPoint('webhook_stored');
+  }
+
+  /** Forgets the oldest events that are done with, some at a time. */
+  async purge(): Promise<void> {
+    await sql`
+      delete from payment_events where id in (
+        select id from payment_events
+        where received_at < now() - make_interval(days => ${keptDays})
+          and processed_at is not null and quarantined_because is null
+        limit ${perPurge} for update skip locked)`.execute(this.database.db);
   }
 
   async apply(eventId: string): Promise<void> {

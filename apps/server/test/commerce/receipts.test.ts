@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { receiptPolicy } from '../../src/orders/receipt-page.ts';
 import { newId } from '../../src/platform/ids.ts';
+import { CashSide } from './cash.ts';
 import { type Person, type SellerPerson, type Shop, startShop } from './start-shop.ts';
 
 let shop: Shop;
@@ -97,6 +98,16 @@ describe('the receipt of a paid order', () => {
     expect(policy).toContain("frame-ancestors 'none'");
     expect(policy).not.toContain('unsafe');
     expect(page.text).toContain(`content="${receiptPolicy.replaceAll("'", '&#39;')}"`);
+  });
+
+  test('says when the money came at the door', async () => {
+    const cash = new CashSide(shop);
+    const host = await cash.seller();
+    const { id } = await cash.shipped(host, buyer, await shop.product(host, 1));
+    expect((await receipt(id)).status).toBe(404);
+    await shop.send('POST', `/seller/orders/${id}/deliveries`, host);
+    expect((await receipt(id)).text).toContain('Cash on delivery');
+    expect((await receipt(id, buyer, '?lang=hi')).text).toContain('डिलीवरी पर नक़द');
   });
 
   test('asks the bank once with what it was paid, and does without while the bank cannot be asked', async () => {

@@ -32,10 +32,13 @@ export const errors: Record<FailureCode, string> = {
   stream_ended: 'This show has ended.',
   order_not_cancelable: 'This order can no longer be cancelled.',
   order_not_refundable: 'This order cannot be refunded.',
+  payment_refused:
+    'This order cannot be paid online: its amount may be too small. You have not been charged.',
   idempotency_in_progress: 'We are still working on your first tap. One moment.',
   not_joined: 'The chat is still connecting. One moment.',
   too_many_rooms: 'You are watching too many shows at once. Close one of them.',
   conflict: 'Somebody changed this in the meantime. Reload and try again.',
+  precondition_failed: 'Somebody changed this in the meantime. Reload and try again.',
   payload_too_large: 'This is too large.',
   uri_too_long: 'This link is too long.',
   unsupported_media_type: 'This kind of file does not work here.',
