@@ -63,9 +63,7 @@ export class Checkout {
     const isCash = request.paymentMethod === 'cash_on_delivery';
     const soldOut = this.placement.soldOut(request.lines);
     const refusal = soldOut ? outOfStock(soldOut, 0) : isCash && (await this.refusals.explainCash(request));
-    if (refusal && !(await this.store.findByKey(this.database.db, request.buyerId, request.key))) {
-      return this.#refuse(request, refusal, requestId);
-    }
+    if (refusal) return this.#refuse(request, refusal, requestId);
     for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
       const placement = await this.#tryToPlace(request);
       switch (placement.kind) {

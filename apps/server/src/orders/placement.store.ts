@@ -173,6 +173,8 @@ const storeRefusals = `
   select refusal.actor_id, '${placeOrderRoute}', refusal.key, refusal.fingerprint, refusal.status_code, refusal.body
   from ${unnest('$1::uuid[]', '$2::text[]', '$3::bytea[]', '$4::int[]', '$5::text[]')}
     as refusal(actor_id, key, fingerprint, status_code, body)
+  where not exists (
+    select from orders placed where placed.buyer_id = refusal.actor_id and placed.idempotency_key = refusal.key)
   on conflict do nothing
   returning actor_id || ':' || key as "actorAndKey"`;
 
