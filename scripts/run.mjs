@@ -14,6 +14,16 @@ const commands = {
     builds: ['server', 'web'],
     program: ['node_modules/vitest/vitest.mjs', 'run'],
   },
+  'test:long': {
+    dependencies: 'all',
+    builds: ['server', 'web'],
+    program: [
+      'node_modules/vitest/vitest.mjs',
+      'run',
+      'apps/server/test/commerce/any-order-of-events.test.ts',
+    ],
+    env: { VYBEKART_TEST_LENGTH: 'long' },
+  },
   bench: { dependencies: 'all', builds: ['server', 'web'], program: ['bench/src/main.ts'] },
   check: { dependencies: 'all', builds: [], program: ['scripts/check.mjs'] },
   format: {
@@ -29,6 +39,7 @@ async function main() {
   if (!command) throw new Error(`usage: node scripts/run.mjs ${Object.keys(commands).join('|')} [arguments]`);
   const isPrepared = () => !needsInstall(command.dependencies) && staleBuilds(command.builds).length === 0;
   if (!isPrepared()) await withPreparationLock(() => prepare(command));
+  Object.assign(process.env, command.env);
   return runOnLockedNode(command.program, args);
 }
 
