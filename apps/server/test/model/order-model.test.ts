@@ -13,6 +13,7 @@ const fatal: [sentence: string, ...mistakes: Mistake[]][] = [
   ['more is held than is on hand', 'releaseFirst', 'lateSell'],
   ['money was taken, and there is neither an order nor a refund', 'releaseFirst', 'lateIgnore'],
   ['money was taken, and there is neither an order nor a refund', 'releaseFirst', 'noReconciling'],
+  ['money was taken, and there is neither an order nor a refund', 'noReconciling'],
   ['money went back twice', 'releaseFirst', 'refundNoKey'],
   ['less than nothing is on hand', 'noDedup'],
   ['more is held than is on hand', 'editBlind'],
