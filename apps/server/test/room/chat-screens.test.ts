@@ -149,4 +149,13 @@ test('a seller deletes, times out and appoints from the chat, and decides what w
   await desk.getByTestId('chat-message-sent').first().click();
   await desk.getByTestId('message-delete').click();
   await expect.poll(() => page.getByTestId('chat-message-sent').count()).toBe(0);
+
+  await desk.getByTestId('chat-settings').click();
+  await desk.getByTestId('find-moderator').fill('ash');
+  await desk.getByTestId('found-chatter').getByText('Asha').waitFor();
+  await desk.getByText('Until', { exact: false }).waitFor();
+  await desk.getByRole('button', { name: 'Let Asha write again' }).click();
+  await page.getByTestId('composer-note').waitFor({ state: 'detached' });
+  await desk.getByTestId('open-moderation-log').click();
+  await desk.getByTestId('moderation-log').getByText('Let write again: Asha').waitFor();
 });

@@ -19,6 +19,8 @@ export const queryKeys = {
   review: (streamId: string) => ['review', streamId],
   blockedWords: (handle: string) => ['blocked-words', handle],
   moderators: (handle: string) => ['moderators', handle],
+  chatters: (handle: string, name: string) => ['chatters', handle, name],
+  moderationLog: (handle: string) => ['moderation-log', handle],
   mutes: (handle: string) => ['mutes', handle],
   myStreams: ['my-streams'],
   sessions: ['sessions'],

@@ -11,6 +11,7 @@ import { Skeleton } from '../../ui/skeleton';
 import { Text } from '../../ui/text';
 import { space } from '../../ui/tokens';
 import { useRoom } from '../room/room-context';
+import { FindModerator } from './find-moderator';
 
 /** Who moderates the shop's chats, and who may not write in them. */
 export function ChatPeople({ handle }: { handle: string }) {
@@ -47,6 +48,7 @@ export function ChatPeople({ handle }: { handle: string }) {
         label={(name) => t('chat.team.remove', { name })}
         onRemove={(userId) => dismiss.mutate(userId)}
       />
+      <FindModerator handle={handle} />
       <People
         title={t('chat.mutes.title')}
         empty={t('chat.mutes.empty')}

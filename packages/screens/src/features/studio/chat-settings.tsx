@@ -11,6 +11,7 @@ import { space } from '../../ui/tokens';
 import { useRoom, useRoomValue } from '../room/room-context';
 import { BlockedWordsForm } from './blocked-words-form';
 import { ChatPeople } from './chat-people';
+import { ModerationLog } from './moderation-log';
 
 const slowModes = [0, 5, 10, 30, 60, 300];
 
@@ -78,8 +79,13 @@ export function ChatSettings({ open, handle, onClose }: Props) {
           ))}
         </View>
       </View>
-      {open ? <BlockedWordsForm handle={handle} /> : null}
-      {open ? <ChatPeople handle={handle} /> : null}
+      {open ? (
+        <>
+          <BlockedWordsForm handle={handle} />
+          <ChatPeople handle={handle} />
+          <ModerationLog handle={handle} />
+        </>
+      ) : null}
     </Sheet>
   );
 }
