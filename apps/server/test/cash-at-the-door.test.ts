@@ -86,6 +86,11 @@ test('a buyer promises with the code from the inbox, the seller hears once, ship
     (await inboxOf(seller)).some(({ kind, orderId }) => kind === 'new_order' && orderId === order.id),
   );
 
+  await eventually('the code to be forgotten', async () => {
+    const kinds = (await inboxOf(buyer)).map(({ kind }) => kind);
+    return kinds.includes('order_confirmed') && !kinds.includes('one_time_code');
+  });
+
   const params = { id: order.id };
   await seller.api.call('fulfilOrder', { params, body: { carrier: 'Delhivery' } });
   const delivered = await seller.api.call('deliverOrder', { params });

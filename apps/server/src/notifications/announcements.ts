@@ -28,6 +28,8 @@ export interface OrderFacts {
   shopName: string;
   buyerName: string;
   productTitle: string;
+  /** Paid at the door. */
+  isCash: boolean;
 }
 
 const about = (order: OrderFacts) => ({
@@ -89,7 +91,7 @@ export function orderClosed(order: OrderFacts): Announcement {
   return {
     kind: 'order_closed',
     title: 'Your order was not completed',
-    body: `${order.productTitle} was not paid in time. Nothing was charged.`,
+    body: `${order.productTitle} was not ${order.isCash ? 'confirmed' : 'paid'} in time. Nothing was charged.`,
     ...about(order),
     dedupKey: `order:${order.orderId}:closed`,
   };

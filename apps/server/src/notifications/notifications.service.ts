@@ -62,6 +62,12 @@ export class NotificationsService {
         [people.buyerId, orderConfirmed(order)],
       ]),
     );
+    // A code is of no use any more once its order is confirmed or closed.
+    for (const over of ['order.confirmed', 'order.closed'] as const) {
+      events.on(over, 'notifications:forget-codes', ({ orderId }) =>
+        this.store.forgetCodes(this.database.db, orderId),
+      );
+    }
     events.on('order.withdrawn', 'notifications', ({ orderId }) =>
       this.#tellOrder(orderId, (order, people) => [[people.buyerId, orderWithdrawn(order)]]),
     );
@@ -177,6 +183,7 @@ export class NotificationsService {
       shopName: row.shop_name,
       buyerName: row.buyer_name,
       productTitle: row.product_title,
+      isCash: row.is_cash,
     };
     return { facts, people: { sellerId: row.seller_id, buyerId: row.buyer_id, status: row.status } };
   }

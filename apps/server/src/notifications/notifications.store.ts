@@ -59,6 +59,15 @@ export class NotificationsStore {
     return rows.map(toNotification);
   }
 
+  /** Takes the codes of an order out of inboxes. */
+  async forgetCodes(executor: Executor, orderId: string): Promise<void> {
+    await executor
+      .deleteFrom('notifications')
+      .where('order_id', '=', orderId)
+      .where('kind', '=', 'one_time_code')
+      .execute();
+  }
+
   async find(executor: Executor, id: string): Promise<Notification | undefined> {
     const row = await executor
       .selectFrom('notifications')
@@ -119,6 +128,8 @@ export class NotificationsStore {
       .innerJoin('order_items as item', (join) =>
         join.onRef('item.order_id', '=', 'orders.id').on('item.position', '=', 0),
       )
+      .leftJoin('cash_payments', 'cash_payments.order_id', 'orders.id')
+      .select(sql<boolean>`cash_payments.order_id is not null`.as('is_cash'))
       .select([
         'orders.status',
         'orders.buyer_id',

@@ -25,6 +25,8 @@ test('a paid order speaks of its parcel as soon as there is one', () => {
 
 test('what is paid at the door is promised first, and speaks of its parcel from then on', () => {
   const cash = { status: 'confirmed', paymentMethod: 'cash_on_delivery' } as const;
+  expect(orderBadge(anOrder({ ...cash, status: 'pending' })).key).toBe('orders.unconfirmed.pending');
+  expect(orderBadge(anOrder({ ...cash, status: 'expired' })).key).toBe('orders.unconfirmed.expired');
   expect(orderBadge(anOrder(cash)).key).toBe('orders.status.confirmed');
   expect(orderBadge(anOrder({ ...cash, fulfilment: parcel('shipped') })).key).toBe(
     'orders.fulfilment.shipped',

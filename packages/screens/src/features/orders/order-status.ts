@@ -16,8 +16,12 @@ const tones: Record<OrderStatus, StatusTone> = {
 };
 
 /** What one badge says of an order: once it is paid or promised, the parcel matters more than the money. */
-export function orderBadge(order: Pick<Order, 'status' | 'fulfilment'>): {
-  key: `orders.status.${OrderStatus}` | `orders.fulfilment.${Order['fulfilment']['status']}`;
+export function orderBadge(order: Pick<Order, 'status' | 'paymentMethod' | 'fulfilment'>): {
+  key:
+    | `orders.status.${OrderStatus}`
+    | 'orders.unconfirmed.pending'
+    | 'orders.unconfirmed.expired'
+    | `orders.fulfilment.${Order['fulfilment']['status']}`;
   tone: StatusTone;
 } {
   const parcel = order.fulfilment.status;
@@ -26,7 +30,12 @@ export function orderBadge(order: Pick<Order, 'status' | 'fulfilment'>): {
   if (cameBack || (isOnItsWay && parcel !== 'none')) {
     return { key: `orders.fulfilment.${parcel}`, tone: parcel === 'returned' ? 'info' : 'good' };
   }
-  return { key: `orders.status.${order.status}`, tone: tones[order.status] };
+  const tone = tones[order.status];
+  const isCash = order.paymentMethod === 'cash_on_delivery';
+  if (isCash && (order.status === 'pending' || order.status === 'expired')) {
+    return { key: `orders.unconfirmed.${order.status}`, tone };
+  }
+  return { key: `orders.status.${order.status}`, tone };
 }
 
 /** Until it is paid, or its parcel is on the road. */

@@ -45,6 +45,7 @@ export const orders = {
     refunded: 'Refunded',
     partially_refunded: 'Partly refunded',
   },
+  unconfirmed: { pending: 'Waiting for your code', expired: 'Not confirmed in time' },
   fulfilment: {
     none: 'Getting ready',
     packed: 'Packed',

@@ -45,6 +45,7 @@ export const orders = {
     refunded: 'पैसा लौटाया गया',
     partially_refunded: 'कुछ पैसा लौटाया गया',
   },
+  unconfirmed: { pending: 'आपके कोड का इंतज़ार', expired: 'समय पर पुष्टि नहीं हुई' },
   fulfilment: {
     none: 'तैयार हो रहा है',
     packed: 'पैक हुआ',
