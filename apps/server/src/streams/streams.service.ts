@@ -18,6 +18,9 @@ interface Page {
   nextCursor: string | null;
 }
 
+/** Of one shop, and how far ahead. */
+const maxScheduled = 20;
+const maxDaysAhead = 90;
 const idCursor = new RegExp(`^${uuidPattern}$`);
 const timeCursor = new RegExp(`^\\d{1,15} ${uuidPattern}$`);
 
@@ -33,9 +36,13 @@ export class StreamsService {
     private readonly log: Log,
   ) {}
 
-  /** Throws `already_live {streamId}`, `media_unavailable`, `validation_failed`. Live only when video flows. */
+  /**
+   * Throws `already_live {streamId}`, `limit_reached {maxScheduled}`, `media_unavailable`, `validation_failed`. Live
+   * only when video flows.
+   */
   async create(seller: SellerCaller, input: CreateStream): Promise<StreamWithIngest> {
-    if (!input.scheduledFor) await this.#requireFree(seller.shopId);
+    if (input.scheduledFor) await this.#requirePlaceInCalendar(seller.shopId, input.scheduledFor);
+    else await this.#requireFree(seller.shopId);
     if (input.thumbnailId) await this.uploads.requireOwned(seller.userId, [input.thumbnailId], 'thumbnailId');
     await this.#requireSellable(seller.shopId, input.productIds);
     const id = newId();
@@ -138,6 +145,22 @@ export class StreamsService {
     const row = await this.find(id);
     if (row.shop_id !== seller.shopId) throw new AppError('not_found');
     return row;
+  }
+
+  async #requirePlaceInCalendar(shopId: string, scheduledFor: string): Promise<void> {
+    const { count, isInReach } = await this.store.calendar(
+      this.database.db,
+      shopId,
+      scheduledFor,
+      maxDaysAhead,
+    );
+    if (!isInReach) {
+      const detail = `must lie in the next ${maxDaysAhead} days`;
+      throw new AppError('validation_failed', { fields: [{ path: 'scheduledFor', code: 'range', detail }] });
+    }
+    if (count >= maxScheduled) {
+      throw new AppError('limit_reached', { maxScheduled, detail: 'End a scheduled show first.' });
+    }
   }
 
   async #requireFree(shopId: string): Promise<void> {

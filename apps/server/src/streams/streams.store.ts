@@ -88,6 +88,20 @@ export class StreamsStore {
       .executeTakeFirst();
   }
 
+  /** How many shows a shop has scheduled, and whether the time lies ahead, but no further than `maxDays`. */
+  async calendar(
+    executor: Executor,
+    shopId: string,
+    time: string,
+    maxDays: number,
+  ): Promise<{ count: number; isInReach: boolean }> {
+    const { rows } = await sql<{ count: number; isInReach: boolean }>`
+      select count(*)::int as count,
+             ${time}::timestamptz between now() and now() + make_interval(days => ${maxDays}::int) as "isInReach"
+      from streams where shop_id = ${shopId} and status = 'scheduled'`.execute(executor);
+    return rows[0] ?? { count: 0, isInReach: false };
+  }
+
   onAir(executor: Executor): Promise<StreamRow[]> {
     return this.#select(executor).where('streams.status', 'in', onAirStatuses).execute();
   }

@@ -37,6 +37,23 @@ async function endAll(person: Person): Promise<void> {
 }
 
 describe('announcing a show', () => {
+  test('for a time that is over, or more than ninety days away, is refused and says why', async () => {
+    const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
+    for (const days of [-1, 91]) {
+      await expect(announce(seller, { scheduledFor: inDays(days) })).rejects.toMatchObject({
+        code: 'validation_failed',
+      });
+    }
+    expect(await announce(seller, { scheduledFor: inDays(89) })).toMatchObject({ status: 'scheduled' });
+  });
+
+  test('is refused while a shop has twenty others in its calendar', async () => {
+    const scheduledFor = new Date(Date.now() + 3_600_000).toISOString();
+    await Promise.all(Array.from({ length: 20 }, () => announce(seller, { scheduledFor })));
+    await expect(announce(seller, { scheduledFor })).rejects.toMatchObject({ code: 'limit_reached' });
+    expect(await announce(other, { scheduledFor })).toMatchObject({ status: 'scheduled' });
+  });
+
   test('answers the key, the ingest and the playback address, and is not live before there is video', async () => {
     const stream = await announce(seller, { title: '  नए जूते 👟 ' });
     expect(stream).toMatchObject({ title: 'नए जूते 👟', status: 'ready', isLive: false, viewerCount: 0 });
