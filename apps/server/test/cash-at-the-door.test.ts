@@ -55,6 +55,15 @@ test('a shop is paid online until its seller says otherwise', async () => {
   expect(await cashOnDelivery()).toBe(true);
   await seller.api.call('updateShop', { params, body: { cashOnDelivery: false } });
   expect(await cashOnDelivery()).toBe(false);
+  const other = await server.registerSeller();
+  const byAnother = other.api.call('updateShop', { params, body: { cashOnDelivery: true } });
+  await expect(byAnother).rejects.toMatchObject({ code: 'not_found' });
+  for (const value of ['yes', 1, null]) {
+    const body = { cashOnDelivery: value as unknown as boolean };
+    const answer = seller.api.call('updateShop', { params, body });
+    await expect(answer).rejects.toMatchObject({ code: 'validation_failed' });
+  }
+  expect(await cashOnDelivery()).toBe(false);
 });
 
 test('a buyer promises with the code from the inbox, the seller hears once, ships, and is paid at the door', async () => {
@@ -83,7 +92,10 @@ test('a buyer promises with the code from the inbox, the seller hears once, ship
   await eventually('the news', () => news.length > 0);
   expect(news).toMatchObject([{ id: order.id, status: 'confirmed', shippingAddress }]);
   await eventually('the inbox entry of the seller', async () =>
-    (await inboxOf(seller)).some(({ kind, orderId }) => kind === 'new_order' && orderId === order.id),
+    (await inboxOf(seller)).some(
+      ({ kind, orderId, body }) =>
+        kind === 'new_order' && orderId === order.id && body.endsWith('₹499, to be paid at the door.'),
+    ),
   );
 
   await eventually('the code to be forgotten', async () => {

@@ -48,7 +48,7 @@ export function newOrder(order: OrderFacts): Announcement {
   return {
     kind: 'new_order',
     title: 'New order!',
-    body: `${order.buyerName} bought ${order.productTitle} for ${amount(order.totalMinor, order.currency)}.`,
+    body: `${order.buyerName} bought ${order.productTitle} for ${amount(order.totalMinor, order.currency)}${order.isCash ? ', to be paid at the door' : ''}.`,
     ...about(order),
     dedupKey: `order:${order.orderId}:new`,
   };
