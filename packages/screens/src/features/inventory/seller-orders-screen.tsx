@@ -170,6 +170,7 @@ function OrderToPack({ order, onShip, onRefund, onDecline }: OrderToPackProps) {
             hint={`${t('fulfilment.decline')}: ${number}`}
             testID={`decline-${order.id}`}
             onPress={onDecline}
+            style={styles.inNotice}
           />
         </Notice>
       ) : null}
@@ -180,8 +181,8 @@ function OrderToPack({ order, onShip, onRefund, onDecline }: OrderToPackProps) {
         </Text>
       ) : null}
       <View style={styles.foot}>
-        <View style={styles.words}>
-          <Text variant="heading" tabular>
+        <View style={styles.price}>
+          <Text variant="heading" tabular numberOfLines={1}>
             {format.money(order.total)}
           </Text>
           {collectMinor > 0 ? (
@@ -220,6 +221,9 @@ const styles = StyleSheet.create({
   list: { gap: space.m },
   head: { flexDirection: 'row', alignItems: 'flex-start', gap: space.m },
   words: { flex: 1, minWidth: 0 },
+  /** As wide as the amount: what does not fit beside it goes below. */
+  price: { flexGrow: 1 },
+  inNotice: { alignSelf: 'flex-start', marginLeft: -space.s },
   badges: { alignItems: 'flex-end', gap: space.xs },
   address: { flexDirection: 'row', gap: space.s },
   foot: { flexDirection: 'row', flexWrap: 'wrap', alignItems: 'center', gap: space.s },
