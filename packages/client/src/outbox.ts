@@ -89,6 +89,17 @@ export class Outbox {
     this.#keep((entry) => entry.clientMsgId !== clientMsgId || entry.state !== 'failed');
   }
 
+  /** Which messages wait for review, as the server has them: those of an earlier visit too. */
+  setHeld(messages: readonly Message[]): void {
+    const held = new Set(messages.map(({ clientMsgId }) => clientMsgId));
+    this.#keep((entry) => entry.state !== 'held' || held.has(entry.clientMsgId));
+    const known = new Set(this.#entries.map(({ clientMsgId }) => clientMsgId));
+    const added = messages.filter(({ clientMsgId }) => !known.has(clientMsgId)).map(heldEntry);
+    if (added.length === 0) return;
+    this.#entries = [...added, ...this.#entries];
+    this.#changed();
+  }
+
   /** A held message was turned down. */
   dropHeld(id: string): void {
     this.#keep((entry) => entry.id !== id || entry.state !== 'held');
@@ -200,4 +211,10 @@ export class Outbox {
     this.#entries = this.#entries.filter(isKept);
     this.#changed();
   }
+}
+
+function heldEntry({ id, clientMsgId, text, kind, replyTo }: Message): OutboxEntry {
+  // The id is a UUIDv7: its first 48 bits are the time at which it was made (RFC 9562 section 5.7).
+  const createdAtMs = Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16);
+  return { id, clientMsgId, text, kind, replyTo, createdAtMs, state: 'held', seq: null, error: null };
 }

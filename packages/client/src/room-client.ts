@@ -96,7 +96,10 @@ export class RoomClient {
         this.#likes.counted(room.likeCount);
         this.#changed('soon');
       },
-      onStanding: (you) => this.#stand(you),
+      onStanding: (you, held) => {
+        this.#stand(you);
+        this.#outbox.setHeld(held);
+      },
       onError: () => this.#changed('soon'),
     });
   }

@@ -1,4 +1,4 @@
-import { type ChatStanding, errorTable, type RoomSnapshot } from '@vybekart/contract';
+import { type ChatStanding, errorTable, type Message, type RoomSnapshot } from '@vybekart/contract';
 import { ApiError } from './api-error.ts';
 import { backoffMs } from './backoff.ts';
 import { Alarm } from './clock.ts';
@@ -12,8 +12,8 @@ export interface RoomJoinOptions {
   log: RoomLog;
   /** The log took over an answer; `isComplete` is false while there are more pages. */
   onPage: (room: RoomSnapshot, requestedAtMs: number, isComplete: boolean) => void;
-  /** What this person may do in the chat. */
-  onStanding: (you: ChatStanding) => void;
+  /** What this person may do in the chat, and which of their messages wait for review. */
+  onStanding: (you: ChatStanding, held: readonly Message[]) => void;
   /** The server said no; it is asked again by itself when `willRetry`. */
   onFailed: (error: ApiError, willRetry: boolean) => void;
 }
@@ -54,7 +54,7 @@ export class RoomJoin {
         const answer = await connection.request('join_room', payload);
         if (round !== this.#round) return;
         isComplete = this.#take(answer, afterSeq);
-        onStanding(answer.you);
+        onStanding(answer.you, answer.held);
         onPage(answer.room, requestedAtMs, isComplete);
         if (round !== this.#round) return;
       }

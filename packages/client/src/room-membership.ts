@@ -4,6 +4,7 @@ import {
   type ClientPayloads,
   type DurableEventName,
   durableEvents,
+  type Message,
   type RoomEvent,
   type RoomSnapshot,
 } from '@vybekart/contract';
@@ -27,8 +28,8 @@ export interface RoomMembershipOptions {
   onState: (state: RoomState) => void;
   /** The counts and the server's time, when a snapshot came. */
   onSnapshot: (room: RoomSnapshot, requestedAtMs: number) => void;
-  /** What this person may do in the chat, with each joining. */
-  onStanding: (you: ChatStanding) => void;
+  /** With each joining: what this person may do in the chat, and which of their messages wait for review. */
+  onStanding: (you: ChatStanding, held: readonly Message[]) => void;
   /** Another error, or none any more. */
   onError: () => void;
 }

@@ -128,6 +128,7 @@ test('a server that lost its log does not leave the viewer with events that neve
     ok: true,
     room: server.room.snapshot(),
     you: viewerStanding,
+    held: [],
     missed: [],
     hasMore: false,
   });
@@ -142,7 +143,7 @@ test('events that arrive while the viewer is still joining are neither lost nor 
   server.answer.join_room = () => {
     const early = server.room.snapshot();
     server.happen(chat('during the join'));
-    return { ok: true, room: early, you: viewerStanding };
+    return { ok: true, room: early, you: viewerStanding, held: [] };
   };
   room.start();
   await until(() => view().status === 'live' && view().seq === 1);

@@ -237,6 +237,22 @@ test('a held message is shown to its author alone, until it gets its place or is
   await until(() => view().messages.length === 2);
 });
 
+test('a message that was held in an earlier visit is shown again, until it is turned down meanwhile', async () => {
+  const { server, room, view } = await aLiveWatcher();
+  const { message } = chat('from before');
+  server.held = [message];
+  room.suspend();
+  room.resume();
+  await until(() => view().messages.length === 1);
+  expect(view().messages).toMatchObject([
+    { id: message.id, text: 'from before', state: 'held', isOwn: true },
+  ]);
+  server.held = [];
+  room.suspend();
+  room.resume();
+  await until(() => view().messages.length === 0);
+});
+
 test('an answer and an announcement are sent and shown as such while they are under way', async () => {
   const { server, room, view } = await aLiveWatcher();
   const replyTo = { id: newId(), user: { id: newId(), displayName: 'Ravi' }, excerpt: 'Which size?' };

@@ -9,6 +9,7 @@ import {
   type DurablePayloads,
   type ErrorCode,
   errorTable,
+  type Message,
   type RoomEvent,
   type ServerEventName,
   type ServerPayloads,
@@ -40,6 +41,8 @@ export class ScriptedServer {
   readonly deviceIds: (string | undefined)[] = [];
   readonly httpCalls: HttpCall[] = [];
   /** Answers instead of the default; undefined leaves the event to the default. */
+  /** What the viewer wrote that waits for review. */
+  held: Message[] = [];
   answer: { [N in ClientEventName]?: (payload: ClientPayloads[N]) => Ack<N> | undefined } = {};
   /** Events that are carried out but never acknowledged, as often as said. */
   lostAcks: Partial<Record<ClientEventName, number>> = {};
@@ -133,7 +136,7 @@ export class ScriptedServer {
       case 'join_room': {
         const { afterSeq } = payload as ClientPayloads['join_room'];
         const missed = afterSeq === undefined ? {} : this.room.missedAfter(afterSeq);
-        return { ok: true, room: this.room.snapshot(), you: viewerStanding, ...missed };
+        return { ok: true, room: this.room.snapshot(), you: viewerStanding, held: this.held, ...missed };
       }
       case 'send_message': {
         const { text, clientMsgId } = payload as ClientPayloads['send_message'];

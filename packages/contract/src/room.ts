@@ -188,7 +188,10 @@ export const MissedEvents = z.object({
 export type MissedEvents = z.infer<typeof MissedEvents>;
 
 export const acknowledgements = {
-  join_room: z.object({ room: RoomSnapshot, you: ChatStanding }).extend(MissedEvents.partial().shape),
+  /** `held`: one's own messages that wait for review. */
+  join_room: z
+    .object({ room: RoomSnapshot, you: ChatStanding, held: z.array(Message) })
+    .extend(MissedEvents.partial().shape),
   leave_room: z.object({}),
   heartbeat: z.object({}),
   /** `seq` is null for a message that is held for review. */

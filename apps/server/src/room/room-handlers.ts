@@ -34,8 +34,10 @@ export class RoomHandlers {
         act: async (socket, payload) => {
           const { room } = await rooms.open(payload.streamId);
           // Known before the socket is a member: nothing may come between the snapshot and its acknowledgement.
-          const you = await standings.in(room, socket.data.caller?.userId ?? null, deviceIdOf(socket));
-          return { ...(await attendance.join(socket, viewerIdOf(socket), payload)), you };
+          const userId = socket.data.caller?.userId ?? null;
+          const you = await standings.in(room, userId, deviceIdOf(socket));
+          const held = await review.heldOf(payload.streamId, userId);
+          return { ...(await attendance.join(socket, viewerIdOf(socket), payload)), you, held };
         },
       },
       leave_room: {

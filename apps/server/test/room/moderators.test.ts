@@ -1,28 +1,33 @@
 import { randomUUID } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { type Person, startServer, type TestServer } from '../support/start-server.ts';
 import { Tab } from './tab.ts';
 
 let server: TestServer;
 let seller: Person;
+let asha: Person;
+let ravi: Person;
 let streamId: string;
 let handle: string;
 let tabs: Tab[];
 
-// A server for each test: one address may register twenty people.
+beforeAll(async () => {
+  server = await startServer();
+  [asha, ravi] = [await server.register('Asha'), await server.register('Ravi')];
+});
 beforeEach(async () => {
   tabs = [];
-  server = await startServer();
   seller = await server.registerSeller();
   handle = seller.user.shop?.handle ?? '';
   ({ id: streamId } = await seller.api.call('createStream', { body: { title: 'Sneakers' } }));
 });
 afterEach(async () => {
   for (const tab of tabs) tab.close();
-  await server.close();
+  await seller.api.call('endStream', { params: { id: streamId } });
   for (const tab of tabs) expect(tab.strange).toEqual([]);
 });
+afterAll(() => server.close());
 
 async function joined(person: Person | null): Promise<Tab> {
   const tab = person ? await Tab.of(server.url, person) : await Tab.open(server.url);
@@ -44,7 +49,6 @@ const roleAt = async (tab: Tab) => (await tab.do('join_room', { streamId })).you
 
 describe('a moderator', () => {
   test('is appointed by the seller, is told at once, and writes and deletes as one from then on', async () => {
-    const [asha, ravi] = [await server.register('Asha'), await server.register('Ravi')];
     const [one, two] = [await joined(asha), await joined(ravi)];
     expect(await roleAt(one)).toBe('viewer');
     const { id: messageId } = await say(two, 'buy at my place');
@@ -63,7 +67,6 @@ describe('a moderator', () => {
   });
 
   test('pins products as the seller does', async () => {
-    const asha = await server.register('Asha');
     const price = { amountMinor: 1000, currency: 'inr' as const };
     const product = await seller.api.call('createProduct', { body: { title: 'Cap', price, stock: 3 } });
     const tab = await joined(asha);
@@ -74,7 +77,6 @@ describe('a moderator', () => {
   });
 
   test('who was removed is a viewer at once', async () => {
-    const [asha, ravi] = [await server.register('Asha'), await server.register('Ravi')];
     const [one, two] = [await joined(asha), await joined(ravi)];
     await appoint(asha);
     const { id: messageId } = await say(two, 'hello');
@@ -85,7 +87,6 @@ describe('a moderator', () => {
   });
 
   test('cannot act on the seller, on another moderator or on themselves', async () => {
-    const [asha, ravi] = [await server.register('Asha'), await server.register('Ravi')];
     await appoint(asha);
     await appoint(ravi);
     const [one, two, shop] = [await joined(asha), await joined(ravi), await joined(seller)];
@@ -104,7 +105,6 @@ describe('a moderator', () => {
   });
 
   test('of one shop is a viewer in every other', async () => {
-    const asha = await server.register('Asha');
     await appoint(asha);
     const other = await server.registerSeller('Other');
     const show = await other.api.call('createStream', { body: { title: 'Hats' } });
@@ -115,7 +115,6 @@ describe('a moderator', () => {
   });
 
   test('of a shop is known to another node within seconds', async () => {
-    const asha = await server.register('Asha');
     const tab = await joined(asha);
     await server.database.query(
       `with shop as (select id from shops where handle = $1),
@@ -129,7 +128,7 @@ describe('a moderator', () => {
 
 describe('appointing', () => {
   test("is for the shop's own seller alone", async () => {
-    const [asha, other] = [await server.register('Asha'), await server.registerSeller('Other')];
+    const other = await server.registerSeller('Other');
     const params = { handle, userId: asha.user.id };
     expect(await codeOf(other.api.call('appointModerator', { params }))).toBe('not_found');
     expect(await codeOf(asha.api.call('appointModerator', { params }))).toBe('not_a_seller');
@@ -143,7 +142,6 @@ describe('appointing', () => {
   });
 
   test('somebody twice is as good as once, and nobody is not found', async () => {
-    const asha = await server.register('Asha');
     await appoint(asha);
     await appoint(asha);
     const { items } = await seller.api.call('listModerators', { params: { handle } });
@@ -179,7 +177,6 @@ describe('appointing', () => {
 
 describe('the moderation log', () => {
   test('says who did what to whom, when and why, the newest first and page by page', async () => {
-    const [asha, ravi] = [await server.register('Asha'), await server.register('Ravi')];
     await appoint(asha);
     const [one, two] = [await joined(asha), await joined(ravi)];
     const { id: messageId } = await say(two, 'spam');
@@ -200,14 +197,13 @@ describe('the moderation log', () => {
   });
 
   test('says nothing of messages that their authors took away', async () => {
-    const tab = await joined(await server.register('Asha'));
+    const tab = await joined(asha);
     const { id: messageId } = await say(tab, 'oops');
     await tab.do('delete_message', { streamId, messageId });
     expect((await seller.api.call('moderationLog', { params: { handle } })).items).toEqual([]);
   });
 
   test('can be added to, and neither changed nor emptied', async () => {
-    const asha = await server.register('Asha');
     await appoint(asha);
     for (const statement of [
       "update moderation_log set reason = 'none'",

@@ -169,6 +169,19 @@ describe('a message with a blocked word', () => {
   });
 });
 
+test('the author finds a held message again when they come back, and nobody else does', async () => {
+  const tab = await joined(asha);
+  expect((await tab.do('join_room', { streamId })).held).toEqual([]);
+  const sent = message('you idiot');
+  const { id } = await tab.do('send_message', sent);
+  const back = await (await joined(asha)).do('join_room', { streamId });
+  expect(back.held).toMatchObject([{ id, clientMsgId: sent.clientMsgId, text: sent.text }]);
+  expect((await (await joined(ravi)).do('join_room', { streamId })).held).toEqual([]);
+  expect((await (await joined(null)).do('join_room', { streamId })).held).toEqual([]);
+  await decide(id, 'hide');
+  expect((await (await joined(asha)).do('join_room', { streamId })).held).toEqual([]);
+});
+
 describe('deciding', () => {
   test('is for the seller and the moderators, about messages of their own room', async () => {
     const tab = await joined(asha);
@@ -263,6 +276,14 @@ describe('a report', () => {
     const { id: own } = await say(tab, 'hello');
     expect(await tab.codeOf('report_message', { streamId, messageId: own })).toBe('forbidden');
     expect(await tab.codeOf('report_message', { streamId, messageId: randomUUID() })).toBe('not_found');
+  });
+
+  test('of somebody who is banned does not count', async () => {
+    const { id } = await say(await joined(asha), 'hello');
+    await shop.do('ban_user', { streamId, userId: ravi.user.id });
+    const banned = await joined(ravi);
+    expect(await banned.codeOf('report_message', { streamId, messageId: id })).toBe('muted');
+    await shop.do('unban_user', { streamId, userId: ravi.user.id });
   });
 
   test('is for those in the room, and not more often than they can mean it', async () => {

@@ -73,9 +73,11 @@ export class MutesStore {
         on conflict do nothing returning user_id
       )
       update chat_rules set version = version + 1
-      from chat_mutes join noted using (user_id)
-      where chat_rules.shop_id = chat_mutes.shop_id
-      returning chat_rules.shop_id`.execute(executor);
+      where shop_id in (
+        select shop_id from chat_rules join chat_mutes using (shop_id) join noted using (user_id)
+        -- Always in the same order: two of these must not wait for each other.
+        order by shop_id for update of chat_rules)
+      returning shop_id`.execute(executor);
     return rows.map((row) => row.shop_id);
   }
 

@@ -84,6 +84,29 @@ export class ReviewStore {
       .execute();
   }
 
+  async isAnyHeld(executor: Executor, streamId: string): Promise<boolean> {
+    const row = await executor
+      .selectFrom('messages')
+      .select('id')
+      .where('stream_id', '=', streamId)
+      .where('status', '=', 'held_for_review')
+      .limit(1)
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
+  async heldOf(executor: Executor, streamId: string, userId: string): Promise<Message[]> {
+    const rows = await executor
+      .selectFrom('messages')
+      .select('held_message')
+      .where('stream_id', '=', streamId)
+      .where('user_id', '=', userId)
+      .where('status', '=', 'held_for_review')
+      .orderBy('id')
+      .execute();
+    return rows.map((row) => row.held_message as Message);
+  }
+
   /** Those that wait longest first. */
   async list(
     executor: Executor,

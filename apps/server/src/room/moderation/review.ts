@@ -23,10 +23,15 @@ import { pageOf } from './page-of.ts';
 import type { ReviewStore } from './review.store.ts';
 import type { Standings } from './standings.ts';
 
+/** Whether anything is held in a room is asked this often, so that a crowd that joins costs no query each. */
+const anyHeldFreshMs = 2000;
+const maxRooms = 2000;
 const reportRate: Rate = { burst: 5, refillMs: 10_000 };
 
 /** Messages that nobody sees until the seller or a moderator has decided: held by a blocked word, or by reports. */
 export class Review {
+  readonly #anyHeld = new Map<string, { isAny: boolean; untilMs: number }>();
+
   constructor(
     private readonly rooms: Rooms,
     private readonly database: Database,
@@ -61,13 +66,15 @@ export class Review {
       if (!place) throw new Error('a message that was written before has no place');
       return place;
     }
+    this.#anyHeld.delete(streamId);
     await this.#ask(shopId, { streamId, message, reason: 'blocked_word' });
     return { id: message.id, seq: null };
   }
 
   /**
    * Once for each person and message; the third person has the message held, unless it is the seller's or a
-   * moderator's or was let pass before. Throws `not_found`, `forbidden` for one's own, `rate_limited`.
+   * moderator's or was let pass before. Throws `not_found`, `forbidden` for one's own, `rate_limited`, `muted` for who
+   * may not write.
    */
   async report(
     caller: Caller,
@@ -83,6 +90,7 @@ export class Review {
     const known = await this.messages.find(this.database.db, streamId, messageId);
     if (!known || known.status === 'deleted') throw new AppError('not_found');
     if (known.authorId === caller.userId) throw new AppError('forbidden');
+    await this.standings.requireVoice(room, caller.userId);
     const { role } = await this.standings.in(room, known.authorId);
     const count = await this.store.report(this.database.db, { messageId, userId: caller.userId, reason });
     if (role !== 'viewer' || count === null || count < reportsToHold) return;
@@ -101,7 +109,29 @@ export class Review {
       });
       return { event: 'message_deleted', fields: { messageId }, pdt: room.videoTime() };
     });
+    this.#anyHeld.delete(streamId);
     if (held) await this.#ask(room.shopId, { streamId, message: held, reason: 'reports' });
+  }
+
+  /** What somebody wrote here that still waits; nothing when it cannot be read, because nobody is kept out for that. */
+  async heldOf(streamId: string, userId: string | null): Promise<Message[]> {
+    if (userId === null) return [];
+    try {
+      if (!(await this.#isAnyHeld(streamId))) return [];
+      return await this.store.heldOf(this.database.db, streamId, userId);
+    } catch {
+      return [];
+    }
+  }
+
+  async #isAnyHeld(streamId: string): Promise<boolean> {
+    const nowMs = this.clock.monotonicMs();
+    const known = this.#anyHeld.get(streamId);
+    if (known && known.untilMs > nowMs) return known.isAny;
+    const isAny = await this.store.isAnyHeld(this.database.db, streamId);
+    if (this.#anyHeld.size >= maxRooms) this.#anyHeld.clear();
+    this.#anyHeld.set(streamId, { isAny, untilMs: nowMs + anyHeldFreshMs });
+    return isAny;
   }
 
   /** For the seller and the moderators. Throws `not_found`, `forbidden`. */

@@ -32,16 +32,22 @@ export class Standings {
     return standingOf(rules, { userId, deviceHash: hashOfDevice(deviceId) }, this.clock.now());
   }
 
-  /**
-   * The standing of somebody who is about to write, whose device is noted. Throws `muted` with `until` (null for a
-   * ban) and, when there is an end, `retryAfterMs`.
-   */
+  /** The standing of somebody who is about to write, whose device is noted. Throws `muted`. */
   async ofWriter(
     room: Pick<LiveRoom, 'shopId'>,
     userId: string,
     deviceId: string | null,
   ): Promise<ChatStanding> {
     for (const shopId of await this.devices.note(userId, deviceId)) this.rules.changed(shopId);
+    return this.requireVoice(room, userId, deviceId);
+  }
+
+  /** Throws `muted` for somebody who may not write, with `until` (null for a ban) and, when it ends, `retryAfterMs`. */
+  async requireVoice(
+    room: Pick<LiveRoom, 'shopId'>,
+    userId: string,
+    deviceId: string | null = null,
+  ): Promise<ChatStanding> {
     const standing = await this.in(room, userId, deviceId);
     if (standing.isBanned) throw new AppError('muted', { until: null });
     if (standing.mutedUntil !== null) {
