@@ -22,6 +22,7 @@ export class RedisLink implements AsyncDisposable {
   #isUp = false;
   #isClosed = false;
   #hasFailed = false;
+  #lastError = 'it does not answer';
   #watch: NodeJS.Timeout | undefined;
 
   constructor(
@@ -48,7 +49,9 @@ export class RedisLink implements AsyncDisposable {
     const { hostname, port } = new URL(url);
     this.address = `${hostname}:${port || 6379}`;
     for (const connection of [this.commands, this.reader]) {
-      connection.on('error', (error: Error) => log.debug({ err: error }, 'Redis connection'));
+      connection.on('error', (error: Error) => {
+        this.#lastError = error.message;
+      });
       connection.on('close', () => this.#set(false));
       connection.connect().catch(() => {});
     }
@@ -75,6 +78,7 @@ export class RedisLink implements AsyncDisposable {
     while (!this.#isUp && !this.#hasFailed && performance.now() < deadline) {
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
+    if (!this.#isUp) this.#warn();
   }
 
   #watchSoon(delayMs: number): void {
@@ -104,8 +108,12 @@ export class RedisLink implements AsyncDisposable {
     if (this.#isUp === isUp || this.#isClosed) return;
     this.#isUp = isUp;
     if (isUp) this.log.info({ redis: this.address }, 'Redis answers');
-    else this.log.warn({ redis: this.address }, 'Redis is away: nodes are on their own');
+    else this.#warn();
     for (const listener of this.#listeners) listener(isUp);
+  }
+
+  #warn(): void {
+    this.log.warn({ redis: this.address, reason: this.#lastError }, 'Redis is away: this node is on its own');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -174,6 +174,26 @@ describe.skipIf(!inject('redisServer'))('when something of several nodes fails',
     ]);
   }, 60_000);
 
+  test('a node that starts while Redis is away serves alone, and is one of several when it is back', async () => {
+    const watcher = await at(cluster.one, person(4));
+    await cluster.redis.kill();
+    await cluster.untilBoth('degraded');
+    const node = await cluster.spawnNode();
+    try {
+      expect(node.output).toMatch(/^presence +Redis at .* \(away: degraded until it answers\)/m);
+      const speaker = await joined(node, person(5), streamId);
+      tabs.push(speaker);
+      const seq = await say(speaker, streamId, 'alone');
+      await eventually('its own viewers see it', () => speaker.texts.includes('alone'));
+      await cluster.redis.run();
+      await cluster.untilBoth('up');
+      await eventually('everybody sees it', () => watcher.durable.some((event) => event.seq === seq));
+      await eventually('both are counted', () => shownCount(watcher) === 2 && shownCount(speaker) === 2);
+    } finally {
+      await node.kill();
+    }
+  }, 60_000);
+
   test('a node that starts knows at once who watches on the others', async () => {
     await at(cluster.one, person(4));
     await at(cluster.other, person(5));
