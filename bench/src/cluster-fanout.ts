@@ -1,12 +1,8 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import os from 'node:os';
-import { fileURLToPath } from 'node:url';
-import type { Heard, Show } from './cluster/load.ts';
 import { type Node, Platform } from './cluster/platform.ts';
 import { type BenchResult, benchResult, median } from './result.ts';
-
-const loadProgram = fileURLToPath(new URL('cluster/load.ts', import.meta.url));
+import type { Heard } from './room-fanout/show.ts';
+import { ShowProcess } from './room-fanout/show-process.ts';
 
 const viewersPerNode = 2000;
 /** As many as may register at once from one address, the seller among them; each may say one thing a second. */
@@ -105,16 +101,15 @@ async function register(node: Node): Promise<People> {
 async function measure(nodes: readonly Node[], people: People, viewers: number): Promise<Measured> {
   const [node] = nodes as [Node];
   const stream = await node.post<{ id: string }>('/streams', { title: 'Cluster' }, people.sellerToken);
-  const load = fork(loadProgram);
+  using load = new ShowProcess();
   try {
-    const show: Show = {
+    await load.join({
       ports: nodes.map(({ port }) => port),
       streamId: stream.id,
       viewersPerNode: viewers,
-      tokens: people.tokens,
-      messagesPerSecond,
-      seconds,
-    };
+      speakers: people.tokens,
+      sampleEvery: 20,
+    });
     const sum = async (name: string) => {
       const values = await Promise.all(nodes.map((each) => each.metric(name)));
       return values.reduce((total, value) => total + value, 0);
@@ -125,8 +120,7 @@ async function measure(nodes: readonly Node[], people: People, viewers: number):
       messages: await sum('vybekart_node_bus_messages_total'),
     });
     const before = await figures();
-    load.send(show);
-    const [heard] = (await once(load, 'message')) as [Heard];
+    const heard = await load.talk({ messagesPerSecond, seconds });
     const after = await figures();
     const batches = after.batches - before.batches;
     const deliveries = heard.sent * viewers * nodes.length;
@@ -137,7 +131,6 @@ async function measure(nodes: readonly Node[], people: People, viewers: number):
       batchesPerSecond: batches / seconds,
     };
   } finally {
-    load.kill();
     await node.post(`/streams/${stream.id}/end`, {}, people.sellerToken);
   }
 }

@@ -27,9 +27,9 @@ export class MeasuredServer<Facts extends object> implements AsyncDisposable {
   }
 
   async turn(load: Load): Promise<Turn> {
-    const before = await this.#cpuUs();
+    const before = await this.cpuUs();
     const result = await postLoad(load);
-    return { ...result, serverCpuUs: ((await this.#cpuUs()) - before) / result.count };
+    return { ...result, serverCpuUs: ((await this.cpuUs()) - before) / result.count };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -39,7 +39,8 @@ export class MeasuredServer<Facts extends object> implements AsyncDisposable {
     await exited;
   }
 
-  async #cpuUs(): Promise<number> {
+  /** CPU of the server's process so far, all threads. */
+  async cpuUs(): Promise<number> {
     const answered = messageOf(this.#child);
     this.#child.send('cpu');
     const { cpu } = (await answered) as { cpu: NodeJS.CpuUsage };

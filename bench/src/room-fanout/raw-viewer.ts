@@ -17,6 +17,8 @@ export interface Joining {
   /** Of the handshake: `{ token }`, nothing for a guest. */
   auth?: object;
   streamId?: string;
+  /** Shown each event's text from the beginning. */
+  read?: (text: string) => void;
 }
 
 /**
@@ -34,6 +36,7 @@ export class RawViewer {
 
   private constructor(port: number, joining: Joining) {
     this.#joining = joining;
+    this.read = joining.read;
     this.#socket = connect(port, '127.0.0.1');
     this.#socket.setNoDelay(true);
     this.#socket.on('data', (chunk: Buffer) => this.#take(chunk));

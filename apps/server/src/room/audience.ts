@@ -19,15 +19,18 @@ export class Audience {
   #savedPeak: number;
   #toldLikes: number;
   #viewerCount = 0;
+  #likes: number;
+  #peak: number;
+  readonly #streamId: string;
+  readonly #channel: Channel;
   readonly #hearts: Throttle;
   readonly #viewers: Throttle;
 
-  constructor(
-    private readonly streamId: string,
-    private readonly channel: Channel,
-    private likes: number,
-    private peak: number,
-  ) {
+  constructor(streamId: string, channel: Channel, likes: number, peak: number) {
+    this.#streamId = streamId;
+    this.#channel = channel;
+    this.#likes = likes;
+    this.#peak = peak;
     this.#savedPeak = peak;
     this.#toldLikes = likes;
     this.#hearts = new Throttle(heartsIntervalMs, () => this.#tellHearts());
@@ -35,7 +38,7 @@ export class Audience {
   }
 
   get likeCount(): number {
-    return this.likes;
+    return this.#likes;
   }
 
   get viewerCount(): number {
@@ -43,28 +46,28 @@ export class Audience {
   }
 
   get isSaved(): boolean {
-    return this.#unsavedLikes === 0 && this.#savedPeak === this.peak;
+    return this.#unsavedLikes === 0 && this.#savedPeak === this.#peak;
   }
 
   /** Answers the new total. */
   like(count: number): number {
-    this.likes += count;
+    this.#likes += count;
     this.#unsavedLikes += count;
     this.#hearts.request();
-    return this.likes;
+    return this.#likes;
   }
 
   setViewerCount(count: number): void {
     this.#viewerCount = count;
-    this.peak = Math.max(this.peak, count);
+    this.#peak = Math.max(this.#peak, count);
     this.#viewers.request();
   }
 
   /** Hands over what is not saved yet; give it back when saving fails. */
   takeTally(): Tally {
-    const tally = { likes: this.#unsavedLikes, peakViewers: this.peak };
+    const tally = { likes: this.#unsavedLikes, peakViewers: this.#peak };
     this.#unsavedLikes = 0;
-    this.#savedPeak = this.peak;
+    this.#savedPeak = this.#peak;
     return tally;
   }
 
@@ -75,8 +78,8 @@ export class Audience {
 
   /** What the database holds, with the hearts of all nodes; ours that are not in it yet come on top. Never counts down. */
   learn(savedLikes: number): void {
-    if (savedLikes + this.#unsavedLikes <= this.likes) return;
-    this.likes = savedLikes + this.#unsavedLikes;
+    if (savedLikes + this.#unsavedLikes <= this.#likes) return;
+    this.#likes = savedLikes + this.#unsavedLikes;
     this.#hearts.request();
   }
 
@@ -86,13 +89,13 @@ export class Audience {
   }
 
   #tellHearts(): void {
-    const count = this.likes - this.#toldLikes;
-    this.#toldLikes = this.likes;
-    this.channel.send('floating_hearts', { streamId: this.streamId, count, total: this.likes }, 'lossy');
+    const count = this.#likes - this.#toldLikes;
+    this.#toldLikes = this.#likes;
+    this.#channel.send('floating_hearts', { streamId: this.#streamId, count, total: this.#likes }, 'lossy');
   }
 
   #tellViewers(): void {
-    const payload = { streamId: this.streamId, count: this.#viewerCount, peak: this.peak };
-    this.channel.send('viewer_count', payload, 'lossy');
+    const payload = { streamId: this.#streamId, count: this.#viewerCount, peak: this.#peak };
+    this.#channel.send('viewer_count', payload, 'lossy');
   }
 }

@@ -2,15 +2,17 @@
 export class Throttle {
   #timer: NodeJS.Timeout | undefined;
   #lastRunAtMs = Number.NEGATIVE_INFINITY;
+  readonly #intervalMs: number;
+  readonly #run: () => void;
 
-  constructor(
-    private readonly intervalMs: number,
-    private readonly run: () => void,
-  ) {}
+  constructor(intervalMs: number, run: () => void) {
+    this.#intervalMs = intervalMs;
+    this.#run = run;
+  }
 
   request(): void {
     if (this.#timer) return;
-    const waitMs = this.#lastRunAtMs + this.intervalMs - performance.now();
+    const waitMs = this.#lastRunAtMs + this.#intervalMs - performance.now();
     if (waitMs <= 0) this.#fire();
     else this.#timer = setTimeout(() => this.#fire(), waitMs);
   }
@@ -23,6 +25,6 @@ export class Throttle {
   #fire(): void {
     this.#timer = undefined;
     this.#lastRunAtMs = performance.now();
-    this.run();
+    this.#run();
   }
 }
