@@ -29,6 +29,7 @@ import { OriginPolicy } from '../../src/platform/origin-policy.ts';
 import { PublicAddress } from '../../src/platform/public-address.ts';
 import { OneNodeRateLimits, RateLimits, SharedRateLimits } from '../../src/platform/rate-limits.ts';
 import { UserSockets } from '../../src/platform/user-sockets.ts';
+import { RecordingOptions } from '../../src/recordings/recordings.service.ts';
 import { MemoryPresence } from '../../src/room/memory-presence.ts';
 import { Presence } from '../../src/room/presence.ts';
 import { StreamOptions } from '../../src/streams/stream-lifecycle.ts';
@@ -92,6 +93,10 @@ const ports: Provider[] = [
   { provide: OrderOptions, useValue: new OrderOptions(86_400, 1000) },
   { provide: Presence, useValue: new MemoryPresence() },
   { provide: StreamOptions, useValue: new StreamOptions() },
+  {
+    provide: RecordingOptions,
+    useValue: new RecordingOptions(config.recording.retentionDays, config.recording.maxBytes),
+  },
   { provide: Registry, useValue: new Registry() },
 ];
 const app = await createHttpApp({
