@@ -17,7 +17,7 @@ export interface Joining {
   /** Of the handshake: `{ token }`, nothing for a guest. */
   auth?: object;
   streamId?: string;
-  /** Shown each event's text from the beginning. */
+  /** Shown the acknowledgement of joining and then each event's text. */
   read?: (text: string) => void;
 }
 
@@ -31,6 +31,7 @@ export class RawViewer {
   readonly #socket: Socket;
   readonly #whenReady: PromiseWithResolvers<void> = Promise.withResolvers();
   #isUpgraded = false;
+  #isReady = false;
   #rest: Buffer = Buffer.alloc(0);
   readonly #joining: Joining;
 
@@ -97,7 +98,11 @@ export class RawViewer {
     if (text.startsWith('0')) this.send(`40/streams,${auth ? JSON.stringify(auth) : ''}`);
     else if (text === '2') this.send('3');
     else if (text.startsWith('40')) this.send(`42/streams,0${JSON.stringify(['join_room', { streamId }])}`);
-    else if (text.startsWith('43')) this.#whenReady.resolve();
+    else if (text.startsWith('43') && !this.#isReady) {
+      this.#isReady = true;
+      this.read?.(text);
+      this.#whenReady.resolve();
+    }
   }
 }
 

@@ -33,9 +33,9 @@ async function land({ port, streamId, count, tokens }: Storm): Promise<Landed> {
     const mine = { joinedAt: performance.now(), frames: 0, shown: 0 };
     seen.push(mine);
     const read = (text: string) => {
-      if (!text.includes('["viewer_count"')) return;
-      mine.frames += 1;
-      mine.shown = Number(/"count":(\d+)/.exec(text)?.[1]);
+      const count = /"viewerCount":(\d+)|\["viewer_count",.*?"count":(\d+)/.exec(text);
+      if (count?.[2]) mine.frames += 1;
+      if (count) mine.shown = Number(count[1] ?? count[2]);
     };
     return RawViewer.join(port, { ...auth, streamId, read });
   };
