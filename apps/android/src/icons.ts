@@ -24,6 +24,7 @@ import MessageCircle from 'lucide-react-native/icons/message-circle';
 import Minus from 'lucide-react-native/icons/minus';
 import MonitorSmartphone from 'lucide-react-native/icons/monitor-smartphone';
 import Package from 'lucide-react-native/icons/package';
+import Pause from 'lucide-react-native/icons/pause';
 import Pencil from 'lucide-react-native/icons/pencil';
 import Pin from 'lucide-react-native/icons/pin';
 import PinOff from 'lucide-react-native/icons/pin-off';
@@ -79,6 +80,7 @@ export const icons: IconSet = {
   Minus,
   MonitorSmartphone,
   Package,
+  Pause,
   Pencil,
   Pin,
   PinOff,

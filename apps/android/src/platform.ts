@@ -7,6 +7,7 @@ import { icons } from './icons';
 import { navigation } from './navigation';
 import { pickImage } from './pick-image';
 import { Player } from './player/player';
+import { ReplayPlayer } from './player/replay-player';
 import { saveFile } from './save-file';
 import { serverUrl } from './server-url';
 import { sessionStorage, storage } from './storage';
@@ -23,6 +24,7 @@ export const androidPlatform: Platform = {
   navigation,
   icons,
   Player,
+  ReplayPlayer,
   StripePayment,
   pickImage,
   saveFile,

@@ -4,6 +4,7 @@ import { icons } from './icons';
 import { navigation } from './navigation';
 import { pickImage } from './pick-image';
 import { Player } from './player/player';
+import { ReplayPlayer } from './player/replay-player';
 import { saveFile } from './save-file';
 import { showPage } from './show-page';
 import { storage, watchSession } from './storage';
@@ -19,6 +20,7 @@ export const webPlatform: Platform = {
   navigation,
   icons,
   Player,
+  ReplayPlayer,
   StripePayment,
   pickImage,
   saveFile,

@@ -9,6 +9,7 @@ import {
   OrdersScreen,
   ProductsScreen,
   paths,
+  ReplayScreen,
   SellerOrdersScreen,
   ShopScreen,
   SignInScreen,
@@ -23,6 +24,7 @@ export function Routes() {
     <Switch>
       <Route path={paths.feed} component={FeedScreen} />
       <Route path={paths.live(':id')}>{({ id }) => <LiveScreen streamId={id} key={id} />}</Route>
+      <Route path={paths.replay(':id')}>{({ id }) => <ReplayScreen streamId={id} key={id} />}</Route>
       <Route path={paths.shop(':handle')}>
         {({ handle }) => <ShopScreen handle={handle} key={handle} />}
       </Route>

@@ -5,6 +5,7 @@ export { type IconName, type IconProps, type IconSet, iconNames } from './platfo
 export type { Navigation } from './platform/navigation';
 export type { AppEvent, PickedImage, Platform, SavedFile, Storage } from './platform/platform';
 export type { PlaybackClock, PlaybackState, PlayerProps } from './platform/player';
+export type { ReplayControls, ReplayPlayerProps, ReplayState } from './platform/replay-player';
 export { sessionStorageKey, storedSession } from './platform/stored-session';
 export type { PaymentOutcome, StripePaymentProps } from './platform/stripe';
 export * from './screens';

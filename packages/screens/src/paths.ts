@@ -2,6 +2,7 @@
 export const paths = {
   feed: '/',
   live: <Id extends string>(streamId: Id) => `/live/${streamId}` as const,
+  replay: <Id extends string>(streamId: Id) => `/replay/${streamId}` as const,
   shop: <Handle extends string>(handle: Handle) => `/shop/${handle}` as const,
   orders: '/account/orders',
   order: <Id extends string>(orderId: Id) => `/account/orders/${orderId}` as const,

@@ -4,6 +4,9 @@ export { MissingScreen } from './app/missing-screen';
 export { FeedScreen } from './features/feed/feed-screen';
 
 export const LiveScreen = lazyScreen(async () => (await import('./features/watch/live-screen')).LiveScreen);
+export const ReplayScreen = lazyScreen(
+  async () => (await import('./features/replay/replay-screen')).ReplayScreen,
+);
 export const ShopScreen = lazyScreen(async () => (await import('./features/account/shop-screen')).ShopScreen);
 export const AccountScreen = lazyScreen(
   async () => (await import('./features/account/account-screen')).AccountScreen,

@@ -34,6 +34,7 @@ export const iconNames = [
   'Minus',
   'MonitorSmartphone',
   'Package',
+  'Pause',
   'Pencil',
   'Pin',
   'PinOff',

@@ -2,6 +2,7 @@ import type { NativeFile, SessionStorage } from '@vybekart/client';
 import type { IconSet } from './icons';
 import type { Navigation } from './navigation';
 import type { Player } from './player';
+import type { ReplayPlayer } from './replay-player';
 import type { StripePayment } from './stripe';
 
 /** Small texts that outlive the app: the language, the delivery address. */
@@ -38,6 +39,7 @@ export interface Platform {
   navigation: Navigation;
   icons: IconSet;
   Player: Player;
+  ReplayPlayer: ReplayPlayer;
   StripePayment: StripePayment;
   /** Rejects when the device refuses the clipboard. */
   copyText(text: string): Promise<void>;

@@ -12,6 +12,7 @@ interface WebProps {
   'aria-pressed'?: boolean;
   'aria-current'?: 'page' | false;
   'aria-required'?: boolean;
+  onKeyDown?: (event: { key: string; preventDefault(): void }) => void;
 }
 
 export function webProps(props: WebProps): object {

@@ -16,6 +16,7 @@ import { StateView } from '../../ui/state-view';
 import { Text } from '../../ui/text';
 import { space } from '../../ui/tokens';
 import { FeedHeader } from './feed-header';
+import { PastShows } from './past-shows';
 import { SellInvite } from './sell-invite';
 import { StreamCard } from './stream-card';
 import { StreamGrid, StreamGridSkeleton } from './stream-grid';
@@ -52,6 +53,7 @@ function FeedInner() {
       <FeedHeader count={feed.kind === 'ready' ? feed.items.length : 0} />
       <FeedBody feed={feed} />
       <Upcoming />
+      <PastShows />
     </ScrollView>
   );
 }

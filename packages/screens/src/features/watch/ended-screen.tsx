@@ -36,9 +36,11 @@ export function EndedScreen({ stream, isMissing }: { stream: Stream; isMissing: 
           {isMissing ? t('room.missing.body') : t('room.ended.body', { seller: seller.displayName })}
         </Text>
         <View style={styles.actions}>
+          {isMissing ? null : <WatchAgain streamId={stream.id} />}
           <Button
             label={t('room.ended.shop')}
             icon="Store"
+            kind="secondary"
             onPress={() => navigation.push(paths.shop(seller.handle))}
           />
           <Button
@@ -59,6 +61,28 @@ export function EndedScreen({ stream, isMissing }: { stream: Stream; isMissing: 
         />
       </View>
     </View>
+  );
+}
+
+/** The recording is ready a moment after the end; a show without one offers nothing. */
+function WatchAgain({ streamId }: { streamId: string }) {
+  const { t } = useTranslation();
+  const api = useApi();
+  const { navigation } = usePlatform();
+  const { data } = useQuery({
+    queryKey: queryKeys.replayFacts(streamId),
+    queryFn: () => api.call('getReplay', { params: { id: streamId } }),
+    retry: 3,
+    retryDelay: 1000,
+  });
+  if (!data) return null;
+  return (
+    <Button
+      label={t('replay.watchAgain')}
+      icon="Play"
+      testID="watch-again"
+      onPress={() => navigation.push(paths.replay(streamId))}
+    />
   );
 }
 

@@ -6,6 +6,7 @@ import { errors } from './errors';
 import { feed } from './feed';
 import { fulfilment, inventory } from './inventory';
 import { orders } from './orders';
+import { replay } from './replay';
 import { room } from './room';
 import { studio } from './studio';
 
@@ -15,6 +16,7 @@ export const en = {
   errors,
   feed,
   room,
+  replay,
   chat,
   checkout,
   orders,
