@@ -108,7 +108,7 @@ export class Checkout {
     }
     if (row.status !== 'pending') {
       const { id: orderId, status } = row;
-      return this.#refuse(request, new AppError('conflict', { orderId, status }), requestId);
+      return this.#refuse(request, new AppError('conflict', { orderId, status }), requestId, orderId);
     }
     return this.#pay(request, toOrder(row, await this.store.items(db, [row.id])), requestId);
   }
@@ -166,14 +166,21 @@ export class Checkout {
     this.log.error({ orderId: order.id, ...error.facts }, 'the payment provider refused an order');
     await this.store.move(this.database.db, order.id, 'close', { closing_to: 'canceled' });
     await this.settlement.settle(order.id);
-    return this.#refuse(request, error, requestId);
+    return this.#refuse(request, error, requestId, order.id);
   }
 
-  async #refuse(request: PlacementRequest, error: AppError, requestId: string): Promise<KeptAnswer> {
+  /** `orderId`: the order of this very request, when there is one. */
+  async #refuse(
+    request: PlacementRequest,
+    error: AppError,
+    requestId: string,
+    orderId: string | null = null,
+  ): Promise<KeptAnswer> {
     const answer = refusalAnswer(error, requestId);
     const isNew = await this.placement.keepRefusal({
       buyerId: request.buyerId,
       key: request.key,
+      orderId,
       fingerprint: request.fingerprint,
       status: answer.status,
       body: answer.body,

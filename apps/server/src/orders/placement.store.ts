@@ -45,10 +45,12 @@ export interface PaidFor {
   body: string;
 }
 
-/** The answer to a request that placed nothing. */
+/** The answer to a request that placed nothing, or whose order came to nothing. */
 export interface Refusal {
   buyerId: string;
   key: string;
+  /** The order that was placed under the key and came to nothing; null when none was. */
+  orderId: string | null;
   fingerprint: Buffer;
   status: number;
   body: string;
@@ -171,10 +173,12 @@ const recordPayments = `
 const storeRefusals = `
   insert into idempotency_keys (actor_id, route, key, fingerprint, status_code, body)
   select refusal.actor_id, '${placeOrderRoute}', refusal.key, refusal.fingerprint, refusal.status_code, refusal.body
-  from ${unnest('$1::uuid[]', '$2::text[]', '$3::bytea[]', '$4::int[]', '$5::text[]')}
-    as refusal(actor_id, key, fingerprint, status_code, body)
+  from ${unnest('$1::uuid[]', '$2::text[]', '$3::bytea[]', '$4::int[]', '$5::text[]', '$6::uuid[]')}
+    as refusal(actor_id, key, fingerprint, status_code, body, order_id)
   where not exists (
-    select from orders placed where placed.buyer_id = refusal.actor_id and placed.idempotency_key = refusal.key)
+    select from orders placed
+    where placed.buyer_id = refusal.actor_id and placed.idempotency_key = refusal.key
+      and placed.id is distinct from refusal.order_id)
   on conflict do nothing
   returning actor_id || ':' || key as "actorAndKey"`;
 
@@ -226,7 +230,7 @@ export class PlacementStore {
     return new Set(rows.map((row) => row.id));
   }
 
-  /** Finishes requests that placed nothing; answers the `<buyer>:<key>` of those that were not known before. */
+  /** Finishes requests that come to nothing; answers the `<buyer>:<key>` of those that were not known before. */
   async storeRefusals(refusals: readonly Refusal[]): Promise<Set<string>> {
     const { rows } = await this.#run<{ actorAndKey: string }>('store-refusals', storeRefusals, [
       refusals.map((refusal) => refusal.buyerId),
@@ -234,6 +238,7 @@ export class PlacementStore {
       refusals.map((refusal) => refusal.fingerprint),
       refusals.map((refusal) => refusal.status),
       refusals.map((refusal) => refusal.body),
+      refusals.map((refusal) => refusal.orderId),
     ]);
     return new Set(rows.map((row) => row.actorAndKey));
   }

@@ -76,6 +76,19 @@ describe('an order that is paid at the door', () => {
     });
   });
 
+  test('of which nobody came back in time is refused under its key, for good', async () => {
+    const item = await shop.product(seller, 1);
+    const key = newId();
+    const { id } = await cash.placed(await someone(), item, { key });
+    await shop.rows('delete from idempotency_keys where key = $1', [key]);
+    await shop.letHoldsEnd();
+    await sweep();
+    await shop.rows(`update orders set checkout_locked_until = now() where id = $1`, [id]);
+    const answer = await cash.order(buyer, item, { key });
+    expect(answer.body).toMatchObject({ code: 'conflict', orderId: id });
+    expect((await cash.order(buyer, item, { key })).text).toBe(answer.text);
+  });
+
   test('is one order with one code, however often it is tapped', async () => {
     const item = await shop.product(seller, 5);
     const key = newId();
