@@ -295,6 +295,33 @@ describe('bad input', () => {
     expect(tab.payloads('error_event')).toHaveLength(2);
   });
 
+  test.each([
+    'delete_message',
+    'timeout_user',
+    'ban_user',
+    'unban_user',
+    'set_chat_mode',
+    'pin_message',
+    'report_message',
+  ])(
+    '%s without an acknowledgement, with prototype keys or with two payloads changes nothing',
+    async (event) => {
+      const poisoned = JSON.parse(
+        `{"streamId":"${streamId}","__proto__":{"userId":"${id}","messageId":"${id}"}}`,
+      );
+      for (const payload of [{}, { streamId, constructor: { prototype: {} } }, poisoned]) {
+        tab.socket.emit(event, payload);
+      }
+      tab.socket.emit(event, { streamId }, { streamId });
+      await eventually('all were answered', () => tab.payloads('error_event').length === 4);
+      expect(tab.payloads('error_event')).toMatchObject(
+        Array.from({ length: 4 }, () => ({ event, error: { code: 'validation_failed' } })),
+      );
+      expect(tab.durable).toEqual([]);
+      expect(await tab.codeOf('heartbeat', { streamId })).toBe('ok');
+    },
+  );
+
   test('a room that does not exist is not found, and nothing works in one that was not joined', async () => {
     expect(await tab.codeOf('join_room', { streamId: id })).toBe('not_found');
     expect(await tab.codeOf('leave_room', { streamId: id })).toBe('ok');
@@ -378,6 +405,9 @@ describe('raw bytes', () => {
     '42/streams,["newListener",{}]',
     '42/streams,["__proto__",{"polluted":1}]',
     '42/streams,["join_room",{"__proto__":{"streamId":"x"}}]',
+    '42/streams,["ban_user",{"__proto__":{"userId":"x"}}]',
+    '42/streams,["set_chat_mode",{"constructor":{"prototype":{"chatOn":false}}}]',
+    '42/streams,7["report_message",[]]',
     '42/streams,1["join_room"]',
     '42/streams,99999999999999999999["join_room",{}]',
     '451-/streams,["join_room",{"_placeholder":true,"num":0}]',

@@ -33,8 +33,9 @@ test.each([
 
 test('a long text without a link is read in a moment', () => {
   for (const part of ['a', '.', 'a.', 'www', 'http:', 'a-']) {
-    const startedAt = performance.now();
+    const before = process.cpuUsage();
     hasLink(part.repeat(5000));
-    expect(performance.now() - startedAt).toBeLessThan(200);
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1000).toBeLessThan(200);
   }
 });

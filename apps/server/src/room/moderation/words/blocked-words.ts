@@ -17,6 +17,7 @@ export class BlockedWords {
   }
 
   areIn(text: string): boolean {
+    if (this.#root.next.size === 0) return false;
     const words = foldWords(text);
     return words.some((_, start) => matches(this.#root, words, start));
   }

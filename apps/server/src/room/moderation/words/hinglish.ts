@@ -127,7 +127,5 @@ function syllablesOf(word: string): Syllable[] {
 }
 
 function withoutDoubles(sounds: string): string {
-  let key = '';
-  for (const sound of sounds) if (!key.endsWith(sound)) key += sound;
-  return key;
+  return sounds.replace(/(.)\1+/gu, '$1');
 }
