@@ -108,6 +108,12 @@ export const settings = {
     'disk for recordings of past shows, beyond which the oldest are deleted; shows on air may take as much again',
     '21474836480, that is 20 GiB',
   ),
+  THUMBNAILS: setting(
+    z.enum(['on', 'off']).optional(),
+    'on or off',
+    "pictures of shows on air, taken by ffmpeg where it is installed; else the seller's picture",
+    'on, but off when NODE_ENV=test',
+  ),
   STRIPE_SECRET_KEY: setting(
     z
       .string()
@@ -219,6 +225,7 @@ export interface Config {
   jwtSecret: string | null;
   media: { kind: 'embedded' };
   recording: { isOn: boolean; retentionDays: number; maxBytes: number };
+  thumbnails: boolean;
   payments:
     | { kind: 'emulator'; dir: string | null }
     | {
@@ -338,6 +345,7 @@ function assemble(values: Values): Config {
       retentionDays: values.RECORDING_RETENTION_DAYS,
       maxBytes: values.RECORDING_MAX_BYTES,
     },
+    thumbnails: values.THUMBNAILS ? values.THUMBNAILS === 'on' : values.NODE_ENV !== 'test',
     payments: values.STRIPE_SECRET_KEY
       ? {
           kind: 'stripe',

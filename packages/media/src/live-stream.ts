@@ -93,6 +93,16 @@ export class LiveStream {
     };
   }
 
+  /** A header and the newest segment, if a picture can be made of them; null when the show is over. */
+  stillMedia(): readonly Buffer[] | null {
+    const { window } = this.playback;
+    const newest = window.listed.at(-1);
+    const header = newest && window.initSegment(newest.periodIndex);
+    const isOver = this.#state === 'ended' || this.#state === 'gone';
+    if (isOver || !newest?.parts[0]?.isIndependent || !header) return null;
+    return [header, ...newest.parts.map((part) => part.data)];
+  }
+
   /** Takes an authorised publisher; there must be none. */
   attach(publisher: Publisher): PublishSink {
     const { clock, limits, partTargetMs, leastSegmentMs, mostFirstSegmentMs, configWaitMs } = this.#settings;

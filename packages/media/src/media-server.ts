@@ -6,6 +6,7 @@ import { ReplayOrigin } from './recording/replay-origin.ts';
 import type { PublishAnswer, Publisher } from './rtmp/publish.ts';
 import { RtmpServer } from './rtmp/rtmp-server.ts';
 import type { StreamHealth } from './stream-health.ts';
+import { Thumbnails } from './thumbnails/thumbnails.ts';
 
 const PLAYBACK_ID = /^[A-Za-z0-9_-]{1,64}$/;
 
@@ -18,6 +19,7 @@ export class MediaServer {
   readonly #rtmp: RtmpServer;
   readonly #origin: HlsOrigin;
   readonly #streams = new Map<string, LiveStream>();
+  readonly #thumbnails: Thumbnails | null;
 
   /** Throws `TypeError` on an option out of range. */
   constructor(options: MediaServerOptions) {
@@ -29,16 +31,29 @@ export class MediaServer {
       log: settings.log,
       authorize: (streamKey, publisher) => this.#admit(streamKey, publisher),
     });
+    const source = {
+      clock: settings.clock,
+      segment: (playbackId: string) => this.#streams.get(playbackId)?.stillMedia() ?? null,
+      log: settings.log,
+    };
+    this.#thumbnails = settings.thumbnails && new Thumbnails(settings.thumbnails, source);
     this.#origin = new HlsOrigin({
       clock: settings.clock,
       prefix: settings.httpPrefix,
       sendTimeoutMs: settings.limits.sendTimeoutMs,
+      thumbnail: (playbackId) => this.#thumbnails?.newest(playbackId) ?? null,
       replays: settings.recordings && new ReplayOrigin(settings.recordings, settings.limits.sendTimeoutMs),
       find: (playbackId) => {
         const playback = this.#streams.get(playbackId)?.playback;
         return playback?.window.isPlayable ? playback : null;
       },
     });
+  }
+
+  /** Path below the HTTP prefix of the newest picture of a stream on air; null while there is none. */
+  thumbnail(playbackId: string): string | null {
+    const still = this.#thumbnails?.newest(playbackId);
+    return still ? `${playbackId}/thumbnail${still.version}.jpg` : null;
   }
 
   /** Resolves with the bound port (useful with port 0); rejects with the system's error, such as EADDRINUSE. */
@@ -125,6 +140,8 @@ export class MediaServer {
   }
 
   #emit(type: MediaEventType, playbackId: string, reason?: string): void {
+    if (type === 'live') this.#thumbnails?.follow(playbackId);
+    if (type === 'ended') this.#thumbnails?.forget(playbackId);
     const at = new Date(this.#settings.clock.now());
     try {
       this.#settings.on({ type, playbackId, at, ...(reason === undefined ? {} : { reason }) });

@@ -1,6 +1,7 @@
 import type { Recordings } from './recording/recordings.ts';
 import { defaultRtmpLimits, type RtmpLimits } from './rtmp/limits.ts';
 import { type Clock, systemClock } from './shared/clock.ts';
+import type { ThumbnailOptions } from './thumbnails/thumbnails.ts';
 
 /** Limits of the packager and the origin, beside those of a connection. */
 export interface MediaLimits extends RtmpLimits {
@@ -72,6 +73,8 @@ export interface MediaServerOptions {
   configWaitMs?: number;
   /** Where every stream is recorded; null, the default, records nothing. */
   recordings?: Recordings | null;
+  /** How pictures of live streams are taken; null, the default, takes none. */
+  thumbnails?: ThumbnailOptions | null;
 }
 
 export type MediaSettings = Required<Omit<MediaServerOptions, 'limits'>> & {
@@ -93,6 +96,7 @@ export function withDefaults(options: MediaServerOptions): MediaSettings {
     keepEndedMs: 60_000,
     configWaitMs: 1_500,
     recordings: null,
+    thumbnails: null,
     ...options,
     limits: { ...defaultMediaLimits, ...options.limits },
     mostFirstSegmentMs: 4_000,

@@ -15,7 +15,11 @@ export async function openMedia(
   const { isOn, maxBytes } = config.recording;
   const directory = path.join(config.dataDir, 'recordings');
   const media = resources.use(
-    new EmbeddedMedia({ ...parts, recording: { directory, isOn, runningBytes: maxBytes } }),
+    new EmbeddedMedia({
+      ...parts,
+      recording: { directory, isOn, runningBytes: maxBytes },
+      takesThumbnails: config.thumbnails,
+    }),
   );
   const rtmpPort = await media.listen(config.rtmpPort, config.host).catch((error: unknown) => {
     throw portError('RTMP_PORT', config.rtmpPort, config.host, error);

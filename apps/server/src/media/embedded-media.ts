@@ -20,6 +20,8 @@ interface EmbeddedMediaOptions {
   clock: Clock;
   log: Log;
   recording: Pick<RecordingsOptions, 'directory' | 'isOn' | 'runningBytes'>;
+  /** Takes pictures of shows on air where ffmpeg is installed. */
+  takesThumbnails: boolean;
   /** How long a lost encoder may take to come back. */
   graceMs?: number;
   limits?: MediaServerOptions['limits'];
@@ -59,6 +61,7 @@ export class EmbeddedMedia extends MediaProvider {
       on: ({ playbackId, ...event }) => this.#listener({ ...event, id: playbackId }),
       log: (line) => options.log.debug({}, line),
       recordings: this.#recordings,
+      thumbnails: options.takesThumbnails ? { ffmpeg: 'ffmpeg' } : null,
       ...(options.graceMs === undefined ? {} : { graceMs: options.graceMs }),
       ...(options.limits === undefined ? {} : { limits: options.limits }),
     });
@@ -103,6 +106,11 @@ export class EmbeddedMedia extends MediaProvider {
   /** The packager dates a frame by its arrival here. */
   videoTime({ id }: MediaResource): Date | null {
     return this.#server.status(id)?.state === 'live' ? this.options.clock.now() : null;
+  }
+
+  thumbnail({ id }: MediaResource): string | null {
+    const picture = this.#server.thumbnail(id);
+    return picture && `${this.options.address.url}/hls/${picture}`;
   }
 
   async recording({ id }: MediaResource): Promise<RecordedShow | null> {

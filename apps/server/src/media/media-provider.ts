@@ -82,6 +82,8 @@ export abstract class MediaProvider {
   /** EXT-X-PROGRAM-DATE-TIME of the newest video that arrived; null when nothing flows or the provider cannot tell. */
   abstract videoTime(resource: MediaResource): Date | null;
 
+  /** Address of a picture of what is on air at this moment; null while there is none. */
+  abstract thumbnail(resource: MediaResource): string | null;
   /** What was recorded of a resource that has stopped; null when nothing was, or while it is on air. */
   abstract recording(resource: MediaResource): Promise<RecordedShow | null>;
   /** Deletes the recorded video for good. Idempotent. */

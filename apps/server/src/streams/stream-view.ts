@@ -20,7 +20,7 @@ export class StreamViews {
       title: row.title,
       status: row.status,
       isLive: isLive(row.status),
-      thumbnailUrl: uploadUrl(row.thumbnail_id),
+      thumbnailUrl: (isLive(row.status) && this.media.thumbnail(row.media)) || uploadUrl(row.thumbnail_id),
       viewerCount: isLive(row.status) ? (counts?.viewerCount ?? 0) : 0,
       likeCount: Math.max(row.like_count, counts?.likeCount ?? 0),
       scheduledFor: row.scheduled_for?.toISOString() ?? null,

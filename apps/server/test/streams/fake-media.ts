@@ -60,6 +60,10 @@ export class FakeMedia extends MediaProvider {
     return null;
   }
 
+  thumbnail(): string | null {
+    return null;
+  }
+
   async recording(): Promise<RecordedShow | null> {
     return null;
   }

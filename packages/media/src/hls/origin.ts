@@ -3,7 +3,14 @@ import type { ReplayOrigin } from '../recording/replay-origin.ts';
 import type { Clock } from '../shared/clock.ts';
 import { type DeliveryDirectives, parseDirectives, reloadState } from './blocking-reload.ts';
 import type { Playback } from './playback.ts';
-import { sendError, sendMedia, sendMethodNotAllowed, sendPlaylist, sendPreflight } from './response.ts';
+import {
+  sendError,
+  sendMedia,
+  sendMethodNotAllowed,
+  sendPicture,
+  sendPlaylist,
+  sendPreflight,
+} from './response.ts';
 import { SlowViewers } from './slow-viewers.ts';
 
 export interface HlsOriginOptions {
@@ -14,6 +21,8 @@ export interface HlsOriginOptions {
   sendTimeoutMs: number;
   /** Null before the first playable segment and after the stream is dropped. */
   find: (playbackId: string) => Playback | null;
+  /** The newest picture of a stream on air, with its number. */
+  thumbnail: (playbackId: string) => { version: number; jpeg: Buffer } | null;
   /** Null where nothing is recorded. */
   replays: ReplayOrigin | null;
 }
@@ -21,6 +30,7 @@ export interface HlsOriginOptions {
 const ENTRY = /^([A-Za-z0-9_-]{1,64})\/index\.m3u8$/;
 const SESSION_FILE = /^([A-Za-z0-9_-]{1,64})\/([A-Za-z0-9_-]{12})\/([a-z0-9.]{1,40})$/;
 const REPLAY_FILE = /^([A-Za-z0-9_-]{1,64})\/replay\/([a-z0-9.]{1,40})$/;
+const THUMBNAIL = /^([A-Za-z0-9_-]{1,64})\/thumbnail(\d{1,9})\.jpg$/;
 const PART = /^p(\d{1,12})\.(\d{1,6})\.m4s$/;
 const SEGMENT = /^s(\d{1,12})\.m4s$/;
 const INIT = /^init(\d{1,6})\.mp4$/;
@@ -64,6 +74,11 @@ export class HlsOrigin {
       this.#options.replays?.send(req, res, replay[1] ?? '', replay[2] ?? '');
       return;
     }
+    const thumbnail = THUMBNAIL.exec(path);
+    if (thumbnail) {
+      this.#sendThumbnail(req, res, thumbnail[1] ?? '', Number(thumbnail[2]));
+      return;
+    }
     const entry = ENTRY.exec(path);
     const file = entry ? null : SESSION_FILE.exec(path);
     const playback = this.#options.find(entry?.[1] ?? file?.[1] ?? '');
@@ -79,6 +94,13 @@ export class HlsOrigin {
     } else {
       this.#sendFile(req, res, playback, file[3] ?? '', query);
     }
+  }
+
+  #sendThumbnail(req: IncomingMessage, res: ServerResponse, playbackId: string, version: number): void {
+    const still = this.#options.thumbnail(playbackId);
+    // An older one was replaced a moment ago: its address gets the newest, so that no card stands without a picture.
+    if (!still || version > still.version) sendError(res, 404, 'no such picture');
+    else sendPicture(req, res, still.jpeg);
   }
 
   #sendFile(

@@ -79,6 +79,17 @@ function sendFrom(res: ServerResponse, pieces: readonly Buffer[], from: number):
   res.end();
 }
 
+/** A picture of a moment: worth keeping for as long as its list is shown. */
+export function sendPicture(req: IncomingMessage, res: ServerResponse, jpeg: Buffer): void {
+  res.writeHead(200, {
+    ...COMMON_HEADERS,
+    'content-type': 'image/jpeg',
+    'content-length': jpeg.length,
+    'cache-control': 'public, max-age=60',
+  });
+  res.end(req.method === 'HEAD' ? undefined : jpeg);
+}
+
 /** 404 is remembered by caches for a second, so that a crowd before the show reaches the origin once. */
 export function sendError(res: ServerResponse, status: 400 | 404 | 503, reason: string): void {
   res.writeHead(status, {

@@ -1,0 +1,93 @@
+import type { Clock } from '../shared/clock.ts';
+import { takeStill } from './take-still.ts';
+
+export interface ThumbnailOptions {
+  /** The program, by its path or to be found on PATH. Without it there are no thumbnails. */
+  ffmpeg: string;
+  /** From one picture of a stream to its next one. */
+  everyMs?: number;
+  /** One that takes longer is given up. */
+  timeoutMs?: number;
+}
+
+interface Still {
+  version: number;
+  jpeg: Buffer;
+}
+
+interface Source {
+  clock: Clock;
+  /** A header and the newest segment of a stream, if a picture can be made of them at this moment. */
+  segment: (playbackId: string) => readonly Buffer[] | null;
+  log: (line: string) => void;
+}
+
+/**
+ * A picture of each live stream, renewed from time to time. One is taken at a time, at the least priority; what fails
+ * is logged and tried again at the stream's next turn.
+ */
+export class Thumbnails {
+  readonly #options: Required<ThumbnailOptions>;
+  readonly #source: Source;
+  readonly #stills = new Map<string, Still>();
+  readonly #followed = new Set<string>();
+  readonly #waiting = new Set<string>();
+  #isTaking = false;
+  #hasProgram = true;
+
+  constructor(options: ThumbnailOptions, source: Source) {
+    this.#options = { everyMs: 30_000, timeoutMs: 10_000, ...options };
+    this.#source = source;
+  }
+
+  /** The stream is live: from now on it has its turns. */
+  follow(playbackId: string): void {
+    this.#followed.add(playbackId);
+    this.#enqueue(playbackId);
+  }
+
+  /** The stream is gone, and its picture with it. */
+  forget(playbackId: string): void {
+    this.#followed.delete(playbackId);
+    this.#waiting.delete(playbackId);
+    this.#stills.delete(playbackId);
+  }
+
+  /** The newest picture; its version grows with each. */
+  newest(playbackId: string): Still | null {
+    return this.#stills.get(playbackId) ?? null;
+  }
+
+  #enqueue(playbackId: string): void {
+    if (!this.#followed.has(playbackId)) return;
+    this.#waiting.add(playbackId);
+    void this.#takeAll();
+  }
+
+  async #takeAll(): Promise<void> {
+    if (this.#isTaking) return;
+    this.#isTaking = true;
+    for (let [next] = this.#waiting; next !== undefined && this.#hasProgram; [next] = this.#waiting) {
+      this.#waiting.delete(next);
+      await this.#take(next);
+    }
+    this.#isTaking = false;
+  }
+
+  async #take(playbackId: string): Promise<void> {
+    const { clock, segment, log } = this.#source;
+    const media = segment(playbackId);
+    try {
+      const jpeg = media && (await takeStill(media, this.#options));
+      // The show may have ended meanwhile.
+      if (jpeg && this.#followed.has(playbackId)) {
+        this.#stills.set(playbackId, { version: (this.#stills.get(playbackId)?.version ?? 0) + 1, jpeg });
+      }
+    } catch (error) {
+      this.#hasProgram = !(error instanceof Error && 'code' in error && error.code === 'ENOENT');
+      const reason = error instanceof Error ? error.message : 'unknown';
+      log(`[media] ${this.#hasProgram ? `no thumbnail: ${reason}` : 'no thumbnails without ffmpeg'}`);
+    }
+    clock.setTimeout(() => this.#enqueue(playbackId), this.#options.everyMs);
+  }
+}
