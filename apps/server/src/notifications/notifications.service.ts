@@ -62,12 +62,6 @@ export class NotificationsService {
         [people.buyerId, orderConfirmed(order)],
       ]),
     );
-    // A code is of no use any more once its order is confirmed or closed.
-    for (const over of ['order.confirmed', 'order.closed'] as const) {
-      events.on(over, 'notifications:forget-codes', ({ orderId }) =>
-        this.store.forgetCodes(this.database.db, orderId),
-      );
-    }
     events.on('order.withdrawn', 'notifications', ({ orderId }) =>
       this.#tellOrder(orderId, (order, people) => [[people.buyerId, orderWithdrawn(order)]]),
     );
@@ -168,6 +162,8 @@ export class NotificationsService {
   ): Promise<void> {
     const order = await this.#orderFacts(orderId);
     if (!order) return;
+    // Whatever is told of an order, its code has been given, or is too late.
+    if (order.facts.isCash) await this.store.forgetCodes(this.database.db, order.people.buyerId, orderId);
     for (const [userId, told] of choose(order.facts, order.people)) await this.#tell([userId], told);
   }
 

@@ -59,12 +59,12 @@ export class NotificationsStore {
     return rows.map(toNotification);
   }
 
-  /** Takes the codes of an order out of inboxes. */
-  async forgetCodes(executor: Executor, orderId: string): Promise<void> {
+  /** Takes the codes of an order out of its buyer's inbox. */
+  async forgetCodes(executor: Executor, buyerId: string, orderId: string): Promise<void> {
     await executor
       .deleteFrom('notifications')
-      .where('order_id', '=', orderId)
-      .where('kind', '=', 'one_time_code')
+      .where('user_id', '=', buyerId)
+      .where('dedup_key', 'like', `order:${orderId}:code:%`)
       .execute();
   }
 
