@@ -37,8 +37,9 @@ create table moderation_log (
   -- Null for what the server did by itself.
   actor_id uuid references users,
   target_id uuid references users,
-  stream_id uuid references streams,
-  message_id uuid references messages,
+  -- Without a reference: the log outlives the shows and messages that it tells of.
+  stream_id uuid,
+  message_id uuid,
   reason text,
   facts jsonb not null default '{}'
 );
