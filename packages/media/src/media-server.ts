@@ -8,6 +8,8 @@ import { RtmpServer } from './rtmp/rtmp-server.ts';
 import type { StreamHealth } from './stream-health.ts';
 import { Thumbnails } from './thumbnails/thumbnails.ts';
 
+/** How long a server that closes waits for the disk. */
+const DISK_PATIENCE_MS = 5_000;
 const PLAYBACK_ID = /^[A-Za-z0-9_-]{1,64}$/;
 
 /**
@@ -84,14 +86,23 @@ export class MediaServer {
     this.#streams.get(playbackId)?.end('the show was ended');
   }
 
-  /** Ends every stream, finishes what is recorded and closes the listener. Idempotent. */
+  /** Ends every stream, closes the listener and finishes what is recorded, if the disk lets it. Idempotent. */
   async close(): Promise<void> {
     for (const stream of [...this.#streams.values()]) {
       stream.end('server is closing');
       stream.discard();
     }
     await this.#rtmp.close();
-    await this.#settings.recordings?.settle();
+    await this.#settleRecordings();
+  }
+
+  /** A disk that hangs does not keep the process; what it did not take is lost as by a kill. */
+  async #settleRecordings(): Promise<void> {
+    const { clock, recordings } = this.#settings;
+    const patience = Promise.withResolvers<void>();
+    const timer = clock.setTimeout(patience.resolve, DISK_PATIENCE_MS);
+    await Promise.race([recordings?.settle(), patience.promise]);
+    clock.clearTimeout(timer);
   }
 
   async #admit(streamKey: string, publisher: Publisher): Promise<PublishAnswer> {

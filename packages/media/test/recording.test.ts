@@ -1,5 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { appendFile, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, open, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { Parser } from 'm3u8-parser';
@@ -223,6 +224,32 @@ describe('a disk in trouble', () => {
     expect([...replay.samples.values()][0]?.length).toBeGreaterThanOrEqual(videoFrames);
     expect(rig.alerts.at(-1)).toContain('the recording goes on');
   });
+});
+
+test('a disk that hangs does not keep the server from closing', async () => {
+  const directory = temporaryDirectory();
+  const hanging = path.join(directory, 'play-k', '0.mp4');
+  await mkdir(path.dirname(hanging));
+  // Opening a pipe waits until somebody reads from it.
+  spawnSync('mkfifo', [hanging]);
+  const rig = await startRecording(directory);
+  await rig.publishShow();
+  await rig.happened('live');
+  let isClosed = false;
+  const closing = rig.media.close().then(() => {
+    isClosed = true;
+  });
+  await until('the end', () => rig.events.some(({ type }) => type === 'ended'));
+  await expect(fetch(`${rig.origin}/hls/play-k/index.m3u8`)).resolves.toMatchObject({ status: 404 });
+  expect(isClosed).toBe(false);
+  await until('the close', () => {
+    rig.clock.advance(5_000);
+    return isClosed;
+  });
+  await closing;
+  const reader = await open(hanging, 'r+');
+  await rig.recordings.settle();
+  await reader.close();
 });
 
 describe('a file of a recording', () => {
