@@ -1,12 +1,15 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Logger, type Runner, run as runWorker, type TaskList } from 'graphile-worker';
 import { sql } from 'kysely';
 import type { Database, Executor } from './database.ts';
 import { type EventName, type EventPayloads, Events, Jobs } from './events.ts';
 import type { Log } from './log.ts';
-import { patientPool } from './patient-pool.ts';
+import { PatientPool } from './patient-pool.ts';
 
 const longestJobSeconds = 60;
 const unlockIntervalMs = 15_000;
+/** For jobs at work to end and to be written down when the process stops; the next start takes up what is left. */
+const longestStopMs = 10_000;
 
 /**
  * Events and jobs on graphile-worker: `add_job` is plain SQL inside the caller's transaction, which makes the job
@@ -18,6 +21,7 @@ export class JobQueue extends Jobs implements Events {
   readonly #periodic: { name: string; intervalMs: number; run: () => Promise<void> }[] = [];
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #running = new Set<Promise<void>>();
+  readonly #pool: PatientPool;
   #runner: Runner | undefined;
   #stopped = false;
 
@@ -28,6 +32,7 @@ export class JobQueue extends Jobs implements Events {
     private readonly hasOtherNodes = false,
   ) {
     super();
+    this.#pool = new PatientPool(database.pool);
   }
 
   handle<P extends object>(name: string, run: (payload: P) => Promise<void>): void {
@@ -76,7 +81,7 @@ export class JobQueue extends Jobs implements Events {
     await this.#unlockAbandoned();
     if (this.hasOtherNodes) this.every('jobs:unlock', unlockIntervalMs, () => this.#unlockAbandoned());
     this.#runner = await runWorker({
-      pgPool: patientPool(this.database.pool, () => this.#stopped),
+      pgPool: this.#pool.pool,
       taskList: this.#tasks,
       concurrency: 8,
       pollInterval: 1000,
@@ -123,6 +128,8 @@ export class JobQueue extends Jobs implements Events {
     this.#stopped = true;
     for (const timer of this.#timers) clearTimeout(timer);
     await Promise.all(this.#running);
-    await this.#runner?.stop();
+    const jobsEnd = Promise.resolve(this.#runner?.stop()).then(() => this.#pool.settled());
+    await Promise.race([jobsEnd, delay(longestStopMs, undefined, { ref: false })]);
+    this.#pool.giveUp();
   }
 }

@@ -11,24 +11,59 @@ const connectEveryMs = 500;
  * nobody holds, which ends the process, and the job stays locked for four hours. Here it waits for the database
  * instead: connecting takes as long as the database is away, and a statement that lost its connection is tried again.
  */
-export function patientPool(pool: pg.Pool, isStopped: () => boolean): pg.Pool {
-  const connect = async (): Promise<pg.PoolClient> => {
+export class PatientPool {
+  readonly pool: pg.Pool;
+  readonly #uses = new Set<Promise<void>>();
+  #isOver = false;
+
+  constructor(pool: pg.Pool) {
+    // The worker's listener connects with a callback, and has retries of its own.
+    this.pool = withMethod(pool, 'connect', (callback?: Parameters<pg.Pool['connect']>[0]) =>
+      callback ? pool.connect(callback) : this.#connect(pool),
+    );
+  }
+
+  /** Resolves when nobody uses or waits for a connection, for the worker does not wait for its own last statements. */
+  async settled(): Promise<void> {
+    while (this.#uses.size > 0) await Promise.all(this.#uses);
+  }
+
+  /** The process ends and waits for no job any more: what cannot connect now waits for ever. */
+  giveUp(): void {
+    this.#isOver = true;
+  }
+
+  async #connect(pool: pg.Pool): Promise<pg.PoolClient> {
+    const use = Promise.withResolvers<void>();
+    this.#uses.add(use.promise);
+    const end = () => {
+      this.#uses.delete(use.promise);
+      use.resolve();
+    };
     for (;;) {
       try {
-        const client = await pool.connect();
-        return withMethod(client, 'query', (...input: Parameters<pg.PoolClient['query']>) =>
-          Promise.resolve(client.query(...input)).catch(askToTryAgain),
-        );
+        return lent(await pool.connect(), end);
       } catch (error) {
-        if (isStopped() || !isDatabaseUnavailable(error)) throw error;
+        // Nobody would catch it.
+        if (this.#isOver) return new Promise(() => {});
+        if (!isDatabaseUnavailable(error)) {
+          end();
+          throw error;
+        }
         await delay(connectEveryMs);
       }
     }
-  };
-  // Its listener connects with a callback, and has retries of its own.
-  return withMethod(pool, 'connect', (callback?: Parameters<pg.Pool['connect']>[0]) =>
-    callback ? pool.connect(callback) : connect(),
+  }
+}
+
+function lent(client: pg.PoolClient, onRelease: () => void): pg.PoolClient {
+  const patient = withMethod(client, 'query', (...input: Parameters<pg.PoolClient['query']>) =>
+    Promise.resolve(client.query(...input)).catch(askToTryAgain),
   );
+  return withMethod(patient, 'release', (...input: Parameters<pg.PoolClient['release']>) => {
+    client.release(...input);
+    onRelease();
+  });
 }
 
 function askToTryAgain(error: unknown): never {
