@@ -12,6 +12,8 @@ const everyMs = 100;
 export class HoldNotices {
   #variantIds = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
+  #announcing: Promise<void> = Promise.resolve();
+  #isClosed = false;
 
   constructor(
     private readonly database: Database,
@@ -22,7 +24,18 @@ export class HoldNotices {
   held(variantIds: readonly string[]): void {
     if (variantIds.length === 0) return;
     for (const id of variantIds) this.#variantIds.add(id);
-    this.#timer ??= setTimeout(() => void this.#announce(), everyMs).unref();
+    if (this.#isClosed) return;
+    this.#timer ??= setTimeout(() => {
+      this.#announcing = this.#announce();
+    }, everyMs).unref();
+  }
+
+  /** Announces what waits, once, and nothing after that. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    await this.#announcing;
+    if (this.#variantIds.size > 0) await this.#announce();
   }
 
   async #announce(): Promise<void> {

@@ -1,4 +1,4 @@
-import { Inject, Module } from '@nestjs/common';
+import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { Registry } from 'prom-client';
 import { CatalogModule } from '../catalog/catalog.module.ts';
 import { StockStore } from '../catalog/stock.store.ts';
@@ -143,8 +143,9 @@ import { StockAudit } from './stock-audit.ts';
   ],
   exports: [OrdersService, StockAudit],
 })
-export class OrdersModule {
+export class OrdersModule implements OnApplicationShutdown {
   constructor(
+    @Inject(HoldNotices) private readonly holdNotices: HoldNotices,
     @Inject(Jobs) jobs: Jobs,
     @Inject(Settlement) settlement: Settlement,
     @Inject(OrderClosing) closing: OrderClosing,
@@ -162,5 +163,8 @@ export class OrdersModule {
     news.listen(events);
     disputes.listen();
     afterSale.listen(events);
+  }
+  onApplicationShutdown(): Promise<void> {
+    return this.holdNotices.close();
   }
 }
