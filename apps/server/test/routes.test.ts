@@ -50,6 +50,12 @@ test.each(all.filter(({ route }) => route.access === 'public'))(
   },
 );
 
+test.each([300, 2000])('an id of %i characters names nothing', async (length) => {
+  const answer = await fetch(`${server.url}/products/${'x'.repeat(length)}`);
+  expect(answer.status).toBe(404);
+  expect(await answer.json()).toMatchObject({ code: 'not_found', status: 404 });
+});
+
 test('the OpenAPI document names every route of the contract', async () => {
   const document = (await (await fetch(`${server.url}/openapi.json`)).json()) as {
     openapi: string;

@@ -106,7 +106,8 @@ export async function createHttpApp(options: HttpAppOptions): Promise<NestFastif
     bodyLimit: 1024 * 1024,
     trustProxy: options.trustedProxies.length > 0 ? options.trustedProxies : false,
     genReqId: () => newId(),
-    routerOptions: { maxParamLength: 200 },
+    // Longer ones are refused as addresses; shorter ones are for the routes to judge.
+    routerOptions: { maxParamLength: 8192 },
     serverFactory: (handler: typeof handle) => {
       handle = handler;
       return options.listener.server;
@@ -141,12 +142,15 @@ export async function createHttpApp(options: HttpAppOptions): Promise<NestFastif
     }
     reply
       .header('access-control-allow-origin', origin)
-      .header('access-control-expose-headers', 'etag, retry-after, idempotent-replayed')
+      .header('access-control-expose-headers', 'etag, retry-after, idempotent-replayed, content-disposition')
       .header('vary', 'origin');
     if (request.method === 'OPTIONS') {
       reply
         .header('access-control-allow-methods', 'GET, POST, PUT, PATCH, DELETE')
-        .header('access-control-allow-headers', 'authorization, content-type, idempotency-key, if-none-match')
+        .header(
+          'access-control-allow-headers',
+          'authorization, content-type, idempotency-key, if-match, if-none-match',
+        )
         .header('access-control-max-age', '7200')
         .status(204)
         .send();

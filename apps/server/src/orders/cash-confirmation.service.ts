@@ -26,7 +26,7 @@ export class CashConfirmation {
 
   /**
    * A confirmed order answers itself again. Throws `validation_failed { triesLeft }` for a wrong code and for one that
-   * is too old, `conflict { status }` when the order waits for none, also because this was the last try.
+   * is too old, `conflict { orderStatus }` when the order waits for none, also because this was the last try.
    */
   async confirm(buyerId: string, orderId: string, code: string): Promise<Order> {
     const order = await this.#waiting(buyerId, orderId);
@@ -40,7 +40,7 @@ export class CashConfirmation {
   /** Throws `rate_limited`, `limit_reached`, or `conflict` when the order waits for no code. */
   async sendAnother(buyerId: string, orderId: string): Promise<CashToConfirm> {
     const order = await this.#waiting(buyerId, orderId);
-    if (order.status === 'confirmed') throw new AppError('conflict', { status: order.status });
+    if (order.status === 'confirmed') throw new AppError('conflict', { orderStatus: order.status });
     return toCashToConfirm(await this.codes.another(orderId));
   }
 
@@ -51,7 +51,7 @@ export class CashConfirmation {
       if (order?.status === 'confirmed') return;
       const isConfirmed =
         (await this.store.move(trx, orderId, 'confirm')) && (await this.codes.accept(trx, orderId));
-      if (!isConfirmed) throw new AppError('conflict', { status: order?.status });
+      if (!isConfirmed) throw new AppError('conflict', { orderStatus: order?.status });
       // Whoever placed the order may have died before its payment was written down.
       await this.payments.adopt(trx, this.cash.name, this.cash.paymentOf(orderId), orderId);
       await this.events.publish(trx, 'order.confirmed', { orderId });
@@ -70,7 +70,7 @@ export class CashConfirmation {
     await this.closing.finish(orderId);
     const closed = await this.store.find(this.database.db, orderId);
     throw new AppError('conflict', {
-      status: closed?.status,
+      orderStatus: closed?.status,
       triesLeft: 0,
       detail: 'There were too many wrong codes; the order is cancelled.',
     });
@@ -81,7 +81,7 @@ export class CashConfirmation {
     if (order?.buyer_id !== buyerId) throw new AppError('not_found');
     const isCash = order.payment_provider === this.cash.name;
     if (!isCash || (order.status !== 'pending' && order.status !== 'confirmed')) {
-      throw new AppError('conflict', { status: order.status, detail: 'This order waits for no code.' });
+      throw new AppError('conflict', { orderStatus: order.status, detail: 'This order waits for no code.' });
     }
     return order;
   }

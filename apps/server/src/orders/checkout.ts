@@ -108,7 +108,12 @@ export class Checkout {
     }
     if (row.status !== 'pending') {
       const { id: orderId, status } = row;
-      return this.#refuse(request, new AppError('conflict', { orderId, status }), requestId, orderId);
+      return this.#refuse(
+        request,
+        new AppError('conflict', { orderId, orderStatus: status }),
+        requestId,
+        orderId,
+      );
     }
     return this.#pay(request, toOrder(row, await this.store.items(db, [row.id])), requestId);
   }

@@ -99,7 +99,7 @@ export class OrderRefusals {
       .executeTakeFirst();
     if (!stream || stream.shop_id !== shopId) return new AppError('not_found', { streamId });
     const isLive = stream.status === 'live' || stream.status === 'interrupted';
-    return isLive ? null : new AppError('stream_not_live', { streamId, status: stream.status });
+    return isLive ? null : new AppError('stream_not_live', { streamId, streamStatus: stream.status });
   }
 
   async #limitProblem(buyerId: string): Promise<AppError | null> {

@@ -55,7 +55,8 @@ export class OrdersService {
         await this.closing.finish(orderId);
       }
       const order = await this.#own(buyerId, orderId);
-      if (order.status !== 'canceled') throw new AppError('order_not_cancelable', { status: order.status });
+      if (order.status !== 'canceled')
+        throw new AppError('order_not_cancelable', { orderStatus: order.status });
       return this.#order(order);
     });
   }

@@ -41,7 +41,7 @@ export class Parcels {
       if (order.fulfilment_status === 'delivered') return;
       const isPaid = order.status === 'paid' || order.status === 'partially_refunded';
       if ((order.status !== 'confirmed' && !isPaid) || order.fulfilment_status === 'returned') {
-        throw new AppError('conflict', { status: order.status, fulfilment: order.fulfilment_status });
+        throw new AppError('conflict', { orderStatus: order.status, fulfilment: order.fulfilment_status });
       }
       await this.store.setFulfilment(trx, orderId, 'delivered');
       if (order.status === 'confirmed') await this.#endCash(trx, orderId, 'succeeded');
@@ -60,7 +60,7 @@ export class Parcels {
       const isBack = order.status === 'canceled' && order.fulfilment_status === 'returned';
       if (!isBack) {
         if (order.status !== 'confirmed' || order.fulfilment_status !== 'shipped') {
-          throw new AppError('conflict', { status: order.status, fulfilment: order.fulfilment_status });
+          throw new AppError('conflict', { orderStatus: order.status, fulfilment: order.fulfilment_status });
         }
         await this.store.setFulfilment(trx, orderId, 'returned');
         await this.store.move(trx, orderId, 'close', { closing_to: 'canceled' });
@@ -83,7 +83,8 @@ export class Parcels {
       if (status === 'confirmed') await this.#withdraw(orderId);
       if ((await this.#own(seller, orderId)).status === 'closing') await this.closing.finish(orderId);
       const order = await this.#own(seller, orderId);
-      if (order.status !== 'canceled') throw new AppError('order_not_cancelable', { status: order.status });
+      if (order.status !== 'canceled')
+        throw new AppError('order_not_cancelable', { orderStatus: order.status });
       return order;
     });
   }

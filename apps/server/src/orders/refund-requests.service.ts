@@ -82,7 +82,7 @@ export class RefundRequestsService {
         // As every refund does, so that one of the two answers is the first.
         await this.orders.lock(trx, orderId);
         const isDeclined = await this.store.decline(trx, id, input.reason);
-        if (!isDeclined) throw new AppError('conflict', { status: await this.store.status(trx, id) });
+        if (!isDeclined) throw new AppError('conflict', { requestStatus: await this.store.status(trx, id) });
         await this.events.publish(trx, 'refund.declined', { orderId, requestId: id });
       });
       return this.sales.get(seller, orderId);
@@ -95,7 +95,7 @@ export class RefundRequestsService {
     const earlier = await this.store.ofOrder(trx, orderId);
     if (earlier.some((request) => request.request_key === requestKey)) return;
     if (!isAllowed('begin_refund', order.status) || order.is_disputed) {
-      throw new AppError('order_not_refundable', { status: order.status });
+      throw new AppError('order_not_refundable', { orderStatus: order.status });
     }
     const open = earlier.find((request) => request.status === 'open');
     if (open)

@@ -61,7 +61,7 @@ export class SalesService {
     );
     const order = await this.#own(seller, orderId);
     if (!isDone)
-      throw new AppError('conflict', { status: order.status, detail: 'Only paid orders can ship.' });
+      throw new AppError('conflict', { orderStatus: order.status, detail: 'Only paid orders can ship.' });
     return order;
   }
 
@@ -122,7 +122,7 @@ export class SalesService {
     if (known) return known.id;
     if (refundRequestId) {
       const status = await this.refundRequests.status(trx, refundRequestId);
-      if (status !== 'open') throw new AppError('conflict', { status });
+      if (status !== 'open') throw new AppError('conflict', { requestStatus: status });
     }
     await this.#checkRefund(trx, order, input);
     if (order.status !== 'refund_pending') await this.store.move(trx, orderId, 'begin_refund');
@@ -143,7 +143,7 @@ export class SalesService {
     const mayRetry = order.status === 'refund_pending' && refunds.at(-1)?.status === 'failed';
     if ((!isAllowed('begin_refund', order.status) && !mayRetry) || order.is_disputed) {
       throw new AppError('order_not_refundable', {
-        status: order.status,
+        orderStatus: order.status,
         isDisputed: order.is_disputed,
         ...(order.is_disputed ? { detail: "The buyer's bank is deciding about this payment." } : {}),
       });
@@ -153,7 +153,7 @@ export class SalesService {
       .reduce((sum, refund) => sum + refund.amount_minor, 0);
     const refundableMinor = Math.max(0, order.total_minor - takenMinor - order.taken_back_minor);
     if (input.amountMinor > refundableMinor) {
-      throw new AppError('order_not_refundable', { status: order.status, refundableMinor });
+      throw new AppError('order_not_refundable', { orderStatus: order.status, refundableMinor });
     }
     if (input.restock && (await this.stock.isRestocked(trx, order.id))) {
       throw new AppError('conflict', { detail: 'The units of this order are back in stock already.' });

@@ -38,13 +38,13 @@ export function problemDocument(error: AppError, requestId: string) {
   const { http, title } = errorTable[error.code];
   const { fields, detail, ...facts }: ErrorFacts = error.facts;
   return {
+    ...facts,
     type: `https://vybekart.dev/problems/${error.code.replaceAll('_', '-')}`,
     title,
     status: http,
     code: error.code,
     instance: `/requests/${requestId}`,
     ...(detail ? { detail } : {}),
-    ...facts,
     ...(fields
       ? {
           errors: fields.map(({ path, ...rest }) => ({ pointer: `#/${path.replaceAll('.', '/')}`, ...rest })),

@@ -52,14 +52,17 @@ describe('an order is not cancelled', () => {
 
   test('once it is paid', async () => {
     const orderId = await paidOrder();
-    expect((await cancel(orderId)).body).toMatchObject({ code: 'order_not_cancelable', status: 'paid' });
+    expect((await cancel(orderId)).body).toMatchObject({ code: 'order_not_cancelable', orderStatus: 'paid' });
     expect(await shop.status(orderId)).toBe('paid');
   });
 
   test('once it is refunded', async () => {
     const orderId = await paidOrder();
     await refund(orderId, { amountMinor: 10_000 });
-    expect((await cancel(orderId)).body).toMatchObject({ code: 'order_not_cancelable', status: 'refunded' });
+    expect((await cancel(orderId)).body).toMatchObject({
+      code: 'order_not_cancelable',
+      orderStatus: 'refunded',
+    });
   });
 
   test('without an Idempotency-Key', async () => {
@@ -128,7 +131,7 @@ describe('nothing is refunded', () => {
     const orderId = await unpaidOrder();
     await untouched(orderId, await refund(orderId, { amountMinor: 1 }), {
       code: 'order_not_refundable',
-      status: 'pending',
+      orderStatus: 'pending',
     });
   });
 

@@ -63,7 +63,7 @@ describe('when a buyer’s bank asks for the money back', () => {
     const disputeId = shop.stripe.control.openDispute(paymentId);
     await untilDisputed(orderId, true);
     expect((await refund(orderId, 100)).body).toMatchObject({
-      status: 'paid',
+      orderStatus: 'paid',
       code: 'order_not_refundable',
       isDisputed: true,
       detail: "The buyer's bank is deciding about this payment.",

@@ -93,7 +93,7 @@ describe('giving money back', () => {
     const item = await shop.product(seller, 3, 10_000);
     const { order } = await shop.paid(buyer, item);
     expect((await refund(order.id, 10_001)).body).toMatchObject({
-      status: 'paid',
+      orderStatus: 'paid',
       code: 'order_not_refundable',
       refundableMinor: 10_000,
     });

@@ -31,7 +31,10 @@ describe('the seller', () => {
     const unpaid = await shop.placed(buyer, item);
     const ship = (orderId: string, body: object, by = seller) =>
       shop.send<SellerOrder>('POST', `/seller/orders/${orderId}/fulfilments`, by, body);
-    expect((await ship(unpaid.order.id, {})).body).toMatchObject({ status: 'pending', code: 'conflict' });
+    expect((await ship(unpaid.order.id, {})).body).toMatchObject({
+      orderStatus: 'pending',
+      code: 'conflict',
+    });
     const { order } = await shop.paid(buyer, item);
     const shipped = await ship(order.id, { carrier: 'Delhivery', trackingNumber: 'DL 1' });
     expect(shipped.body.fulfilment).toEqual({
