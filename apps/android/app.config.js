@@ -36,7 +36,7 @@ module.exports = {
         action: 'VIEW',
         autoVerify: true,
         category: ['BROWSABLE', 'DEFAULT'],
-        data: [{ scheme: 'https', host: linkHost, pathPrefix: '/live/' }],
+        data: ['/live/', '/replay/'].map((pathPrefix) => ({ scheme: 'https', host: linkHost, pathPrefix })),
       },
     ],
     permissions: ['android.permission.INTERNET'],

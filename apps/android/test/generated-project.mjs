@@ -68,8 +68,16 @@ function links(filters, server, fact) {
     );
   const own = opens.find((link) => link['android:scheme'] === 'vybekart');
   fact('vybekart:// opens it', own ? '' : 'no such intent filter');
-  const https = opens.find((link) => link['android:scheme'] === 'https');
-  const address = https && `${https['android:host']}${https['android:pathPrefix']}`;
-  fact(`https://${server}/live/… opens it`, is(address, `${server}/live/`));
-  fact('and Android verifies that it may (autoVerify)', is(https?.verified, true));
+  const https = opens.filter((link) => link['android:scheme'] === 'https');
+  const addresses = https.map((link) => `${link['android:host']}${link['android:pathPrefix']}`);
+  for (const path of ['/live/', '/replay/']) {
+    fact(`https://${server}${path}… opens it`, addresses.includes(`${server}${path}`) ? '' : 'no such link');
+  }
+  fact(
+    'and Android verifies that it may (autoVerify)',
+    is(
+      https.every((link) => link.verified),
+      true,
+    ),
+  );
 }

@@ -16,11 +16,13 @@ export const show = {
   playback: { url: '/hls/terrace/index.m3u8', player: 'hls' },
   hlsPlaybackUrl: '/hls/terrace/index.m3u8',
   seller,
+  replay: null,
 };
 
 const answers = {
   '/streams/active': { items: [show], nextCursor: null },
   '/streams/upcoming': { items: [], nextCursor: null },
+  '/streams/replays': { items: [], nextCursor: null },
   [`/streams/${show.id}`]: show,
   [`/streams/${show.id}/lineup`]: { items: [] },
   '/shops/loft': {

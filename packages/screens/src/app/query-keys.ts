@@ -4,6 +4,7 @@ export const queryKeys = {
   moreShows: ['more-shows'],
   upcoming: ['upcoming'],
   pastShows: ['past-shows'],
+  pastShowsOf: (shop: string) => ['past-shows', shop],
   replay: (id: string) => ['replay', id],
   replayFacts: (id: string) => ['replay-facts', id],
   stream: (id: string) => ['stream', id],

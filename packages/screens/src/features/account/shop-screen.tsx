@@ -22,6 +22,7 @@ import { Text } from '../../ui/text';
 import { color, radius, space } from '../../ui/tokens';
 import { BuySheet } from '../checkout/buy-sheet';
 import { type Buyable, buyableFromProduct } from '../checkout/buyable';
+import { PastShows } from '../feed/past-shows';
 import { FollowButton } from './follow-button';
 import { ProductTile } from './product-tile';
 import { useShop } from './use-shop';
@@ -44,6 +45,7 @@ function ShopInner({ handle }: { handle: string }) {
       <Screen title={shop.data.name} backTo={paths.feed} testID="shop-screen">
         <ShopHead shop={shop.data} />
         <Shelf handle={handle} />
+        <PastShows shop={handle} />
       </Screen>
     );
   }

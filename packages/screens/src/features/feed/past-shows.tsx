@@ -14,13 +14,13 @@ import { Picture } from '../../ui/picture';
 import { Text } from '../../ui/text';
 import { color, radius, space } from '../../ui/tokens';
 
-/** Shows that can be watched again, the newest first; nothing at all when there are none. */
-export function PastShows() {
+/** Shows that can be watched again, of one shop or of all, the newest first; nothing at all when there are none. */
+export function PastShows({ shop }: { shop?: string }) {
   const { t } = useTranslation();
   const api = useApi();
   const shows = useList({
-    queryKey: queryKeys.pastShows,
-    fetchPage: (cursor) => api.call('replays', { query: { limit: 6, cursor } }),
+    queryKey: shop ? queryKeys.pastShowsOf(shop) : queryKeys.pastShows,
+    fetchPage: (cursor) => api.call('replays', { query: { limit: 6, cursor, shop } }),
     refetchIntervalMs: 60_000,
   });
   if (shows.kind !== 'ready') return null;
