@@ -22,7 +22,7 @@ beforeAll(async () => {
   seller = await server.registerSeller();
   handle = seller.user.shop?.handle ?? '';
   [helper, asha] = [await server.register('Helper'), await server.register('Asha')];
-  trolls = await Promise.all(Array.from({ length: 6 }, () => server.register('Troll')));
+  trolls = await Promise.all(Array.from({ length: 11 }, () => server.register('Troll')));
 });
 beforeEach(async () => {
   tabs = [];
