@@ -163,8 +163,9 @@ describe('an order is refused', () => {
     const streamId = await shop.stream(host, 'ended');
     const shown = await shop.product(host, 5);
     await refused(() => shop.order(buyer, shown, { streamId }), {
+      status: 409,
       code: 'stream_not_live',
-      status: 'ended',
+      streamStatus: 'ended',
     });
   });
 
