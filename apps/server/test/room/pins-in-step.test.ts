@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import type { Product, StreamWithIngest } from '@vybekart/contract';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { frame, paintClock } from '../../../../bench/src/glass-to-glass/clock-frames.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { DelayedHls } from '../support/delayed-hls.ts';
@@ -18,13 +18,14 @@ let browser: Browser;
 let seller: Person;
 let products: Product[];
 let stream: StreamWithIngest;
-const resources = new AsyncDisposableStack();
+let resources: AsyncDisposableStack;
 
 beforeAll(async () => {
   server = await startServer();
-  resources.defer(() => server.close());
   browser = await launchChromium();
-  resources.defer(() => browser.close());
+});
+beforeEach(async () => {
+  resources = new AsyncDisposableStack();
   seller = await server.registerSeller();
   const price = { amountMinor: 129_900, currency: 'inr' as const };
   products = await Promise.all(
@@ -36,7 +37,11 @@ beforeAll(async () => {
     body: { title: 'A clock', productIds: products.map(({ id }) => id) },
   });
 });
-afterAll(() => resources.disposeAsync());
+afterEach(() => resources.disposeAsync());
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+});
 
 /** Publishes pictures with the time of their making in them. */
 async function filmTheClock(): Promise<void> {
@@ -113,6 +118,7 @@ const changes = (page: Page) => page.evaluate<Change[]>('window.cards');
 
 async function openViewer(hls: DelayedHls, behindMs: number): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'en-IN' });
+  resources.defer(() => context.close());
   const page = await context.newPage();
   await page.route('**/hls/**', hls.answer(behindMs));
   await page.goto(`${server.url}/live/${stream.id}`);

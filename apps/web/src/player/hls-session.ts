@@ -68,7 +68,8 @@ export class HlsSession implements PlaybackClock {
   }
 
   playingDate(): number | null {
-    return this.#state === 'loading' ? null : (this.#hls?.playingDate?.getTime() ?? null);
+    const hasPicture = this.#video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
+    return hasPicture ? (this.#hls?.playingDate?.getTime() ?? null) : null;
   }
 
   latencyMs(): number | null {

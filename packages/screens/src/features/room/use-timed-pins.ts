@@ -14,7 +14,7 @@ export function useTimedPins(clock: PlaybackClock | null, awaitsPicture: boolean
   const [pins, setPins] = useState<readonly PinnedProduct[]>([]);
   useEffect(() => {
     const update = () => {
-      const playingAtMs = awaitsPicture ? 0 : (clock?.playingDate() ?? null);
+      const playingAtMs = clock?.playingDate() ?? (awaitsPicture ? 0 : null);
       setPins(pinsAt(room.getSnapshot(), playingAtMs === null ? null : new Date(playingAtMs)));
     };
     update();
