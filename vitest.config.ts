@@ -12,6 +12,8 @@ if (Number.parseInt(process.versions.node, 10) < 24 && existsSync(lockedNode)) {
   process.exit(spawnSync(lockedNode, process.argv.slice(1), { stdio: 'inherit' }).status ?? 1);
 }
 
+const alone = 'apps/server/test/**/*.alone.test.ts';
+
 export default defineConfig({
   test: {
     pool: 'forks',
@@ -34,6 +36,7 @@ export default defineConfig({
         test: {
           name: 'server',
           include: ['apps/server/{src,test}/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, alone],
           globalSetup: ['apps/server/test/support/global-setup.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
@@ -52,6 +55,19 @@ export default defineConfig({
             'packages/screens/{src,test}/**/*.test.{ts,tsx}',
           ],
           globalSetup: ['apps/server/test/support/global-setup.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        // What measures time in the product runs after everything else, with the machine to itself.
+        extends: true,
+        test: {
+          name: 'alone',
+          include: [alone],
+          globalSetup: ['apps/server/test/support/global-setup.ts'],
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
