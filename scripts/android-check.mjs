@@ -15,11 +15,9 @@ import {
 import os from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { runOnLockedNode } from './bootstrap/locked-node.mjs';
 import { withPreparationLock } from './bootstrap/preparation-lock.mjs';
 import { root } from './bootstrap/root.mjs';
 
-const SMALLEST_NODE_MAJOR = 24;
 const LARGEST_BYTECODE = 4_200_000;
 const HERMES_MAGIC = 'c61fbc03';
 const SERVER = 'live.example.in';
@@ -42,9 +40,6 @@ const is = (found, wanted) => (found === wanted ? '' : `found ${JSON.stringify(f
 
 /** Resolves with the exit code. */
 async function main() {
-  if (Number.parseInt(process.versions.node, 10) < SMALLEST_NODE_MAJOR) {
-    return runOnLockedNode(['scripts/android-check.mjs'], []);
-  }
   if (readIf(stamp) !== lockDigest()) await withPreparationLock(install);
   packages();
   await sources();

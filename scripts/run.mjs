@@ -26,6 +26,7 @@ const commands = {
   },
   bench: { dependencies: 'all', builds: ['server', 'web'], program: ['bench/src/main.ts'] },
   check: { dependencies: 'all', builds: [], program: ['scripts/check.mjs'] },
+  'android:check': { dependencies: 'production', builds: [], program: ['scripts/android-check.mjs'] },
   format: {
     dependencies: 'all',
     builds: [],

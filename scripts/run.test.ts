@@ -125,7 +125,7 @@ describe('a command on a fresh clone', () => {
   test('that does not exist is answered with those that do', async () => {
     const command = run('serve');
     expect(await command.ended).toBe(1);
-    expect(command.output()).toContain('start|test|test:long|bench|check|format');
+    expect(command.output()).toContain('start|test|test:long|bench|check|android:check|format');
   });
 });
 
