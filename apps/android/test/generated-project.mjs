@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { AndroidConfig } from 'expo/config-plugins';
+import { AndroidConfig } from 'expo/config-plugins.js';
 
 const name = 'com.vybekart.app';
 const unwanted = [
