@@ -2,7 +2,7 @@ import type { CreateStream, PageQuery, ReplayQuery, Stream, StreamWithIngest } f
 import type { UploadsService } from '../accounts/uploads.service.ts';
 import type { Ingest, MediaProvider } from '../media/media-provider.ts';
 import { AppError } from '../platform/app-error.ts';
-import { type Database, violatedConstraint } from '../platform/database.ts';
+import { type Database, type Executor, violatedConstraint } from '../platform/database.ts';
 import type { Caller } from '../platform/endpoint.ts';
 import { hashSecret, newId } from '../platform/ids.ts';
 import type { Log } from '../platform/log.ts';
@@ -41,15 +41,20 @@ export class StreamsService {
    * only when video flows.
    */
   async create(seller: SellerCaller, input: CreateStream): Promise<StreamWithIngest> {
-    if (input.scheduledFor) await this.#requirePlaceInCalendar(seller.shopId, input.scheduledFor);
+    const { db } = this.database;
+    if (input.scheduledFor) await this.#requirePlaceInCalendar(db, seller.shopId, input.scheduledFor);
     else await this.#requireFree(seller.shopId);
     if (input.thumbnailId) await this.uploads.requireOwned(seller.userId, [input.thumbnailId], 'thumbnailId');
     await this.#requireSellable(seller.shopId, input.productIds);
     const id = newId();
     const { ingest, resource } = await this.#provision({ id, title: input.title });
     try {
-      await this.database.transaction((trx) =>
-        this.store.insert(trx, {
+      await this.database.transaction(async (trx) => {
+        if (input.scheduledFor) {
+          await this.store.lockShop(trx, seller.shopId);
+          await this.#requirePlaceInCalendar(trx, seller.shopId, input.scheduledFor);
+        }
+        await this.store.insert(trx, {
           id,
           shopId: seller.shopId,
           title: input.title,
@@ -60,8 +65,8 @@ export class StreamsService {
           streamKeyHash: hashSecret(ingest.streamKey),
           scheduledFor: input.scheduledFor ? new Date(input.scheduledFor) : null,
           productIds: [...new Set(input.productIds)],
-        }),
-      );
+        });
+      });
     } catch (error) {
       await this.media.stop(resource, 'not used').catch((failure: unknown) => {
         this.log.warn(
@@ -147,13 +152,8 @@ export class StreamsService {
     return row;
   }
 
-  async #requirePlaceInCalendar(shopId: string, scheduledFor: string): Promise<void> {
-    const { count, isInReach } = await this.store.calendar(
-      this.database.db,
-      shopId,
-      scheduledFor,
-      maxDaysAhead,
-    );
+  async #requirePlaceInCalendar(executor: Executor, shopId: string, scheduledFor: string): Promise<void> {
+    const { count, isInReach } = await this.store.calendar(executor, shopId, scheduledFor, maxDaysAhead);
     if (!isInReach) {
       const detail = `must lie in the next ${maxDaysAhead} days`;
       throw new AppError('validation_failed', { fields: [{ path: 'scheduledFor', code: 'range', detail }] });

@@ -88,6 +88,11 @@ export class StreamsStore {
       .executeTakeFirst();
   }
 
+  /** Until the end of the transaction nobody else adds to the shop's calendar. */
+  async lockShop(executor: Executor, shopId: string): Promise<void> {
+    await executor.selectFrom('shops').select('id').where('id', '=', shopId).forNoKeyUpdate().execute();
+  }
+
   /** How many shows a shop has scheduled, and whether the time lies ahead, but no further than `maxDays`. */
   async calendar(
     executor: Executor,

