@@ -59,6 +59,7 @@ export type Stream = z.infer<typeof Stream>;
 
 /** What POST /streams and key rotation answer to the owner, once: the key is in no other answer. */
 export const StreamWithIngest = Stream.extend({
+  /** Empty for a scheduled show at a provider with one key for each seller: key rotation makes it ready and gives it. */
   streamKey: z.string(),
   rtmpIngestUrl: z.string(),
 }).meta({ id: 'StreamWithIngest' });

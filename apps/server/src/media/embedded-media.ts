@@ -12,6 +12,7 @@ import {
   type MediaResource,
   type MediaState,
   type Playback,
+  type ProvisionedShow,
   type RecordedShow,
 } from './media-provider.ts';
 
@@ -41,6 +42,8 @@ const stateOf = {
  */
 export class EmbeddedMedia extends MediaProvider {
   readonly name = 'embedded';
+  readonly hasKeyPerShow = true;
+  readonly recordsLate = false;
   readonly #server: MediaServer;
   readonly #recordings: Recordings;
   #authorize: AuthorizeIngest = async () => ({ refused: 'the server is starting' });
@@ -78,16 +81,16 @@ export class EmbeddedMedia extends MediaProvider {
     return this.#server.handleHttp(request, response);
   }
 
-  async provision({ id }: { id: string }): Promise<{ ingest: Ingest; resource: MediaResource }> {
-    return { ingest: this.#ingest(), resource: { id } };
+  async provision({ id }: ProvisionedShow): Promise<MediaResource> {
+    return { id };
   }
 
   playback({ id }: MediaResource): Playback {
     return { url: `${this.options.address.url}/hls/${id}/index.m3u8`, player: 'hls' };
   }
 
-  async rotateKey(): Promise<Ingest> {
-    return this.#ingest();
+  async issueKey(resource: MediaResource): Promise<{ ingest: Ingest; resource: MediaResource }> {
+    return { ingest: this.#ingest(), resource };
   }
 
   async disconnect({ id }: MediaResource, reason: string): Promise<void> {
@@ -112,6 +115,9 @@ export class EmbeddedMedia extends MediaProvider {
     const picture = this.#server.thumbnail(id);
     return picture && `${this.options.address.url}/hls/${picture}`;
   }
+
+  /** Every picture carries its date (EXT-X-PROGRAM-DATE-TIME). */
+  async putMetadata(): Promise<void> {}
 
   async recording({ id }: MediaResource): Promise<RecordedShow | null> {
     const recording = await this.#recordings.find(id);

@@ -1,6 +1,9 @@
 /** JSON by which a provider finds its resource again; kept in `streams.media`. It never holds the stream key. */
 export interface MediaResource {
-  /** The provider's own name of the resource; its events carry it. */
+  /**
+   * The provider's own name of the resource; its events carry it. Where a seller's shows share one channel, it is the
+   * channel's, and belongs to the show that is ready or on air: a shop has at most one such.
+   */
   readonly id: string;
   readonly [fact: string]: unknown;
 }
@@ -31,13 +34,21 @@ export interface RecordedShow {
   url: string;
   startedAt: Date;
   durationMs: number;
+  /** On this server's disk; 0 where a cloud keeps it. */
   bytes: number;
   stretches: readonly { startedAt: Date; durationMs: number }[];
 }
 
+/** A show that wants a place to publish to. `shopId`: whose channel it uses where sellers have lasting ones. */
+export interface ProvisionedShow {
+  id: string;
+  title: string;
+  shopId: string;
+}
+
 /** Something changed at the resource `id`; `at` is the provider's time. */
 export interface MediaEvent {
-  type: 'publishing' | 'live' | 'interrupted' | 'resumed' | 'ended';
+  type: 'publishing' | 'live' | 'interrupted' | 'resumed' | 'ended' | 'recorded';
   id: string;
   at: Date;
   reason?: string;
@@ -56,25 +67,35 @@ export abstract class MediaProvider {
   /** Stored with each stream: `embedded`, `ivs`, `mux`. */
   abstract readonly name: string;
 
-  /** Makes a place to publish to and to watch, for one stream. Nothing is on air before an encoder sends video. */
-  abstract provision(stream: { id: string; title: string }): Promise<{
-    ingest: Ingest;
-    resource: MediaResource;
-  }>;
+  /**
+   * True: every show has a key of its own from its announcement on. False: a seller's shows share one channel with one
+   * key, which belongs to the show that is ready or on air; a scheduled one gets it when its seller asks for it.
+   */
+  abstract readonly hasKeyPerShow: boolean;
+
+  /** True: what was recorded comes to be known some time after the end of the show, told by `recorded`. */
+  abstract readonly recordsLate: boolean;
+
+  /** Finds or makes the place to publish to and to watch. It disturbs nobody, and nobody can publish to it yet. */
+  abstract provision(show: ProvisionedShow): Promise<MediaResource>;
 
   /** The address of the resource's video; the same for its whole life, whether or not it is on air. */
   abstract playback(resource: MediaResource): Playback;
 
   /**
-   * A new stream key. The old one stops working when this resolves for providers that check keys themselves, and for
-   * the embedded one as soon as `authorizeBy`'s hook refuses it; call `disconnect` after that.
+   * A new stream key, and the resource to keep from now on. Every older key stops working when this resolves for
+   * providers that check keys themselves, and for the embedded one as soon as `authorizeBy`'s hook refuses it; call
+   * `disconnect` after that. What was on air on a shared channel before is none of this show's.
    */
-  abstract rotateKey(resource: MediaResource): Promise<Ingest>;
+  abstract issueKey(resource: MediaResource): Promise<{ ingest: Ingest; resource: MediaResource }>;
 
   /** Cuts the encoder that publishes now, within 2 s. One with a valid key may come back. */
   abstract disconnect(resource: MediaResource, reason: string): Promise<void>;
 
-  /** Really stops: cuts the encoder, ends the playlist and refuses the key from now on. Idempotent. */
+  /**
+   * Really stops: cuts the encoder, ends the playlist and refuses the key from now on. Idempotent. Not to be called for
+   * a show whose channel has gone over to another one.
+   */
   abstract stop(resource: MediaResource, reason: string): Promise<void>;
 
   abstract status(resource: MediaResource): Promise<MediaState>;
@@ -84,10 +105,16 @@ export abstract class MediaProvider {
 
   /** Address of a picture of what is on air at this moment; null while there is none. */
   abstract thumbnail(resource: MediaResource): string | null;
-  /** What was recorded of a resource that has stopped; null when nothing was, or while it is on air. */
-  abstract recording(resource: MediaResource): Promise<RecordedShow | null>;
+  /**
+   * Writes up to 1 KB of text into the video that arrives at this moment, for players to read when they show it.
+   * Nothing happens at providers whose pictures carry their date anyway, and while nothing is on air.
+   */
+  abstract putMetadata(resource: MediaResource, text: string): Promise<void>;
+
+  /** What was recorded of a show that was over at `endedAt`; null when nothing was, and while it is not known yet. */
+  abstract recording(resource: MediaResource, endedAt: Date): Promise<RecordedShow | null>;
   /** Deletes the recorded video for good. Idempotent. */
-  abstract deleteRecording(resource: MediaResource): Promise<void>;
+  abstract deleteRecording(resource: MediaResource, endedAt: Date): Promise<void>;
   /** One listener; it must not throw. */
   abstract onEvent(listener: (event: MediaEvent) => void): void;
 

@@ -79,6 +79,12 @@ export interface Tables {
     body: string | null;
     created_at: Generated<Date>;
   };
+  media_channels: {
+    shop_id: string;
+    provider: string;
+    channel: Json;
+    created_at: Generated<Date>;
+  };
   message_reports: {
     message_id: string;
     user_id: string;

@@ -11,6 +11,7 @@ import { RecordingOptions, RecordingsService } from './recordings.service.ts';
 import { RecordingsStore } from './recordings.store.ts';
 
 const tidyEveryMs = 5000;
+const lookAgainEveryMs = 5000;
 
 @Module({
   imports: [StreamsModule],
@@ -38,5 +39,6 @@ export class RecordingsModule {
       await recordings.keep(streamId);
     });
     jobs.every('recordings:tidy', tidyEveryMs, () => recordings.tidy());
+    jobs.every('recordings:await-late', lookAgainEveryMs, () => recordings.awaitLate());
   }
 }

@@ -45,15 +45,28 @@ export class RecordingsService {
 
   /** Takes note of the recording of a show that has ended; null when there is none to be seen. Idempotent. */
   async keep(streamId: string): Promise<RecordedShow | null> {
-    const { status, media } = await this.streams.find(streamId);
-    if (status !== 'ended' && status !== 'archived') return null;
+    const { status, media, ended_at: endedAt } = await this.streams.find(streamId);
+    if ((status !== 'ended' && status !== 'archived') || !endedAt) return null;
     const state = await this.store.state(this.database.db, streamId);
     if (state === 'removed') return null;
     // The show is over before its video knows it: what is still published does not count any more.
-    if (state === 'unknown') await this.media.stop(media, 'the show has ended');
-    const recording = await this.media.recording(media);
+    if (state === 'unknown') await this.streams.stopMedia(streamId);
+    const recording = await this.media.recording(media, endedAt);
     if (recording && state === 'unknown') await this.store.insert(this.database.db, streamId, recording);
     return recording;
+  }
+
+  /** Looks again for recordings that are known only some time after the end of their show. */
+  async awaitLate(): Promise<void> {
+    if (!this.media.recordsLate) return;
+    for (const streamId of await this.streams.unrecorded()) {
+      try {
+        const recording = await this.keep(streamId);
+        if (recording) this.log.info({ streamId }, 'a show can be played again');
+      } catch (error) {
+        this.log.warn({ err: error, streamId }, 'a recording could not be looked for');
+      }
+    }
   }
 
   /** Throws `not_found` for another seller's show and where there is no replay. */
@@ -75,9 +88,9 @@ export class RecordingsService {
   }
 
   async #purge(): Promise<void> {
-    for (const { streamId, media } of await this.store.toPurge(this.database.db)) {
+    for (const { streamId, media, endedAt } of await this.store.toPurge(this.database.db)) {
       try {
-        await this.media.deleteRecording(media);
+        await this.media.deleteRecording(media, endedAt);
         await this.store.notePurged(this.database.db, streamId);
       } catch (error) {
         this.log.warn({ err: error, streamId }, 'a recording could not be deleted yet');

@@ -57,15 +57,15 @@ export class RecordingsStore {
   }
 
   /** Removed recordings whose video is still there. */
-  toPurge(executor: Executor): Promise<{ streamId: string; media: MediaResource }[]> {
+  toPurge(executor: Executor): Promise<{ streamId: string; media: MediaResource; endedAt: Date }[]> {
     return executor
       .selectFrom('recordings')
       .innerJoin('streams', 'streams.id', 'recordings.stream_id')
-      .select(['stream_id as streamId', 'media'])
+      .select(['stream_id as streamId', 'media', 'streams.ended_at as endedAt'])
       .where('removed_at', 'is not', null)
       .where('purged_at', 'is', null)
       .limit(100)
-      .$castTo<{ streamId: string; media: MediaResource }>()
+      .$castTo<{ streamId: string; media: MediaResource; endedAt: Date }>()
       .execute();
   }
 

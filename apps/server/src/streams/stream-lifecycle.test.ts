@@ -4,7 +4,7 @@ import { FakeMedia } from '../../test/streams/fake-media.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { eventually } from '../../test/support/eventually.ts';
 import { UploadsService } from '../accounts/uploads.service.ts';
-import type { MediaState } from '../media/media-provider.ts';
+import type { MediaResource, MediaState, ProvisionedShow } from '../media/media-provider.ts';
 import { Clock } from '../platform/clock.ts';
 import { Database } from '../platform/database.ts';
 import type { EventName, Events } from '../platform/events.ts';
@@ -262,6 +262,58 @@ describe('a provider that fails', () => {
     await expect(streams.rotateKey(seller, id)).rejects.toMatchObject({ code: 'media_unavailable' });
     media.isDown = false;
     expect(await media.authorize(streamKey)).toEqual({ id: await mediaIdOf(id) });
+  });
+});
+
+describe('a channel that all shows of a shop share', () => {
+  /** As the clouds have it: the channel's name is that of every show on it. */
+  class SharedChannels extends FakeMedia {
+    override readonly hasKeyPerShow: boolean = false;
+    override async provision({ shopId }: ProvisionedShow): Promise<MediaResource> {
+      return { id: `channel-of-${shopId}` };
+    }
+    override async issueKey(resource: MediaResource) {
+      this.states.set(resource.id, 'idle');
+      return super.issueKey(resource);
+    }
+  }
+  const inOneHour = () => new Date(Date.now() + 3_600_000).toISOString();
+  beforeEach(() => start(new SharedChannels()));
+
+  test('belongs to the show that is ready or on air, whatever else is planned', async () => {
+    const planned = await announce({ scheduledFor: inOneHour() });
+    const shown = await goLive();
+    expect(await statusOf(planned.id)).toBe('scheduled');
+    await tell(shown, 'interrupted', 'interrupted');
+    await eventually('interrupted', async () => (await statusOf(shown)) === 'interrupted');
+    expect(await statusOf(planned.id)).toBe('scheduled');
+  });
+
+  test('gives a planned show its key when its seller asks and nothing else is on, and makes it ready', async () => {
+    const planned = await announce({ scheduledFor: inOneHour() });
+    expect(planned).toMatchObject({ status: 'scheduled', streamKey: '', rtmpIngestUrl: '' });
+    const first = await announce();
+    const refused = await streams.rotateKey(seller, planned.id).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ code: 'already_live', facts: { streamId: first.id } });
+    await streams.end(seller, first.id);
+    expect(await streams.rotateKey(seller, planned.id)).toMatchObject({
+      status: 'ready',
+      streamKey: expect.stringMatching(/./),
+    });
+  });
+
+  test('is not touched any more by the end of the older show, nor by its events', async () => {
+    const older = await goLive();
+    await streams.end(seller, older);
+    const { id: newer } = await announce();
+    await streams.stopMedia(older);
+    expect(media.stopped).toEqual([]);
+    media.tell({ type: 'ended', id: await mediaIdOf(older), at: new Date() });
+    await lifecycle.reconcile();
+    expect([await statusOf(older), await statusOf(newer)]).toEqual(['ended', 'ready']);
+    await streams.end(seller, newer);
+    await streams.stopMedia(newer);
+    expect(media.stopped).toHaveLength(1);
   });
 });
 

@@ -38,7 +38,7 @@ export class StreamLifecycle {
   start(): void {
     this.media.onEvent((event) => void this.#hear(event));
     this.media.authorizeBy((streamKey) => this.#authorize(streamKey));
-    this.events.on('stream.ended', 'streams:stop-media', ({ streamId }) => this.#stopMedia(streamId));
+    this.events.on('stream.ended', 'streams:stop-media', ({ streamId }) => this.stopMedia(streamId));
   }
 
   /**
@@ -62,6 +62,15 @@ export class StreamLifecycle {
     this.log.info({ streamId: id, status, ...(reason ? { reason } : {}) }, 'a stream changed its state');
     await this.active.refresh();
     return status;
+  }
+
+  /** Ends the video of a show that is over, unless its channel has gone over to a newer one. Idempotent. */
+  async stopMedia(streamId: string): Promise<void> {
+    const row = await this.store.find(this.database.db, streamId);
+    if (!row) return;
+    const owner = await this.store.findByMedia(this.database.db, row.media.id);
+    if (owner && owner.id !== streamId && owner.status !== 'scheduled') return;
+    await this.media.stop(row.media, row.end_reason ?? row.status);
   }
 
   /** Compares every unfinished stream with its provider, and lets time pass for those that wait. */
@@ -126,10 +135,5 @@ export class StreamLifecycle {
 
   #ageMs(since: Date): number {
     return this.clock.now().getTime() - since.getTime();
-  }
-
-  async #stopMedia(streamId: string): Promise<void> {
-    const row = await this.store.find(this.database.db, streamId);
-    if (row) await this.media.stop(row.media, row.end_reason ?? row.status);
   }
 }

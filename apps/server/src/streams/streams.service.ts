@@ -1,6 +1,6 @@
 import type { CreateStream, PageQuery, ReplayQuery, Stream, StreamWithIngest } from '@vybekart/contract';
 import type { UploadsService } from '../accounts/uploads.service.ts';
-import type { Ingest, MediaProvider } from '../media/media-provider.ts';
+import type { Ingest, MediaProvider, MediaResource } from '../media/media-provider.ts';
 import { AppError } from '../platform/app-error.ts';
 import { type Database, type Executor, violatedConstraint } from '../platform/database.ts';
 import type { Caller } from '../platform/endpoint.ts';
@@ -21,6 +21,7 @@ interface Page {
 /** Of one shop, and how far ahead. */
 const maxScheduled = 20;
 const maxDaysAhead = 90;
+const noIngest: Ingest = { url: '', streamKey: '' };
 const idCursor = new RegExp(`^${uuidPattern}$`);
 const timeCursor = new RegExp(`^\\d{1,15} ${uuidPattern}$`);
 
@@ -47,7 +48,8 @@ export class StreamsService {
     if (input.thumbnailId) await this.uploads.requireOwned(seller.userId, [input.thumbnailId], 'thumbnailId');
     await this.#requireSellable(seller.shopId, input.productIds);
     const id = newId();
-    const { ingest, resource } = await this.#provision({ id, title: input.title });
+    const show = { id, title: input.title, shopId: seller.shopId };
+    const resource = await this.#ask(() => this.media.provision(show));
     try {
       await this.database.transaction(async (trx) => {
         if (input.scheduledFor) {
@@ -62,7 +64,6 @@ export class StreamsService {
           status: input.scheduledFor ? 'scheduled' : 'ready',
           provider: this.media.name,
           media: resource,
-          streamKeyHash: hashSecret(ingest.streamKey),
           scheduledFor: input.scheduledFor ? new Date(input.scheduledFor) : null,
           productIds: [...new Set(input.productIds)],
         });
@@ -77,7 +78,14 @@ export class StreamsService {
       if (violatedConstraint(error) === 'streams_one_on_air') await this.#requireFree(seller.shopId);
       throw error;
     }
-    return this.#withIngest(await this.find(id), ingest);
+    if (input.scheduledFor && !this.media.hasKeyPerShow)
+      return this.#withIngest(await this.find(id), noIngest);
+    try {
+      return await this.#issueKey(id, resource);
+    } catch (error) {
+      await this.store.takeBack(db, id);
+      throw error;
+    }
   }
 
   /** A stream as the server knows it; throws `not_found`. */
@@ -105,15 +113,32 @@ export class StreamsService {
     return this.views.of(after);
   }
 
-  /** The encoder that publishes with the old key is cut. Throws `stream_ended`. */
+  /**
+   * The encoder that publishes with the old key is cut. A scheduled show whose shop has one channel for all its shows
+   * takes it over and is ready. Throws `stream_ended`, `already_live {streamId}`, `media_unavailable`.
+   */
   async rotateKey(seller: SellerCaller, id: string): Promise<StreamWithIngest> {
     const row = await this.#own(seller, id);
     if (isOver(row.status)) throw new AppError('stream_ended');
-    const ingest = await this.#ask(() => this.media.rotateKey(row.media));
-    const isSaved = await this.store.setKey(this.database.db, id, hashSecret(ingest.streamKey));
-    if (!isSaved) throw new AppError('stream_ended');
+    if (row.status === 'scheduled' && !this.media.hasKeyPerShow) {
+      await this.lifecycle.move(id, 'ready').catch(async (error: unknown) => {
+        if (violatedConstraint(error) === 'streams_one_on_air') await this.#requireFree(seller.shopId);
+        throw error;
+      });
+    }
+    const answer = await this.#issueKey(id, row.media);
     await this.#ask(() => this.media.disconnect(row.media, 'the stream key was rotated'));
-    return this.#withIngest(await this.find(id), ingest);
+    return answer;
+  }
+
+  /** Ends the video of a show that is over, unless its channel has gone over to a newer one. Idempotent. */
+  async stopMedia(id: string): Promise<void> {
+    await this.lifecycle.stopMedia(id);
+  }
+
+  /** Shows that ended in the last hours and of which nothing recorded is known. */
+  unrecorded(): Promise<string[]> {
+    return this.store.unrecorded(this.database.db);
   }
 
   async upcoming({ limit, cursor }: PageQuery): Promise<Page> {
@@ -178,8 +203,14 @@ export class StreamsService {
     if (fields.length > 0) throw new AppError('validation_failed', { fields });
   }
 
-  #provision(stream: { id: string; title: string }) {
-    return this.#ask(() => this.media.provision(stream));
+  async #issueKey(id: string, from: MediaResource): Promise<StreamWithIngest> {
+    const { ingest, resource } = await this.#ask(() => this.media.issueKey(from));
+    const isSaved = await this.store.setKey(this.database.db, id, hashSecret(ingest.streamKey), resource);
+    if (!isSaved) {
+      await this.stopMedia(id);
+      throw new AppError('stream_ended');
+    }
+    return this.#withIngest(await this.find(id), ingest);
   }
 
   async #ask<T>(call: () => Promise<T>): Promise<T> {

@@ -36,7 +36,6 @@ interface NewStream {
   status: 'ready' | 'scheduled';
   provider: string;
   media: MediaResource;
-  streamKeyHash: Buffer;
   scheduledFor: Date | null;
   productIds: string[];
 }
@@ -56,7 +55,6 @@ export class StreamsStore {
         status: stream.status,
         provider: stream.provider,
         media: JSON.stringify(stream.media),
-        stream_key_hash: stream.streamKeyHash,
         scheduled_for: stream.scheduledFor,
       })
       .execute();
@@ -71,9 +69,12 @@ export class StreamsStore {
     return this.#select(executor).where('streams.id', '=', id).executeTakeFirst();
   }
 
-  /** The unfinished stream of a provider's resource. */
+  /** The stream to which a provider's resource belongs now: of several on one channel the one that is not scheduled. */
   findByMedia(executor: Executor, mediaId: string): Promise<StreamRow | undefined> {
-    return this.#unfinished(executor).where(sql`media ->> 'id'`, '=', mediaId).executeTakeFirst();
+    return this.#unfinished(executor)
+      .where(sql`media ->> 'id'`, '=', mediaId)
+      .orderBy(sql`streams.status = 'scheduled'`)
+      .executeTakeFirst();
   }
 
   findByKey(executor: Executor, keyHash: Buffer): Promise<StreamRow | undefined> {
@@ -184,11 +185,31 @@ export class StreamsStore {
       .execute();
   }
 
+  /** Removes a stream that nobody was told of. */
+  async takeBack(executor: Executor, id: string): Promise<void> {
+    await executor.deleteFrom('streams').where('id', '=', id).where('started_at', 'is', null).execute();
+  }
+
+  /** Streams that ended in the last six hours without a recording, the newest first, at most 20. */
+  async unrecorded(executor: Executor): Promise<string[]> {
+    const rows = await executor
+      .selectFrom('streams')
+      .leftJoin('recordings', 'recordings.stream_id', 'streams.id')
+      .select('streams.id')
+      .where('streams.status', '=', 'ended')
+      .where('streams.ended_at', '>', sql<Date>`now() - interval '6 hours'`)
+      .where('recordings.stream_id', 'is', null)
+      .orderBy('streams.ended_at', 'desc')
+      .limit(20)
+      .execute();
+    return rows.map((row) => row.id);
+  }
+
   /** False when the stream is over. */
-  async setKey(executor: Executor, id: string, keyHash: Buffer): Promise<boolean> {
+  async setKey(executor: Executor, id: string, keyHash: Buffer, media: MediaResource): Promise<boolean> {
     const result = await executor
       .updateTable('streams')
-      .set({ stream_key_hash: keyHash })
+      .set({ stream_key_hash: keyHash, media: JSON.stringify(media) })
       .where('id', '=', id)
       .where('status', 'in', unfinishedStatuses)
       .executeTakeFirst();

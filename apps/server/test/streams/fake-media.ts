@@ -6,6 +6,7 @@ import {
   type MediaResource,
   type MediaState,
   type Playback,
+  type ProvisionedShow,
   type RecordedShow,
 } from '../../src/media/media-provider.ts';
 import { newSecret } from '../../src/platform/ids.ts';
@@ -13,6 +14,8 @@ import { newSecret } from '../../src/platform/ids.ts';
 /** A provider whose state the test sets, and which tells only the events that the test wants told. */
 export class FakeMedia extends MediaProvider {
   readonly name = 'fake';
+  readonly hasKeyPerShow: boolean = true;
+  readonly recordsLate = false;
   readonly states = new Map<string, MediaState>();
   readonly stopped: string[] = [];
   readonly disconnected: string[] = [];
@@ -24,20 +27,19 @@ export class FakeMedia extends MediaProvider {
   tell: (event: MediaEvent) => void = () => {};
   authorize: AuthorizeIngest = async () => ({ refused: 'nobody decides' });
 
-  async provision(): Promise<{ ingest: Ingest; resource: MediaResource }> {
+  async provision(_show: ProvisionedShow): Promise<MediaResource> {
     this.#requireUp();
-    const ingest = await this.rotateKey();
     await this.whileProvisioning();
-    return { ingest, resource: { id: newSecret() } };
+    return { id: newSecret() };
   }
 
   playback({ id }: MediaResource): Playback {
     return { url: `https://video.example/${id}.m3u8`, player: 'hls' };
   }
 
-  async rotateKey(): Promise<Ingest> {
+  async issueKey(resource: MediaResource): Promise<{ ingest: Ingest; resource: MediaResource }> {
     this.#requireUp();
-    return { url: 'rtmp://video.example/live', streamKey: newSecret() };
+    return { ingest: { url: 'rtmp://video.example/live', streamKey: newSecret() }, resource };
   }
 
   async disconnect({ id }: MediaResource): Promise<void> {
@@ -63,6 +65,8 @@ export class FakeMedia extends MediaProvider {
   thumbnail(): string | null {
     return null;
   }
+
+  async putMetadata(): Promise<void> {}
 
   async recording(): Promise<RecordedShow | null> {
     return null;
