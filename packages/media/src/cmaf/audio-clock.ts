@@ -27,8 +27,8 @@ export class AudioClock {
     this.#samplesPerFrame = samplesPerFrame;
   }
 
-  /** Null if the frame is surplus and must be dropped. */
-  place(timeMs: number): PlacedAudio | null {
+  /** `samples`: what the frame decodes to. Null if the frame is surplus and must be dropped. */
+  place(timeMs: number, samples = this.#samplesPerFrame): PlacedAudio | null {
     const wanted = Math.round((timeMs * this.#sampleRate) / 1_000);
     let start = this.#next ?? wanted;
     let framesMissing = 0;
@@ -38,7 +38,7 @@ export class AudioClock {
       framesMissing = Math.round(late / this.#samplesPerFrame);
       start += framesMissing * this.#samplesPerFrame;
     }
-    const duration = this.#samplesPerFrame + this.#slew(wanted - start);
+    const duration = samples + this.#slew(wanted - start);
     this.#next = start + duration;
     return { start, duration, framesMissing };
   }

@@ -11,7 +11,8 @@ const UNDETERMINED_LANGUAGE = 0x55c4;
 
 /**
  * The header that a player needs before any fragment (ISO/IEC 14496-12 section 8.16): one `moov` with the
- * tracks there are, without samples.
+ * tracks there are, without samples. H.264 (ISO/IEC 14496-15), VP9 ("VP Codec ISO Media File Format Binding"), AAC
+ * (ISO/IEC 14496-14) and Opus ("Encapsulation of Opus in ISO Base Media File Format").
  */
 export function encodeInitSegment(video: VideoConfig | null, audio: AudioConfig | null): Buffer {
   const tracks: Buffer[] = [];
@@ -51,8 +52,9 @@ function trackExtends(trackId: number): Buffer {
 
 function videoTrack(config: VideoConfig): Buffer {
   const { width, height } = config;
+  const isVp9 = config.codec.startsWith('vp09.');
   const entry = box(
-    'avc1',
+    isVp9 ? 'vp09' : 'avc1',
     zeros(6),
     uint16(1), // data reference
     zeros(16),
@@ -62,7 +64,7 @@ function videoTrack(config: VideoConfig): Buffer {
     uint16(1), // frames per sample
     zeros(32), // compressor name
     uint16(24, 0xffff), // depth, no colour table
-    box('avcC', config.decoderConfig),
+    isVp9 ? fullBox('vpcC', 1, 0, config.decoderConfig) : box('avcC', config.decoderConfig),
   );
   return track({
     trackId: videoTrackId,
@@ -76,15 +78,16 @@ function videoTrack(config: VideoConfig): Buffer {
 }
 
 function audioTrack(config: AudioConfig): Buffer {
+  const isOpus = config.codec === 'opus';
   const entry = box(
-    'mp4a',
+    isOpus ? 'Opus' : 'mp4a',
     zeros(6),
     uint16(1), // data reference
     zeros(8),
     uint16(config.channels, 16), // channels, bits per sample
     zeros(4),
     uint16(Math.min(config.sampleRate, 0xffff), 0), // 16.16 fixed point
-    elementaryStreamDescriptor(config.decoderConfig),
+    isOpus ? box('dOps', config.decoderConfig) : elementaryStreamDescriptor(config.decoderConfig),
   );
   return track({
     trackId: audioTrackId,

@@ -1,8 +1,9 @@
+import { opusPacketSamples } from '../codecs/opus.ts';
 import { type AudioConfig, type MediaFrame, UnsupportedMediaError } from '../shared/media.ts';
 import { AudioClock } from './audio-clock.ts';
 import type { Sample, TrackRun } from './fragment.ts';
 import { audioTrackId } from './init-segment.ts';
-import { silentAacFrame } from './silent-aac.ts';
+import { silentFrame } from './silence.ts';
 import { takeWhile } from './take-while.ts';
 
 /** Sound that runs further ahead of the picture comes from no encoder. */
@@ -24,7 +25,7 @@ export class SoundQueue {
   constructor(config: AudioConfig) {
     this.#config = config;
     this.#clock = new AudioClock(config.sampleRate, config.samplesPerFrame);
-    this.#silence = silentAacFrame(config);
+    this.#silence = silentFrame(config);
   }
 
   /** Where each queued frame starts, in milliseconds. */
@@ -43,7 +44,8 @@ export class SoundQueue {
    * `pictureMs`.
    */
   push(frame: MediaFrame, timeMs: number, pictureMs: number, onPlaced?: (startMs: number) => void): void {
-    const place = this.#clock.place(timeMs);
+    const samples = this.#samplesIn(frame.data);
+    const place = samples && this.#clock.place(timeMs, samples);
     if (!place) {
       this.framesDropped++;
       return;
@@ -70,6 +72,12 @@ export class SoundQueue {
     const samples = takeWhile(this.#samples, (sample) => this.#toMs(sample.start) < endMs);
     const [first] = samples;
     return first ? { trackId: audioTrackId, baseDecodeTime: first.start, samples } : null;
+  }
+
+  /** AAC frames are all alike; each Opus packet says its own length. Null if it is no packet. */
+  #samplesIn(data: Buffer): number | null {
+    const { codec, samplesPerFrame } = this.#config;
+    return codec === 'opus' ? opusPacketSamples(data) : samplesPerFrame;
   }
 
   #queueSilence(start: number): void {

@@ -1,7 +1,10 @@
-/** What an ingest knows of its video track. `decoderConfig` is the AVCDecoderConfigurationRecord. */
+/**
+ * What an ingest knows of its video track. `decoderConfig` is the AVCDecoderConfigurationRecord, or the content of
+ * `vpcC`.
+ */
 export interface VideoConfig {
   kind: 'video';
-  /** RFC 6381, for example `avc1.64001f`. */
+  /** RFC 6381, for example `avc1.64001f` or `vp09.00.31.08`. */
   codec: string;
   /** Displayed size, cropping applied, in pixels. */
   width: number;
@@ -9,14 +12,14 @@ export interface VideoConfig {
   decoderConfig: Buffer;
 }
 
-/** What an ingest knows of its audio track. `decoderConfig` is the AudioSpecificConfig. */
+/** What an ingest knows of its audio track. `decoderConfig` is the AudioSpecificConfig, or the content of `dOps`. */
 export interface AudioConfig {
   kind: 'audio';
-  /** RFC 6381, for example `mp4a.40.2`. */
+  /** RFC 6381, `mp4a.40.2` and its like, or `opus`. */
   codec: string;
   sampleRate: number;
   channels: number;
-  /** Samples (per channel, at `sampleRate`) that one frame decodes to. */
+  /** Samples (per channel, at `sampleRate`) that one frame decodes to; of Opus, usually. */
   samplesPerFrame: number;
   decoderConfig: Buffer;
 }

@@ -1,3 +1,4 @@
+import { parseOpusHead } from '../../src/codecs/opus.ts';
 import { parseAacConfig } from '../../src/flv/aac.ts';
 import { parseAvcConfig } from '../../src/flv/avc.ts';
 import type { AudioConfig, MediaFrame, VideoConfig } from '../../src/shared/media.ts';
@@ -68,4 +69,20 @@ export function audioFrames(count: number, config: AudioConfig, startMs = 0, clo
 export function interleave(...tracks: MediaFrame[][]): MediaFrame[] {
   const rank = (frame: MediaFrame) => frame.timestampMs - (frame.track === 'audio' ? 0.5 : 0);
   return tracks.flat().sort((a, b) => rank(a) - rank(b));
+}
+
+/** 48 kHz stereo, as a browser encodes it. */
+export function anOpusConfig(): AudioConfig {
+  return parseOpusHead(Buffer.from('4f707573486561640102380180bb0000000000', 'hex'));
+}
+
+/** Opus packets of 20 ms (or of what the first byte says) that can be told apart. */
+export function opusFrames(
+  count: number,
+  { firstByte = 0xfc, frameMs = 20, startMs = 0 } = {},
+): MediaFrame[] {
+  return Array.from({ length: count }, (_, i) => {
+    const frame = aFrame({ track: 'audio', isKeyFrame: true, timestampMs: startMs + i * frameMs });
+    return { ...frame, data: Buffer.concat([Buffer.of(firstByte), frame.data]) };
+  });
 }
