@@ -1,6 +1,8 @@
+import { sql } from 'kysely';
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
 import type { NodeBus } from '../platform/node-bus.ts';
+import { SharedReads } from '../platform/shared-reads.ts';
 
 export interface LiveSession {
   userId: string;
@@ -10,9 +12,10 @@ export interface LiveSession {
 const freshMs = 5000;
 const maxEntries = 20_000;
 
-/** Live sessions with their user and shop, asked from the database at most every 5 s each; bounded. */
+/** Live sessions with their user and shop, asked from the database at most every 5 s each, many at once; bounded. */
 export class SessionCache {
   readonly #entries = new Map<string, { session: Promise<LiveSession | null>; untilMs: number }>();
+  readonly #reads = new SharedReads<LiveSession>((ids) => this.#readAll(ids));
 
   constructor(
     private readonly database: Database,
@@ -40,16 +43,19 @@ export class SessionCache {
   }
 
   async #load(sessionId: string): Promise<LiveSession | null> {
-    const row = await this.database.db
-      .selectFrom('sessions')
-      .innerJoin('users', 'users.id', 'sessions.user_id')
-      .leftJoin('shops', 'shops.owner_id', 'users.id')
-      .select(['sessions.user_id', 'shops.id as shop_id'])
-      .where('sessions.id', '=', sessionId)
-      .where('sessions.revoked_at', 'is', null)
-      .where('users.deleted_at', 'is', null)
-      .executeTakeFirst();
-    return row ? { userId: row.user_id, shopId: row.shop_id } : null;
+    return (await this.#reads.read(sessionId)) ?? null;
+  }
+
+  async #readAll(sessionIds: readonly string[]): Promise<Map<string, LiveSession>> {
+    const { rows } = await sql<LiveSession & { id: string }>`
+      select sessions.id, sessions.user_id as "userId", shops.id as "shopId"
+      from sessions
+        join users on users.id = sessions.user_id and users.deleted_at is null
+        left join shops on shops.owner_id = users.id
+      where sessions.id = any(${[...sessionIds]}::uuid[]) and sessions.revoked_at is null`.execute(
+      this.database.db,
+    );
+    return new Map(rows.map(({ id, userId, shopId }) => [id, { userId, shopId }]));
   }
 
   #forgetOldest(): void {
