@@ -19,6 +19,8 @@ export interface NodeMessages {
   'presence.bye': Record<string, never>;
   'user.notice': { userId: string; event: string; payload: object };
   'session.revoked': { sessionId: string };
+  /** What a shop allows in its chat has changed. */
+  'rules.changed': { shopId: string };
 }
 export type NodeMessageKind = keyof NodeMessages;
 

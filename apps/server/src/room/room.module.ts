@@ -81,7 +81,7 @@ import { StreamNotices } from './stream-notices.ts';
       SharedRateLimits,
       Clock,
     ),
-    provide(HouseRules, Database, HouseRulesStore),
+    provide(HouseRules, Database, HouseRulesStore, NodeBus),
     provide(Devices, Database, MutesStore),
     provide(Standings, HouseRules, Devices, MutesStore, UserSockets, Database, Clock),
     provide(Moderators, Database, ModeratorsStore, HouseRulesStore, ModerationLogStore, Standings),

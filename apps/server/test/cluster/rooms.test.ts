@@ -1,4 +1,4 @@
-import type { PlacedOrder } from '@vybekart/contract';
+import type { Message, PlacedOrder } from '@vybekart/contract';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { newId } from '../../src/platform/ids.ts';
 import { Tab } from '../room/tab.ts';
@@ -175,6 +175,49 @@ describe.skipIf(!inject('redisServer'))('two nodes on one Redis', () => {
     await eventually('the cut', () => tab.disconnectReason !== null);
     expect(tab.payloads('session_revoked')).toHaveLength(1);
     expect(tab.disconnectReason).toBe('io server disconnect');
+  });
+
+  test('lose a deleted message within half a second, and obey a moderator of the other node from then on', async () => {
+    const [talker, slow] = await Promise.all(['Talker', 'Slow'].map((name) => cluster.one.register(name)));
+    const shop = await at(cluster.one, seller);
+    const there = await at(cluster.other, talker as Person);
+    const watchers = [await at(cluster.one, null), await at(cluster.other, null)];
+    await say(there, streamId, 'something rude');
+    const said = await eventually('the message', () => watchers[0]?.payloads('new_message')[0]);
+    const deletedAtMs = performance.now();
+    await shop.do('delete_message', { streamId, messageId: (said.message as Message).id });
+    await eventually('it is gone everywhere', () =>
+      watchers.every((watcher) => watcher.payloads('message_deleted').length === 1),
+    );
+    expect(performance.now() - deletedAtMs).toBeLessThan(500);
+
+    // What one node says arrives in its order: with this message everything before it has arrived, too.
+    const heardThere = async (text: string) => {
+      await say(shop, streamId, text);
+      await eventually(`"${text}" on the other node`, () => there.texts.includes(text));
+    };
+    const answerTo = (tab: Tab, text: string) =>
+      tab.ask('send_message', { streamId, clientMsgId: crypto.randomUUID(), text });
+    const userId = talker?.user.id;
+    await shop.do('ban_user', { streamId, userId });
+    await heardThere('one is banned');
+    expect(await answerTo(there, 'let me in')).toMatchObject({ error: { code: 'muted', until: null } });
+    await shop.do('unban_user', { streamId, userId });
+    await heardThere('one may speak again');
+    expect(await answerTo(there, 'thank you')).toMatchObject({ ok: true });
+    const params = { handle: seller.user.shop?.handle ?? '' };
+    await seller.api.call('setBlockedWords', { params, body: { words: ['scam'] } });
+    await heardThere('one word is blocked');
+    expect(await answerTo(there, 'what a scam')).toMatchObject({ ok: true, seq: null });
+    await shop.do('timeout_user', { streamId, userId, seconds: 300 });
+    await heardThere('one is silent for a while');
+    expect(await answerTo(there, 'let me in')).toMatchObject({ error: { code: 'muted' } });
+
+    const slowed = await at(cluster.other, slow as Person);
+    await shop.do('set_chat_mode', { streamId, slowModeSeconds: 60 });
+    await heardThere('slowly');
+    expect(await answerTo(slowed, 'the first in a minute')).toMatchObject({ ok: true });
+    expect(await answerTo(slowed, 'the second')).toMatchObject({ error: { code: 'rate_limited' } });
   });
 
   test('share the five messages at once and the five guesses of a password', async () => {

@@ -1,5 +1,6 @@
 import { AppError } from '../../platform/app-error.ts';
 import type { Database } from '../../platform/database.ts';
+import type { NodeBus } from '../../platform/node-bus.ts';
 import type { HouseRulesRow, HouseRulesStore } from './house-rules.store.ts';
 import { BlockedWords } from './words/blocked-words.ts';
 
@@ -17,8 +18,8 @@ export interface ShopRules {
 const maxShops = 2000;
 
 /**
- * The rules of the shops whose rooms are in use, in memory. A change made here counts from the next message on; one
- * made on another node after `refresh`, which runs every 2 s.
+ * The rules of the shops whose rooms are in use, in memory. A change counts from the next message on, on every node;
+ * what the nodes could not tell each other is found by `refresh`, which runs every 2 s.
  */
 export class HouseRules {
   readonly #shops = new Map<string, Promise<ShopRules>>();
@@ -26,7 +27,11 @@ export class HouseRules {
   constructor(
     private readonly database: Database,
     private readonly store: HouseRulesStore,
-  ) {}
+    private readonly bus: NodeBus,
+  ) {
+    bus.on('rules.changed', ({ shopId }) => this.#forget(shopId));
+    bus.onReunion(() => this.#shops.clear());
+  }
 
   /** Throws `not_found`. Concurrent callers share one read. */
   of(shopId: string): Promise<ShopRules> {
@@ -43,7 +48,8 @@ export class HouseRules {
 
   /** Call after the commit of a change. */
   changed(shopId: string): void {
-    this.#shops.delete(shopId);
+    this.#forget(shopId);
+    this.bus.publish('rules.changed', { shopId });
   }
 
   /** Forgets what other nodes changed. */
@@ -53,9 +59,13 @@ export class HouseRules {
     for (const [shopId, reading] of held) {
       const rules = await reading.catch(() => null);
       if (rules && rules.version !== (versions.get(shopId) ?? 0) && this.#shops.get(shopId) === reading) {
-        this.changed(shopId);
+        this.#forget(shopId);
       }
     }
+  }
+
+  #forget(shopId: string): void {
+    this.#shops.delete(shopId);
   }
 
   async #read(shopId: string): Promise<ShopRules> {
