@@ -118,7 +118,7 @@ test('what slow mode, a link or a timeout refuses stays in the box, with the tim
   expect(await boxOf(page)).toBe('second');
 });
 
-test('a seller deletes, times out and appoints from the chat, and decides what was held', async () => {
+test('a seller deletes, times out and appoints from the chat; seller and moderator decide what was held', async () => {
   const asha = await server.register('Asha');
   const handle = seller.user.shop?.handle ?? '';
   const desk = await enter(seller, `/studio/live/${streamId}`);
@@ -132,6 +132,7 @@ test('a seller deletes, times out and appoints from the chat, and decides what w
   await desk.keyboard.press('Escape');
 
   const page = await enter(asha);
+  expect(await page.getByTestId('open-review').count()).toBe(0);
   await say(page, 'you kutta');
   await page.getByTestId('chat-message-held').getByText('Held for review.', { exact: false }).waitFor();
   await desk.getByTestId('review-item').getByText('you kutta').waitFor();
@@ -143,6 +144,20 @@ test('a seller deletes, times out and appoints from the chat, and decides what w
   await desk.getByTestId('message-appoint').click();
   await desk.getByText('Asha is a moderator now.').waitFor();
   expect((await seller.api.call('listModerators', { params: { handle } })).items).toHaveLength(1);
+
+  // From now on Asha finds in the room what waits for a decision.
+  expect(await page.getByRole('button', { name: '0 messages to review' }).count()).toBe(1);
+  using rude = await Tab.of(server.url, await server.register('Rude'));
+  await rude.do('join_room', { streamId });
+  await rude.do('send_message', { streamId, clientMsgId: randomUUID(), text: 'what an idiot' });
+  await page.getByRole('button', { name: '1 message to review' }).click();
+  await page.getByTestId('review-item').getByText('what an idiot').waitFor();
+  await page.getByRole('button', { name: 'Hide the message of Rude' }).click();
+  await page.getByText('No message waits for a decision.').waitFor();
+  await expect.poll(() => desk.getByTestId('review-item').count()).toBe(0);
+  await page.keyboard.press('Escape');
+  await page.getByTestId('review-sheet').waitFor({ state: 'detached' });
+
   await desk.getByTestId('chat-message-sent').first().click();
   await desk.getByTestId('message-timeout').click();
   await page.getByText(/You can write again in (5:00|4:\d\d)\./).waitFor();

@@ -7,8 +7,8 @@ import { Card } from '../../ui/card';
 import { space } from '../../ui/tokens';
 import { Chat } from '../room/chat';
 import { Composer } from '../room/composer';
+import { ReviewQueue } from '../room/review-queue';
 import { ChatSettings } from './chat-settings';
-import { ReviewQueue } from './review-queue';
 
 /** The conversation, what waits for a decision in it, and how it is run. */
 export function ShowChat({ stream }: { stream: Stream }) {
@@ -16,7 +16,7 @@ export function ShowChat({ stream }: { stream: Stream }) {
   const [isOpen, setIsOpen] = useState(false);
   return (
     <Card title={t('room.chat')}>
-      <ReviewQueue streamId={stream.id} />
+      <ReviewQueue streamId={stream.id} quiet />
       <Chat look="panel" sellerName={stream.seller.displayName} style={styles.log} />
       <View style={styles.composer}>
         <Composer look="panel" />

@@ -11,6 +11,7 @@ import { Chat } from '../room/chat';
 import { Composer } from '../room/composer';
 import { LikeButton } from '../room/like-button';
 import { PinCard } from '../room/pin-card';
+import { ReviewButton } from '../room/review-button';
 import { useLineup } from './use-lineup';
 import { useShare } from './use-share';
 
@@ -50,6 +51,7 @@ export function PhoneOverlay({ stream, items, isMuted, isDesk, onBuy, onMute, on
           />
         )}
         <View style={styles.rail} pointerEvents="box-none">
+          <ReviewButton streamId={stream.id} />
           <IconButton
             icon={isMuted ? 'VolumeX' : 'Volume2'}
             look="glass"

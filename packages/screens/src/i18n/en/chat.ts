@@ -85,7 +85,10 @@ export const chat = {
     lift: 'Let {{name}} write again',
   },
   review: {
+    open_one: '{{count}} message to review',
+    open_other: '{{count}} messages to review',
     title: 'Waiting for you',
+    empty: 'No message waits for a decision.',
     blockedWord: 'Holds a blocked word',
     reports: 'Reported by viewers',
     approve: 'Show the message of {{name}}',

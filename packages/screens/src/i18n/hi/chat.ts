@@ -85,7 +85,10 @@ export const chat = {
     lift: '{{name}} को फिर लिखने दें',
   },
   review: {
+    open_one: 'जाँच के लिए {{count}} संदेश',
+    open_other: 'जाँच के लिए {{count}} संदेश',
     title: 'आपके फ़ैसले का इंतज़ार',
+    empty: 'कोई संदेश फ़ैसले का इंतज़ार नहीं कर रहा।',
     blockedWord: 'रोका गया शब्द है',
     reports: 'दर्शकों ने शिकायत की',
     approve: '{{name}} का संदेश दिखाएँ',

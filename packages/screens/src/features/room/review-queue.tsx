@@ -1,53 +1,34 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ReviewDecision, ReviewItem } from '@vybekart/contract';
-import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { StyleSheet, View } from 'react-native';
-import { useApi } from '../../app/client';
-import { queryKeys } from '../../app/query-keys';
 import { failureCode, useErrorMessage } from '../../i18n/error-message';
 import { IconButton } from '../../ui/button';
 import { Notice } from '../../ui/notice';
+import { Skeleton } from '../../ui/skeleton';
 import { Text } from '../../ui/text';
-import { color, radius, space } from '../../ui/tokens';
-import { useRoom } from '../room/room-context';
+import { color, radius, space, tapTarget } from '../../ui/tokens';
+import { useReview } from './use-review';
 
-/** Messages that nobody sees yet; nothing while none waits. */
-export function ReviewQueue({ streamId }: { streamId: string }) {
+/** Messages that nobody sees yet, each with the two decisions; says so when none waits, unless `quiet`. */
+export function ReviewQueue({ streamId, quiet = false }: { streamId: string; quiet?: boolean }) {
   const { t } = useTranslation();
-  const api = useApi();
-  const room = useRoom();
-  const queries = useQueryClient();
   const errorMessage = useErrorMessage();
-  const queryKey = queryKeys.review(streamId);
-  const queue = useQuery({
-    queryKey,
-    queryFn: () => api.call('reviewQueue', { params: { id: streamId }, query: { limit: 50 } }),
-    // The room tells at once; this is for a socket that is down.
-    refetchInterval: 30_000,
-  });
-  useEffect(() => {
-    const refresh = () => void queries.invalidateQueries({ queryKey: queryKeys.review(streamId) });
-    const stops = [room.onEvent('review_requested', refresh), room.onEvent('review_settled', refresh)];
-    return () => {
-      for (const stop of stops) stop();
-    };
-  }, [room, queries, streamId]);
-  const settle = useMutation({
-    mutationFn: ({ messageId, decision }: { messageId: string } & ReviewDecision) =>
-      api.call('reviewMessage', { params: { id: streamId, messageId }, body: { decision } }),
-    onSettled: () => queries.invalidateQueries({ queryKey }),
-  });
+  const { queue, settle } = useReview(streamId);
   const items = queue.data?.items ?? [];
   // Somebody else decided: the list that comes says so.
-  const failed = settle.isError && failureCode(settle.error) !== 'conflict';
-  if (items.length === 0 && !failed) return null;
+  const failed = settle.isError && failureCode(settle.error) !== 'conflict' ? settle.error : null;
+  const trouble = failed ?? (quiet ? null : queue.error);
+  if (quiet && items.length === 0 && !trouble) return null;
   return (
-    <View style={styles.box} testID="review-queue" aria-live="polite">
-      <Text variant="label" level={3}>
-        {t('chat.review.title')}
-      </Text>
-      {failed ? <Notice tone="trouble" title={errorMessage(settle.error)} /> : null}
+    <View style={[styles.box, quiet && styles.boxed]} testID="review-queue" aria-live="polite">
+      {quiet ? (
+        <Text variant="label" level={3}>
+          {t('chat.review.title')}
+        </Text>
+      ) : null}
+      {trouble ? <Notice tone="trouble" title={errorMessage(trouble)} /> : null}
+      {queue.isPending ? <Skeleton height={tapTarget} /> : null}
+      {queue.isSuccess && items.length === 0 ? <Text tone="muted">{t('chat.review.empty')}</Text> : null}
       {items.map((item) => (
         <Waiting
           key={item.message.id}
@@ -104,7 +85,8 @@ function Waiting({ item, busy, onDecide }: WaitingProps) {
 }
 
 const styles = StyleSheet.create({
-  box: { gap: space.s, padding: space.m, borderRadius: radius.m, backgroundColor: color.marigoldSoft },
+  box: { gap: space.s },
+  boxed: { padding: space.m, borderRadius: radius.m, backgroundColor: color.marigoldSoft },
   line: { flexDirection: 'row', alignItems: 'center', gap: space.s },
   words: { flex: 1, minWidth: 0 },
 });

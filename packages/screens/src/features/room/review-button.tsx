@@ -1,0 +1,66 @@
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { StyleSheet, View } from 'react-native';
+import { IconButton } from '../../ui/button';
+import { Sheet } from '../../ui/sheet';
+import { Text } from '../../ui/text';
+import { color } from '../../ui/tokens';
+import { mayModerate } from './chat-powers';
+import { ReviewQueue } from './review-queue';
+import { useRoomValue } from './room-context';
+import { useReview } from './use-review';
+
+/** The way to the messages that wait for a decision, with their number; nothing for viewers. */
+export function ReviewButton({ streamId }: { streamId: string }) {
+  const isModerator = useRoomValue((view) => mayModerate(view.you));
+  return isModerator ? <Way streamId={streamId} /> : null;
+}
+
+function Way({ streamId }: { streamId: string }) {
+  const { t } = useTranslation();
+  const [isOpen, setIsOpen] = useState(false);
+  const waiting = useReview(streamId).queue.data?.items.length ?? 0;
+  return (
+    <>
+      <IconButton
+        icon="ShieldCheck"
+        look="glass"
+        testID="open-review"
+        label={t('chat.review.open', { count: waiting })}
+        onPress={() => setIsOpen(true)}
+      >
+        {waiting > 0 ? (
+          <View style={styles.count}>
+            <Text variant="micro" tone="onMarigold" tabular style={styles.number}>
+              {waiting}
+            </Text>
+          </View>
+        ) : null}
+      </IconButton>
+      <Sheet
+        open={isOpen}
+        title={t('chat.review.title')}
+        testID="review-sheet"
+        onClose={() => setIsOpen(false)}
+      >
+        <ReviewQueue streamId={streamId} />
+      </Sheet>
+    </>
+  );
+}
+
+const styles = StyleSheet.create({
+  count: {
+    position: 'absolute',
+    top: 0,
+    right: 0,
+    minWidth: 19,
+    height: 19,
+    borderRadius: 10,
+    alignItems: 'center',
+    justifyContent: 'center',
+    paddingHorizontal: 4,
+    backgroundColor: color.marigold,
+  },
+  number: { lineHeight: 16 },
+});
