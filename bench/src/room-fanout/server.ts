@@ -22,7 +22,7 @@ let writes = 0;
 let newest: Socket | undefined;
 
 function broadcast(event: string, payload: object): void {
-  if (mode === 'train') channel.send(event, payload, 'durable');
+  if (mode === 'train') channel.send(event, payload, event === 'pin_product' ? 'urgent' : 'durable');
   if (mode === 'default') sockets.to(streamId).emit(event, payload);
 }
 

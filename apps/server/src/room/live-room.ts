@@ -32,6 +32,16 @@ interface RoomFacts {
   videoTime: () => Date | null;
 }
 
+/** What must be on every screen soon, however much is said in the room. */
+const urgentEvents = new Set<RoomEvent['event']>([
+  'pin_product',
+  'unpin_product',
+  'message_deleted',
+  'user_messages_deleted',
+  'stream_state',
+  'stream_ended',
+]);
+
 export const maxPins = 3;
 const maxChat = 50;
 const maxMessageLength = 300;
@@ -92,7 +102,7 @@ export class LiveRoom {
     this.#noteFigures(event);
     this.#change(event);
     const { event: name, ...payload } = event;
-    this.channel.send(name, payload, 'durable');
+    this.channel.send(name, payload, urgentEvents.has(name) ? 'urgent' : 'durable');
   }
 
   #noteFigures(event: RoomEvent): void {
