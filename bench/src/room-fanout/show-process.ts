@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import type { Crowd, Tapped, Taps } from './crowd.ts';
 import type { Audience, Heard, Talk } from './show.ts';
 import type { Landed, Storm } from './storm.ts';
 
@@ -26,6 +27,23 @@ export class ShowProcess implements Disposable {
 
   talk(talk: Omit<Talk, 'do'>): Promise<Heard> {
     return ask(this.#child, { do: 'talk', ...talk });
+  }
+
+  [Symbol.dispose](): void {
+    this.#child.kill();
+  }
+}
+
+/** People in many rooms, in a process of their own. */
+export class CrowdProcess implements Disposable {
+  readonly #child = fork(program('crowd.ts'));
+
+  async join(crowd: Omit<Crowd, 'do'>): Promise<void> {
+    await ask(this.#child, { do: 'join', ...crowd });
+  }
+
+  tap(taps: Omit<Taps, 'do'>): Promise<Tapped> {
+    return ask(this.#child, { do: 'tap', ...taps });
   }
 
   [Symbol.dispose](): void {
