@@ -159,7 +159,8 @@ export async function createHttpApp(options: HttpAppOptions): Promise<NestFastif
   const addresses = new ClientAddress(options.trustedProxies);
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new ProblemFilter());
-  app.useWebSocketAdapter(new StreamsIoAdapter(app, new SocketBudget(addresses, options.socketsPerAddress)));
+  const budget = new SocketBudget(addresses, options.socketsPerAddress);
+  app.useWebSocketAdapter(new StreamsIoAdapter(app, budget, options.origins));
   await app.init();
   // Everything but JSON and uploads is refused with 415 instead of being read as text.
   fastify.removeContentTypeParser(['text/plain', 'application/x-www-form-urlencoded']);

@@ -7,6 +7,26 @@ export interface Rate {
   refillMs: number;
 }
 
+/** What is left of one rate; full at first. */
+export class TokenBucket {
+  #tokens: number;
+  #atMs: number;
+
+  constructor({ burst }: Rate, nowMs: number) {
+    this.#tokens = burst;
+    this.#atMs = nowMs;
+  }
+
+  /** Takes `count` tokens, all or none. Answers 0 when granted, else the milliseconds to wait. */
+  take({ burst, refillMs }: Rate, nowMs: number, count = 1): number {
+    this.#tokens = Math.min(burst, this.#tokens + (nowMs - this.#atMs) / refillMs);
+    this.#atMs = nowMs;
+    if (this.#tokens < count) return Math.ceil((count - this.#tokens) * refillMs);
+    this.#tokens -= count;
+    return 0;
+  }
+}
+
 const maxBuckets = 50_000;
 
 /**
@@ -14,20 +34,18 @@ const maxBuckets = 50_000;
  * nodes together: {@link SharedRateLimits}.
  */
 export class RateLimits {
-  readonly #buckets = new Map<string, { tokens: number; atMs: number }>();
+  readonly #buckets = new Map<string, TokenBucket>();
 
   constructor(private readonly clock: Clock) {}
 
-  /** Takes `count` tokens, all or none. Answers 0 when granted, else the milliseconds to wait. */
+  /** As {@link TokenBucket.take}. */
   take(key: string, rate: Rate, count = 1): number {
     const nowMs = this.clock.monotonicMs();
-    const bucket = this.#buckets.get(key) ?? { tokens: rate.burst, atMs: nowMs };
-    const tokens = Math.min(rate.burst, bucket.tokens + (nowMs - bucket.atMs) / rate.refillMs);
+    const bucket = this.#buckets.get(key) ?? new TokenBucket(rate, nowMs);
     this.#buckets.delete(key);
     if (this.#buckets.size >= maxBuckets) this.#forgetOldest();
-    const isGranted = tokens >= count;
-    this.#buckets.set(key, { tokens: isGranted ? tokens - count : tokens, atMs: nowMs });
-    return isGranted ? 0 : Math.ceil((count - tokens) * rate.refillMs);
+    this.#buckets.set(key, bucket);
+    return bucket.take(rate, nowMs, count);
   }
 
   #forgetOldest(): void {

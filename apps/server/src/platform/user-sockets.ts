@@ -3,9 +3,14 @@ import type { Namespace, Socket } from 'socket.io';
 import type { Caller } from './endpoint.ts';
 import type { NodeBus } from './node-bus.ts';
 
-/** What a socket of `/streams` knows of itself: null for a guest. */
+/** What a socket of `/streams` knows of itself. */
 interface SocketData {
-  caller: Caller | null;
+  /** Null for a guest. */
+  caller: (Caller & { expiresAt: Date }) | null;
+  /** Of the client, when it names one. */
+  deviceId: string | null;
+  /** The streams whose rooms it is in. */
+  rooms: string[];
 }
 type NoEvents = Record<string, never>;
 export type StreamsNamespace = Namespace<ClientToServerEvents, ServerToClientEvents, NoEvents, SocketData>;
@@ -25,7 +30,8 @@ type PrivateEvent =
  * At most once: who is offline reads the inbox or the order later.
  */
 export class UserSockets {
-  #namespace: StreamsNamespace | undefined;
+  readonly #ofUser = new SocketIndex();
+  readonly #ofSession = new SocketIndex();
 
   constructor(private readonly bus: NodeBus) {
     bus.on('user.notice', ({ userId, event, payload }) =>
@@ -34,14 +40,16 @@ export class UserSockets {
     bus.on('session.revoked', ({ sessionId }) => this.#cut(sessionId));
   }
 
-  /** Called once by the gateway when the namespace exists. */
-  attach(namespace: StreamsNamespace): void {
-    this.#namespace = namespace;
+  /** Makes a socket reachable by its user and its session; call when it connects signed in. */
+  enrol(socket: StreamsSocket, { userId, sessionId }: Caller): void {
+    this.#ofUser.add(userId, socket);
+    this.#ofSession.add(sessionId, socket);
   }
 
-  /** Makes a socket reachable by its user and its session; call when it connects signed in. */
-  async enrol(socket: StreamsSocket, caller: Caller): Promise<void> {
-    await socket.join([`user:${caller.userId}`, `session:${caller.sessionId}`]);
+  /** Call when it disconnects, and before it is enrolled for another session. */
+  dismiss(socket: StreamsSocket, { userId, sessionId }: Caller): void {
+    this.#ofUser.remove(userId, socket);
+    this.#ofSession.remove(sessionId, socket);
   }
 
   send<N extends PrivateEvent>(userId: string, event: N, payload: ServerPayloads[N]): void {
@@ -56,13 +64,39 @@ export class UserSockets {
   }
 
   #emit<N extends PrivateEvent>(userId: string, event: N, payload: ServerPayloads[N]): void {
-    const sockets = this.#namespace?.to(`user:${userId}`);
-    const emit = sockets?.emit as ((event: N, payload: ServerPayloads[N]) => void) | undefined;
-    emit?.call(sockets, event, payload);
+    for (const socket of this.#ofUser.of(userId)) {
+      const emit = socket.emit as (event: N, payload: ServerPayloads[N]) => void;
+      emit.call(socket, event, payload);
+    }
   }
 
   #cut(sessionId: string): void {
-    this.#namespace?.to(`session:${sessionId}`).emit('session_revoked', {});
-    this.#namespace?.in(`session:${sessionId}`).disconnectSockets(true);
+    for (const socket of this.#ofSession.of(sessionId)) {
+      socket.emit('session_revoked', {});
+      socket.disconnect(true);
+    }
+  }
+}
+
+/** Sockets by an id; small lists instead of sets, for most people have one. */
+class SocketIndex {
+  readonly #sockets = new Map<string, readonly StreamsSocket[]>();
+
+  /** A list that stays as it is, whatever is added or removed meanwhile. */
+  of(id: string): readonly StreamsSocket[] {
+    return this.#sockets.get(id) ?? [];
+  }
+
+  /** Idempotent. */
+  add(id: string, socket: StreamsSocket): void {
+    const present = this.of(id);
+    if (!present.includes(socket)) this.#sockets.set(id, [...present, socket]);
+  }
+
+  /** Idempotent. */
+  remove(id: string, socket: StreamsSocket): void {
+    const left = this.of(id).filter((each) => each !== socket);
+    if (left.length > 0) this.#sockets.set(id, left);
+    else this.#sockets.delete(id);
   }
 }

@@ -11,8 +11,6 @@ const maxRooms = 20;
 
 /** Which sockets are in which rooms. */
 export class Attendance {
-  readonly #joined = new WeakMap<StreamsSocket, Set<string>>();
-
   constructor(
     private readonly rooms: Rooms,
     private readonly presence: Presence,
@@ -37,10 +35,11 @@ export class Attendance {
     const older = afterSeq === undefined ? null : await this.catchUp.older(room, afterSeq);
     // Nothing below waits, so no event can come in between.
     if (room.isOver) throw new AppError('stream_ended');
-    const joined = this.#roomsOf(socket);
-    if (joined.size >= maxRooms && !joined.has(streamId)) throw new AppError('too_many_rooms');
+    const { rooms } = socket.data;
+    const isNew = !rooms.includes(streamId);
+    if (isNew && rooms.length >= maxRooms) throw new AppError('too_many_rooms');
     if (!socket.connected) throw new AppError('unavailable');
-    joined.add(streamId);
+    if (isNew) rooms.push(streamId);
     this.presence.enter(streamId, viewerId, socket.id);
     // Whoever watches on another node already does not change the count, of which a new room knows nothing.
     const count = this.presence.countOf(streamId);
@@ -54,27 +53,21 @@ export class Attendance {
 
   /** Idempotent. */
   leave(socket: StreamsSocket, streamId: string): void {
-    if (!this.#roomsOf(socket).delete(streamId)) return;
+    const { rooms } = socket.data;
+    const at = rooms.indexOf(streamId);
+    if (at < 0) return;
+    rooms.splice(at, 1);
     this.presence.leave(streamId, socket.id);
     this.rooms.peek(streamId)?.room.channel.remove(socket.id);
   }
 
   leaveAll(socket: StreamsSocket): void {
-    for (const streamId of [...this.#roomsOf(socket)]) this.leave(socket, streamId);
+    for (const streamId of [...socket.data.rooms]) this.leave(socket, streamId);
   }
 
   /** Throws `not_joined`. */
   requireJoined(socket: StreamsSocket, streamId: string): void {
-    if (!this.#roomsOf(socket).has(streamId)) throw new AppError('not_joined');
-  }
-
-  #roomsOf(socket: StreamsSocket): Set<string> {
-    let joined = this.#joined.get(socket);
-    if (!joined) {
-      joined = new Set();
-      this.#joined.set(socket, joined);
-    }
-    return joined;
+    if (!socket.data.rooms.includes(streamId)) throw new AppError('not_joined');
   }
 
   #count(streamId: string, count: number): void {

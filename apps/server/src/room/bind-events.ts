@@ -7,11 +7,12 @@ import {
   type SocketError,
 } from '@vybekart/contract';
 import { AppError } from '../platform/app-error.ts';
+import type { Clock } from '../platform/clock.ts';
 import type { Caller } from '../platform/endpoint.ts';
 import { newId } from '../platform/ids.ts';
 import type { Log } from '../platform/log.ts';
 import { toAppError } from '../platform/problem-filter.ts';
-import type { Rate, RateLimits } from '../platform/rate-limits.ts';
+import { type Rate, TokenBucket } from '../platform/rate-limits.ts';
 import type { StreamsSocket } from '../platform/user-sockets.ts';
 import { parse } from '../platform/validation.ts';
 
@@ -42,15 +43,16 @@ const maxRefusals = 300;
 export function bindEvents(
   socket: StreamsSocket,
   handlers: Handlers,
-  environment: { limits: RateLimits; log: Log },
+  { clock, log }: { clock: Clock; log: Log },
 ): void {
   let refusals = 0;
+  const bucket = new TokenBucket(eventRate, clock.monotonicMs());
   socket.onAny((...args: unknown[]) => {
     const [event, ...values] = args;
-    const retryAfterMs = environment.limits.take(`socket:${socket.id}`, eventRate);
+    const retryAfterMs = bucket.take(eventRate, clock.monotonicMs());
     refusals = retryAfterMs > 0 ? refusals + 1 : 0;
     if (refusals > maxRefusals) socket.disconnect(true);
-    else void answer(socket, handlers, environment.log, { event: String(event), values, retryAfterMs });
+    else void answer(socket, handlers, log, { event: String(event), values, retryAfterMs });
   });
 }
 

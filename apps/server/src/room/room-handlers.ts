@@ -1,4 +1,3 @@
-import { Id } from '@vybekart/contract';
 import type { StreamsSocket } from '../platform/user-sockets.ts';
 import type { Attendance } from './attendance.ts';
 import type { Handlers } from './bind-events.ts';
@@ -35,7 +34,7 @@ export class RoomHandlers {
           const { room } = await rooms.open(payload.streamId);
           // Known before the socket is a member: nothing may come between the snapshot and its acknowledgement.
           const userId = socket.data.caller?.userId ?? null;
-          const you = await standings.in(room, userId, deviceIdOf(socket));
+          const you = await standings.in(room, userId, socket.data.deviceId);
           const held = await review.heldOf(payload.streamId, userId);
           return { ...(await attendance.join(socket, viewerIdOf(socket), payload)), you, held };
         },
@@ -58,7 +57,7 @@ export class RoomHandlers {
         access: 'signed-in',
         act: async (socket, payload, caller) => {
           attendance.requireJoined(socket, payload.streamId);
-          return chat.send(caller, payload, deviceIdOf(socket));
+          return chat.send(caller, payload, socket.data.deviceId);
         },
       },
       send_likes: {
@@ -122,12 +121,7 @@ export class RoomHandlers {
 }
 
 /** A person is one viewer with any number of sockets; a guest is a device, or a socket when it names none. */
-function viewerIdOf(socket: StreamsSocket): string {
-  if (socket.data.caller) return `user:${socket.data.caller.userId}`;
-  const deviceId = deviceIdOf(socket);
-  return deviceId === null ? `socket:${socket.id}` : `device:${deviceId}`;
-}
-
-function deviceIdOf(socket: StreamsSocket): string | null {
-  return Id.safeParse(socket.handshake.auth.deviceId).data ?? null;
+function viewerIdOf({ id, data: { caller, deviceId } }: StreamsSocket): string {
+  if (caller) return `user:${caller.userId}`;
+  return deviceId === null ? `socket:${id}` : `device:${deviceId}`;
 }

@@ -5,11 +5,12 @@ import {
   type OnGatewayInit,
   WebSocketGateway,
 } from '@nestjs/websockets';
+import { Clock } from '../platform/clock.ts';
 import { Log } from '../platform/log.ts';
-import { RateLimits } from '../platform/rate-limits.ts';
-import { type StreamsNamespace, type StreamsSocket, UserSockets } from '../platform/user-sockets.ts';
+import type { StreamsNamespace, StreamsSocket } from '../platform/user-sockets.ts';
 import { Attendance } from './attendance.ts';
 import { bindEvents } from './bind-events.ts';
+import { forgetHandshake } from './forget-handshake.ts';
 import { RoomHandlers } from './room-handlers.ts';
 import { namespace } from './rooms.ts';
 import { SocketAuth } from './socket-auth.ts';
@@ -28,23 +29,19 @@ export class RoomGateway
     @Inject(SocketAuth) private readonly auth: SocketAuth,
     @Inject(Attendance) private readonly attendance: Attendance,
     @Inject(RoomHandlers) private readonly handlers: RoomHandlers,
-    @Inject(UserSockets) private readonly users: UserSockets,
-    @Inject(RateLimits) private readonly limits: RateLimits,
+    @Inject(Clock) private readonly clock: Clock,
     @Inject(Log) private readonly log: Log,
   ) {}
 
   afterInit(sockets: StreamsNamespace): void {
     this.#sockets = sockets;
     sockets.use(this.auth.admit);
-    this.users.attach(sockets);
   }
 
   handleConnection(socket: StreamsSocket): void {
-    bindEvents(socket, this.handlers.table, { limits: this.limits, log: this.log });
-    this.auth.connected(socket).catch((error: unknown) => {
-      this.log.error({ err: error }, 'a socket could not be made reachable by its user');
-      socket.disconnect(true);
-    });
+    bindEvents(socket, this.handlers.table, { clock: this.clock, log: this.log });
+    this.auth.connected(socket);
+    forgetHandshake(socket);
   }
 
   handleDisconnect(socket: StreamsSocket): void {

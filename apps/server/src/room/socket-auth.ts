@@ -1,23 +1,20 @@
-import { errorTable } from '@vybekart/contract';
+import { errorTable, Id } from '@vybekart/contract';
 import type { AccessTokens } from '../accounts/access-tokens.ts';
 import { AppError } from '../platform/app-error.ts';
 import type { Clock } from '../platform/clock.ts';
-import type { Caller } from '../platform/endpoint.ts';
 import type { OriginPolicy } from '../platform/origin-policy.ts';
 import { toAppError } from '../platform/problem-filter.ts';
 import type { StreamsSocket, UserSockets } from '../platform/user-sockets.ts';
 
-type Verified = Caller & { expiresAt: Date };
-
-/** Longest delay of a Node timer. */
-const maxDelayMs = 2 ** 31 - 1;
 /** Below the 20,000 file descriptors that a process commonly gets, with room for HTTP, video and the database. */
 const maxSockets = 15_000;
+/** One look for all sockets instead of a timer for each. */
+const lookForExpiredMs = 500;
 
 /** Who a socket speaks for: decided in the handshake, renewed by `reauth`, over when the token expires. */
 export class SocketAuth {
-  readonly #expiry = new WeakMap<StreamsSocket, NodeJS.Timeout>();
-  readonly #signedIn = new WeakMap<StreamsSocket, Verified>();
+  readonly #signedIn = new Set<StreamsSocket>();
+  #looking: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly tokens: AccessTokens,
@@ -35,25 +32,32 @@ export class SocketAuth {
   };
 
   /** Call when the socket is connected: private events reach it from now on, until its token expires. */
-  async connected(socket: StreamsSocket): Promise<void> {
-    const verified = this.#signedIn.get(socket);
-    if (!verified) return;
-    this.#watchExpiry(socket, verified.expiresAt);
-    await this.users.enrol(socket, verified);
+  connected(socket: StreamsSocket): void {
+    const { caller } = socket.data;
+    if (!caller) return;
+    this.#signedIn.add(socket);
+    this.#looking ??= setInterval(() => this.#cutExpired(), lookForExpiredMs).unref();
+    this.users.enrol(socket, caller);
   }
 
   disconnected(socket: StreamsSocket): void {
-    clearTimeout(this.#expiry.get(socket));
+    const { caller } = socket.data;
+    if (!caller) return;
+    this.#signedIn.delete(socket);
+    this.users.dismiss(socket, caller);
+    if (this.#signedIn.size > 0) return;
+    clearInterval(this.#looking);
+    this.#looking = undefined;
   }
 
   /** The same person with a newer token. Throws `unauthorized` for another person or a guest. */
   async renew(socket: StreamsSocket, token: string): Promise<Date> {
     const verified = await this.tokens.verify(token);
-    if (!socket.connected || socket.data.caller?.userId !== verified.userId)
-      throw new AppError('unauthorized');
+    const { caller } = socket.data;
+    if (!socket.connected || caller?.userId !== verified.userId) throw new AppError('unauthorized');
+    this.users.dismiss(socket, caller);
     socket.data.caller = verified;
-    this.#watchExpiry(socket, verified.expiresAt);
-    await this.users.enrol(socket, verified);
+    this.users.enrol(socket, verified);
     return verified.expiresAt;
   }
 
@@ -63,24 +67,22 @@ export class SocketAuth {
     if (socket.nsp.sockets.size >= maxSockets) throw new AppError('unavailable', { retryAfterMs: 10_000 });
     const token: unknown = auth.token;
     socket.data.caller = null;
+    socket.data.deviceId = auth.deviceId === undefined ? null : (Id.safeParse(auth.deviceId).data ?? null);
+    socket.data.rooms = [];
     if (token === undefined || token === null) return;
     if (typeof token !== 'string') throw new AppError('unauthorized');
-    const verified = await this.tokens.verify(token);
-    socket.data.caller = verified;
-    this.#signedIn.set(socket, verified);
+    socket.data.caller = await this.tokens.verify(token);
   }
 
-  #watchExpiry(socket: StreamsSocket, expiresAt: Date): void {
-    clearTimeout(this.#expiry.get(socket));
-    const delayMs = Math.min(maxDelayMs, expiresAt.getTime() - this.clock.now().getTime());
-    this.#expiry.set(
-      socket,
-      setTimeout(() => {
-        const error = { code: 'token_expired', message: errorTable.token_expired.title } as const;
-        socket.emit('error_event', { event: 'connect', error });
-        socket.disconnect(true);
-      }, delayMs),
-    );
+  #cutExpired(): void {
+    const nowMs = this.clock.now().getTime();
+    for (const socket of this.#signedIn) {
+      const { caller } = socket.data;
+      if (!caller || caller.expiresAt.getTime() > nowMs) continue;
+      const error = { code: 'token_expired', message: errorTable.token_expired.title } as const;
+      socket.emit('error_event', { event: 'connect', error });
+      socket.disconnect(true);
+    }
   }
 }
 

@@ -19,10 +19,10 @@ export class SocketBudget {
     return network === null || (this.#open.get(network) ?? 0) < this.maxPerAddress;
   }
 
-  /** Counts a connection; answers what to call when it is closed. */
-  opened(request: IncomingMessage): () => void {
+  /** Counts a connection; answers what to call when it is closed, null for one that does not count. */
+  opened(request: IncomingMessage): (() => void) | null {
     const network = this.#networkOf(request);
-    if (network === null) return () => {};
+    if (network === null) return null;
     this.#open.set(network, (this.#open.get(network) ?? 0) + 1);
     return () => {
       const left = (this.#open.get(network) ?? 1) - 1;

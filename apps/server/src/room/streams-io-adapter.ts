@@ -1,6 +1,9 @@
+import type { IncomingMessage } from 'node:http';
 import type { INestApplicationContext } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import { type Namespace, Server, type ServerOptions, type Socket } from 'socket.io';
+import type { OriginPolicy } from '../platform/origin-policy.ts';
+import { namespace } from './rooms.ts';
 import type { SocketBudget } from './socket-budget.ts';
 
 type EngineSocket = Socket['conn'];
@@ -13,6 +16,7 @@ export class StreamsIoAdapter extends IoAdapter {
   constructor(
     app: INestApplicationContext,
     private readonly budget: SocketBudget,
+    private readonly origins: OriginPolicy,
   ) {
     super(app);
   }
@@ -27,23 +31,39 @@ export class StreamsIoAdapter extends IoAdapter {
       pingInterval: 15_000,
       pingTimeout: 15_000,
       allowRequest: (request, decide) => {
-        const isAllowed = this.budget.allows(request);
-        decide(isAllowed ? null : 'too many connections from one address', isAllowed);
+        const refusal = this.#refusalOf(request);
+        decide(refusal, refusal === null);
       },
     };
     const server: Server = super.createIOServer(port, { ...options, ...ours } as ServerOptions);
     server.engine.on('connection', (connection: EngineSocket) => {
-      connection.once('close', this.budget.opened(connection.request));
+      const closed = this.budget.opened(connection.request);
+      if (closed) connection.once('close', closed);
     });
+    const { adapter } = server.of(namespace);
+    // Rooms are ours, and so are the sockets of a person: Socket.IO need not keep a room for each socket.
+    adapter.addAll = () => {};
     // The main namespace, which clients join without naming one, has nothing to offer.
     server.of('/').use((_, next) => next(new Error('Invalid namespace')));
     return server;
   }
 
+  /** What the answer to the handshake says; a page cannot read it, people who look for the cause can. */
+  #refusalOf(request: IncomingMessage): string | null {
+    const { origin, host } = request.headers;
+    if (!this.origins.isAllowed(origin, host)) return 'forbidden_origin';
+    return this.budget.allows(request) ? null : 'too many connections from one address';
+  }
+
+  /** `bindEvents` hears them all. */
+  override bindMessageHandlers(): void {}
+
   /** The listener closes the HTTP server: Socket.IO's own close would wait for everybody who watches video. */
   override async close(server: Server | Namespace): Promise<void> {
     if (!(server instanceof Server)) return;
-    for (const namespace of server._nsps.values()) namespace.disconnectSockets(true);
+    for (const { sockets } of server._nsps.values()) {
+      for (const socket of sockets.values()) socket.disconnect(true);
+    }
     server.engine.close();
   }
 }

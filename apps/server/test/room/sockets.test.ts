@@ -1,4 +1,6 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { decodeJwt } from 'jose';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { AccessTokens, SessionKeys } from '../../src/accounts/access-tokens.ts';
@@ -46,6 +48,30 @@ const refusalOf = (opening: Promise<Tab>) =>
     (error: { data?: { code?: string }; message: string }) => error.data?.code ?? error.message,
   );
 
+/** What the server says to a page of this origin that asks for a WebSocket. */
+function upgradeAnswer(origin: string): Promise<{ status: number | undefined; text: string }> {
+  const asked = request(`${server.url}/socket.io/?EIO=4&transport=websocket`, {
+    headers: {
+      origin,
+      connection: 'Upgrade',
+      upgrade: 'websocket',
+      'sec-websocket-version': '13',
+      'sec-websocket-key': randomBytes(16).toString('base64'),
+    },
+  });
+  return new Promise((resolve, reject) => {
+    asked.once('error', reject);
+    asked.once('upgrade', ({ statusCode }, socket) => {
+      socket.destroy();
+      resolve({ status: statusCode, text: '' });
+    });
+    asked.once('response', async (response) => {
+      resolve({ status: response.statusCode, text: await text(response) });
+    });
+    asked.end();
+  });
+}
+
 /** A good token of this person that expires so many milliseconds from now. */
 async function tokenExpiringIn(person: Person, remainingMs: number): Promise<string> {
   const { sub, sid } = decodeJwt(tokenOf(person)) as { sub: string; sid: string };
@@ -79,12 +105,14 @@ describe('the handshake', () => {
     expect(await refusalOf(open({ token: forged }))).toBe('unauthorized');
   });
 
-  test('refuses pages of other origins, and takes our own and programs without a page', async () => {
+  test('refuses pages of other origins before there is a connection, and takes our own and programs without a page', async () => {
     const from = (origin: string) => refusalOf(open({}, { extraHeaders: { origin } }));
-    expect(await from('https://evil.example')).toBe('forbidden_origin');
-    expect(await from('null')).toBe('forbidden_origin');
+    expect(await from('https://evil.example')).toBe('websocket error');
+    expect(await from('null')).toBe('websocket error');
     expect(await from(new URL(server.url).origin)).toBe('ok');
     expect(await refusalOf(open())).toBe('ok');
+    expect(await upgradeAnswer('https://evil.example')).toEqual({ status: 400, text: 'forbidden_origin' });
+    expect(await upgradeAnswer(new URL(server.url).origin)).toMatchObject({ status: 101 });
   });
 
   test('does not read a token from the query', async () => {
