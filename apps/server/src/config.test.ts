@@ -102,6 +102,8 @@ describe('a dangerous mixture does not start', () => {
       },
       'STRIPE_API_BASE',
     ],
+    ['RTMPS without a certificate', { RTMPS_PORT: '1936', RTMPS_KEY: 'key.pem' }, 'RTMPS_CERT and RTMPS_KEY'],
+    ['a certificate for no port', { RTMPS_CERT: 'cert.pem' }, 'RTMPS_PORT'],
     ['a demo in production', { ...production, ...stripe, DEMO: 'on' }, 'DEMO'],
   ])('%s', (_, environment, named) => {
     expect(refusal(environment)).toContain(`${named}:`);

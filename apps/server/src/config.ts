@@ -43,6 +43,24 @@ export const settings = {
     'port that encoders publish to',
     '1935',
   ),
+  RTMPS_PORT: setting(
+    port.optional(),
+    'a port, 0 for any free one',
+    'port that encoders publish to over TLS; the studio then shows this address',
+    'RTMP without TLS only',
+  ),
+  RTMPS_CERT: setting(
+    z.string().min(1).optional(),
+    'a PEM file',
+    'with RTMPS_PORT: the certificate and its chain, for the host name of PUBLIC_URL; read at the start',
+    'none',
+  ),
+  RTMPS_KEY: setting(
+    z.string().min(1).optional(),
+    'a PEM file',
+    'with RTMPS_PORT: the private key of RTMPS_CERT',
+    'none',
+  ),
   PUBLIC_URL: setting(
     url.optional(),
     'an http(s) URL',
@@ -213,6 +231,8 @@ export interface Config {
   host: string;
   port: number;
   rtmpPort: number;
+  /** Null: encoders are not offered TLS. */
+  rtmps: { port: number; certFile: string; keyFile: string } | null;
   /** Null: derived from the bound HTTP port. */
   publicUrl: string | null;
   allowedOrigins: string[];
@@ -293,6 +313,14 @@ function dangerousMixtures(values: Values): string[] {
     ],
     [isProduction && !values.PUBLIC_URL, 'PUBLIC_URL: must be set when NODE_ENV=production.'],
     [
+      values.RTMPS_PORT !== undefined && !(values.RTMPS_CERT && values.RTMPS_KEY),
+      'RTMPS_CERT and RTMPS_KEY: must be set when RTMPS_PORT is.',
+    ],
+    [
+      values.RTMPS_PORT === undefined && !!(values.RTMPS_CERT || values.RTMPS_KEY),
+      'RTMPS_PORT: must be set when RTMPS_CERT or RTMPS_KEY is.',
+    ],
+    [
       !secret && !!(publishable || values.STRIPE_WEBHOOK_SECRET || values.STRIPE_API_BASE),
       'STRIPE_SECRET_KEY: must be set when another Stripe setting is.',
     ],
@@ -327,6 +355,14 @@ function assemble(values: Values): Config {
     host: values.HOST,
     port: values.PORT,
     rtmpPort: values.RTMP_PORT,
+    rtmps:
+      values.RTMPS_PORT === undefined
+        ? null
+        : {
+            port: values.RTMPS_PORT,
+            certFile: path.resolve(values.RTMPS_CERT ?? ''),
+            keyFile: path.resolve(values.RTMPS_KEY ?? ''),
+          },
     publicUrl: values.PUBLIC_URL ?? null,
     allowedOrigins: values.ALLOWED_ORIGINS ?? [],
     trustedProxies: values.TRUSTED_PROXIES ?? [],

@@ -4,7 +4,7 @@ import { LiveStream } from './live-stream.ts';
 import { type MediaEventType, type MediaServerOptions, type MediaSettings, withDefaults } from './options.ts';
 import { ReplayOrigin } from './recording/replay-origin.ts';
 import type { PublishAnswer, Publisher } from './rtmp/publish.ts';
-import { RtmpServer } from './rtmp/rtmp-server.ts';
+import { RtmpServer, type TlsIdentity } from './rtmp/rtmp-server.ts';
 import type { StreamHealth } from './stream-health.ts';
 import { Thumbnails } from './thumbnails/thumbnails.ts';
 
@@ -61,6 +61,11 @@ export class MediaServer {
   /** Resolves with the bound port (useful with port 0); rejects with the system's error, such as EADDRINUSE. */
   listenRtmp(port: number, host: string): Promise<number> {
     return this.#rtmp.listen(port, host);
+  }
+
+  /** As `listenRtmp`, for publishers that encrypt; also throws if the key and the certificate do not fit together. */
+  listenRtmps(port: number, host: string, identity: TlsIdentity): Promise<number> {
+    return this.#rtmp.listenTls(port, host, identity);
   }
 
   /** True when the URL lies below the prefix, whether or not there is anything: the answer is on its way. */

@@ -123,7 +123,7 @@ async function compose(config: Config, resources: AsyncDisposableStack): Promise
   });
   resources.defer(() => app.close());
   await jobs.start();
-  const demo = await openDemo(config, { database, listener, log }, resources);
+  const demo = await openDemo(config, { database, listener, rtmpPort, log }, resources);
 
   return {
     url: address.url,

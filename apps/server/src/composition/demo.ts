@@ -10,7 +10,7 @@ import type { HttpListener } from './http-listener.ts';
 /** The demo show, in an empty database or in one where it has played before; null where it is not wanted. */
 export async function openDemo(
   config: Config,
-  parts: { database: Database; listener: HttpListener; log: PinoLog },
+  parts: { database: Database; listener: HttpListener; rtmpPort: number; log: PinoLog },
   resources: AsyncDisposableStack,
 ): Promise<RunningDemo | null> {
   if (!config.demo) return null;
@@ -19,6 +19,7 @@ export async function openDemo(
   return resources.use(
     await startDemo({
       baseUrl: parts.listener.localUrl,
+      rtmpPort: parts.rtmpPort,
       assetsDir: demoAssetsDir,
       dataDir: config.dataDir,
       log: parts.log,

@@ -72,7 +72,12 @@ export class HttpListener {
 }
 
 /** A port that cannot be bound, told as a wrong setting. */
-export function portError(name: 'PORT' | 'RTMP_PORT', port: number, host: string, error: unknown): Error {
+export function portError(
+  name: 'PORT' | 'RTMP_PORT' | 'RTMPS_PORT',
+  port: number,
+  host: string,
+  error: unknown,
+): Error {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   const why = {
     EADDRINUSE: 'is in use by another program',

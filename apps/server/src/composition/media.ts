@@ -1,5 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Config } from '../config.ts';
+import { type Config, ConfigError } from '../config.ts';
 import { EmbeddedMedia } from '../media/embedded-media.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { PinoLog } from '../platform/log.ts';
@@ -24,10 +25,29 @@ export async function openMedia(
   const rtmpPort = await media.listen(config.rtmpPort, config.host).catch((error: unknown) => {
     throw portError('RTMP_PORT', config.rtmpPort, config.host, error);
   });
+  const secure = await openRtmps(config, media, parts.address.hostname);
   parts.listener.addRawHandler((request, response) => media.handleHttp(request, response));
   return {
     media,
     rtmpPort,
-    report: `embedded, rtmp://${parts.address.hostname}:${rtmpPort}/live in, ${parts.address.url}/hls/ out, ${isOn ? directory : 'not recorded'}`,
+    report: `embedded, rtmp://${parts.address.hostname}:${rtmpPort}/live${secure} in, ${parts.address.url}/hls/ out, ${isOn ? directory : 'not recorded'}`,
   };
+}
+
+/** The second door of encoders, told for the report; empty where there is none. */
+async function openRtmps({ rtmps, host }: Config, media: EmbeddedMedia, hostname: string): Promise<string> {
+  if (!rtmps) return '';
+  const read = (name: string, file: string) =>
+    readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      throw new ConfigError(`${name}: ${file} cannot be read (${error.code}). Use a PEM file.`);
+    });
+  const cert = await read('RTMPS_CERT', rtmps.certFile);
+  const key = await read('RTMPS_KEY', rtmps.keyFile);
+  const port = await media
+    .listenTls(rtmps.port, host, { cert, key })
+    .catch((error: NodeJS.ErrnoException) => {
+      if (!error.code?.startsWith('ERR_')) throw portError('RTMPS_PORT', rtmps.port, host, error);
+      throw new ConfigError(`RTMPS_CERT and RTMPS_KEY: ${error.message}. Use a certificate and its own key.`);
+    });
+  return ` and rtmps://${hostname}:${port}/live`;
 }

@@ -17,7 +17,8 @@ export class DemoShow {
     private readonly stall: DemoStall,
     private readonly section: ClipSection,
     private readonly fans: readonly Client[],
-    private readonly rtmpHost: string,
+    /** Where this process takes RTMP itself: the public address may lead elsewhere. */
+    private readonly rtmp: { host: string; port: number },
     private readonly log: Log,
   ) {}
 
@@ -36,9 +37,7 @@ export class DemoShow {
     const stream = await this.#openStream();
     const ingest = new URL(stream.rtmpIngestUrl);
     const publisher = await RtmpPublisher.connect({
-      // The public address may lead elsewhere, such as to a tunnel for HTTP alone.
-      host: this.rtmpHost,
-      port: Number(ingest.port || 1935),
+      ...this.rtmp,
       app: ingest.pathname.slice(1),
       streamKey: stream.streamKey,
     });

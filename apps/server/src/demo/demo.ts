@@ -10,6 +10,8 @@ import { DemoStall } from './demo-stall.ts';
 export interface DemoOptions {
   /** Where this server answers on this machine. */
   baseUrl: string;
+  /** Where it takes RTMP without TLS. */
+  rtmpPort: number;
   assetsDir: string;
   dataDir: string;
   log: Log;
@@ -54,7 +56,8 @@ async function openShows(
   programme: DemoProgramme,
   password: string,
 ): Promise<DemoShow[]> {
-  const { baseUrl, assetsDir, log } = options;
+  const { baseUrl, rtmpPort, assetsDir, log } = options;
+  const rtmp = { host: new URL(baseUrl).hostname.replace(/^\[|\]$/g, ''), port: rtmpPort };
   const tags = await readFlvFile(path.join(assetsDir, programme.show.clip));
   await signInAs(baseUrl, { email: buyerEmail, password, displayName: 'Asha' });
   const fans = await Promise.all(
@@ -74,7 +77,7 @@ async function openShows(
     const stall = new DemoStall(seller, shop, products, assetsDir);
     const section = cutSection(tags, programme.chapters, shop.part);
     const ownFans = fans.filter((_, fan) => fan % programme.shops.length === index);
-    shows.push(new DemoShow(seller, shop, stall, section, ownFans, new URL(baseUrl).hostname, log));
+    shows.push(new DemoShow(seller, shop, stall, section, ownFans, rtmp, log));
   }
   return shows;
 }

@@ -1,5 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { MediaServer, type MediaServerOptions, Recordings, type RecordingsOptions } from '@vybekart/media';
+import {
+  MediaServer,
+  type MediaServerOptions,
+  Recordings,
+  type RecordingsOptions,
+  type TlsIdentity,
+} from '@vybekart/media';
 import type { Clock } from '../platform/clock.ts';
 import { newSecret } from '../platform/ids.ts';
 import type { Log } from '../platform/log.ts';
@@ -48,7 +54,8 @@ export class EmbeddedMedia extends MediaProvider {
   readonly #recordings: Recordings;
   #authorize: AuthorizeIngest = async () => ({ refused: 'the server is starting' });
   #listener: (event: MediaEvent) => void = () => {};
-  #rtmpPort: number | undefined;
+  /** Where encoders are sent: scheme and bound port. */
+  #door: { scheme: 'rtmp' | 'rtmps'; port: number } | undefined;
 
   constructor(private readonly options: EmbeddedMediaOptions) {
     super();
@@ -72,8 +79,16 @@ export class EmbeddedMedia extends MediaProvider {
 
   /** Takes encoders on this port (0: any free one); resolves with the bound port. */
   async listen(port: number, host: string): Promise<number> {
-    this.#rtmpPort = await this.#server.listenRtmp(port, host);
-    return this.#rtmpPort;
+    const bound = await this.#server.listenRtmp(port, host);
+    this.#door ??= { scheme: 'rtmp', port: bound };
+    return bound;
+  }
+
+  /** As `listen`, over TLS; sellers are sent here from now on. Throws if key and certificate do not fit together. */
+  async listenTls(port: number, host: string, identity: TlsIdentity): Promise<number> {
+    const bound = await this.#server.listenRtmps(port, host, identity);
+    this.#door = { scheme: 'rtmps', port: bound };
+    return bound;
   }
 
   /** Serves playlists and segments below `/hls/`; false when the request is not one of these. */
@@ -140,8 +155,9 @@ export class EmbeddedMedia extends MediaProvider {
   }
 
   #ingest(): Ingest {
-    if (this.#rtmpPort === undefined) throw new Error('the RTMP port is not open');
-    return { url: `rtmp://${this.options.address.hostname}:${this.#rtmpPort}/live`, streamKey: newSecret() };
+    if (!this.#door) throw new Error('the RTMP port is not open');
+    const { scheme, port } = this.#door;
+    return { url: `${scheme}://${this.options.address.hostname}:${port}/live`, streamKey: newSecret() };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,4 +1,5 @@
-import { type AmfLimits, type AmfValue, decodeAmf } from './amf0.ts';
+import { acceptedFourCcs } from '../flv/enhanced.ts';
+import { type AmfLimits, type AmfObject, type AmfValue, decodeAmf } from './amf0.ts';
 import { messageType, publishStreamId, statusInfo, uint32 } from './messages.ts';
 import { RtmpError } from './rtmp-error.ts';
 import { OUT_CHUNK_SIZE, type SessionWriter } from './session-writer.ts';
@@ -103,8 +104,8 @@ export class PublishCommands {
   }
 
   #connect(transaction: number, argument: AmfValue | undefined): void {
-    const asked = argument && typeof argument === 'object' && !Array.isArray(argument) ? argument.app : null;
-    if (parseApp(asked) === null) {
+    const asked = argument && typeof argument === 'object' && !Array.isArray(argument) ? argument : null;
+    if (parseApp(asked?.app) === null) {
       const reason = 'application name is not valid';
       const info = statusInfo('error', 'NetConnection.Connect.InvalidApp', reason);
       this.#writer.answer('_error', transaction, null, info);
@@ -116,7 +117,11 @@ export class PublishCommands {
     this.#writer.control(messageType.setChunkSize, uint32(OUT_CHUNK_SIZE));
     const server = { fmsVer: 'FMS/3,0,1,123', capabilities: 31 };
     const info = statusInfo('status', 'NetConnection.Connect.Success', 'connected');
-    this.#writer.answer('_result', transaction, server, { ...info, objectEncoding: 0 });
+    this.#writer.answer('_result', transaction, server, {
+      ...info,
+      objectEncoding: 0,
+      ...(asked ? codecAnswer(asked) : {}),
+    });
     this.#state = 'connected';
     this.#effects.connected();
   }
@@ -130,4 +135,20 @@ export class PublishCommands {
     this.#state = 'authorizing';
     this.#effects.publish(streamKey);
   }
+}
+
+/** Enhanced RTMP: a stream of this codec can be forwarded. */
+const CAN_FORWARD = 4;
+
+/** What is accepted, in the words in which the encoder named what it has; enhanced RTMP, "connect Command". */
+function codecAnswer(asked: AmfObject): AmfObject {
+  const { video, audio } = acceptedFourCcs;
+  const mapOf = (fourCcs: readonly string[]) =>
+    Object.fromEntries(fourCcs.map((each) => [each, CAN_FORWARD]));
+  return {
+    ...(asked.fourCcList ? { fourCcList: [...video, ...audio] } : {}),
+    ...(asked.videoFourCcInfoMap ? { videoFourCcInfoMap: mapOf(video) } : {}),
+    ...(asked.audioFourCcInfoMap ? { audioFourCcInfoMap: mapOf(audio) } : {}),
+    ...(asked.capsEx === undefined ? {} : { capsEx: 0 }),
+  };
 }

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import type { FlvTag } from '../flv/flv-file.ts';
 import { type Clock, systemClock, type TimerHandle } from '../shared/clock.ts';
 import { RtmpClientConnection } from './client-connection.ts';
@@ -8,6 +9,8 @@ export interface RtmpPublisherOptions {
   port: number;
   app: string;
   streamKey: string;
+  /** RTMPS, with these options of the TLS connection (`ca`, `servername`); plain RTMP when absent. */
+  tls?: ConnectionOptions;
   clock?: Clock;
   /** For connection, handshake and the server's answer together. */
   timeoutMs?: number;
@@ -49,8 +52,8 @@ export class RtmpPublisher {
    * cannot be reached, breaks off or does not answer in time.
    */
   static async connect(options: RtmpPublisherOptions): Promise<RtmpPublisher> {
-    const { host, port, app, streamKey, clock = systemClock, timeoutMs = 10_000 } = options;
-    const socket = connect(port, host);
+    const { host, port, app, streamKey, tls, clock = systemClock, timeoutMs = 10_000 } = options;
+    const socket = tls ? connectTls({ ...tls, host, port }) : connect(port, host);
     socket.setNoDelay(true);
     const publisher = new RtmpPublisher(socket, clock);
     const timer = clock.setTimeout(
@@ -59,7 +62,11 @@ export class RtmpPublisher {
     );
     try {
       await Promise.race([
-        publisher.#connection.publish({ app, url: `rtmp://${host}:${port}/${app}`, streamKey }),
+        publisher.#connection.publish({
+          app,
+          url: `${tls ? 'rtmps' : 'rtmp'}://${host}:${port}/${app}`,
+          streamKey,
+        }),
         publisher.closed.then((reason) => {
           throw new Error(reason);
         }),
