@@ -64,7 +64,8 @@ test('H.264 with Opus plays, and every packet of sound comes out', async () => {
     body: Buffer.from([...Buffer.from('914f707573', 'hex'), 0xfc, index, 0xfe]),
   }));
   const tags = [...video, ...packets].sort((a, b) => a.timestampMs - b.timestampMs);
-  for (const tag of tags) publisher.write(tag.kind === 'video' ? { ...tag, body: enhanced('video', tag.body) } : tag);
+  for (const tag of tags)
+    publisher.write(tag.kind === 'video' ? { ...tag, body: enhanced('video', tag.body) } : tag);
   await until('all is in', () => rig.media.status('play-k')?.framesIn === 375);
   publisher.close();
   await rig.happened('interrupted');

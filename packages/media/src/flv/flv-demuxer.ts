@@ -99,7 +99,8 @@ export class FlvDemuxer {
 
   #enhancedAudio(timestampMs: number, { packetType, fourCc, payload }: EnhancedTag): void {
     const parse = Object.hasOwn(audioConfigs, fourCc) ? audioConfigs[fourCc] : undefined;
-    if (!parse) throw new UnsupportedMediaError(`audio codec ${printable(fourCc)}: only AAC and Opus are accepted`);
+    if (!parse)
+      throw new UnsupportedMediaError(`audio codec ${printable(fourCc)}: only AAC and Opus are accepted`);
     if (packetType === enhancedPacket.sequenceStart) this.#configureAudio(payload, parse);
     else if (packetType === enhancedPacket.codedFrames) this.#audioFrame(timestampMs, payload);
   }
