@@ -97,7 +97,7 @@ export class LiveStream {
   stillMedia(): readonly Buffer[] | null {
     const { window } = this.playback;
     const newest = window.listed.at(-1);
-    const header = newest && window.initSegment(newest.periodIndex);
+    const header = newest && window.period(newest.periodIndex)?.initSegment;
     const isOver = this.#state === 'ended' || this.#state === 'gone';
     if (isOver || !newest?.parts[0]?.isIndependent || !header) return null;
     return [header, ...newest.parts.map((part) => part.data)];

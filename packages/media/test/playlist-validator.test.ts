@@ -30,6 +30,7 @@ s7.m4s
 #EXT-X-PART:DURATION=0.2,URI="p8.0.m4s",INDEPENDENT=YES
 #EXT-X-PART:DURATION=0.2,URI="p8.1.m4s"
 #EXT-X-PRELOAD-HINT:TYPE=PART,URI="p8.2.m4s"
+#EXT-X-RENDITION-REPORT:URI="audio/media.m3u8",LAST-MSN=8,LAST-PART=1
 `;
 
 test('a good playlist passes, alone and after itself', () => {
@@ -58,6 +59,9 @@ test.each<[string, string, string]>([
   ['is not there yet', 'URI="p8.2.m4s"', 'URI="p8.1.m4s"'],
   ['an ended playlist hints nothing', 'p8.2.m4s"\n', 'p8.2.m4s"\n#EXT-X-ENDLIST\n'],
   ['an EXT-X-MAP applies', '#EXT-X-MAP:URI="init0.mp4"\n', ''],
+  ['URI https://a.example/audio/media.m3u8 is relative', '"audio/', '"https://a.example/audio/'],
+  ['LAST-MSN of audio/media.m3u8', 'LAST-MSN=8', 'LAST-MSN=x'],
+  ['LAST-PART of audio/media.m3u8', ',LAST-PART=1', ''],
 ])('is caught: %s', (broken, from, to) => {
   expect(good).toContain(from);
   expect(() => new PlaylistValidator().check(good.replace(from, to))).toThrow(broken);
@@ -81,6 +85,7 @@ test.each<[string, (text: string) => string]>([
   ['s5.m4s was 2 s and is 1.9 s', (text) => text.replace('EXTINF:2,\ns5', 'EXTINF:1.9,\ns5')],
   ['has another URI', (text) => text.replace('s5.m4s', 's55.m4s')],
   ['has another date', (text) => text.replace('00:00:02.000Z', '00:00:02.100Z')],
+  ['audio/media.m3u8 went back', (text) => text.replace('LAST-PART=1', 'LAST-PART=0')],
   ['has moved', (text) => text.replace('p8.1.m4s', 'p8.9.m4s')],
   [
     'has vanished',

@@ -371,8 +371,8 @@ describe('a stream that changes', () => {
       rig.push(videoFrames(80, { framesPerSecond: 25, startMs: i * 3_200 }));
     }
     rig.finish();
-    expect(rig.playback.window.initSegment(0)).toBeNull();
-    expect(rig.playback.window.initSegment(59)).not.toBeNull();
+    expect(rig.playback.window.period(0)).toBeNull();
+    expect(rig.playback.window.period(59)).not.toBeNull();
     expect(rig.last.discontinuitySequence).toBeGreaterThan(40);
   });
 

@@ -14,6 +14,10 @@ export interface MediaPlaylistOptions {
   partHoldBack: number;
   /** A delta update (6.2.5.1) instead of the whole. Ignored where none is offered. */
   isDelta: boolean;
+  /** Every part can be played by itself, as sound can. */
+  isAudio: boolean;
+  /** The other renditions of the stream, by the address of their playlist. */
+  others: readonly { uri: string; window: SegmentWindow }[];
 }
 
 /**
@@ -48,17 +52,25 @@ export function renderMediaPlaylist(window: SegmentWindow, options: MediaPlaylis
   for (const [i, segment] of listed.entries()) {
     if (i < skipped) continue;
     lines.push(...headLines(segment, previous));
-    if (i >= listed.length - SEGMENTS_WITH_PARTS) lines.push(...partLines(segment));
+    if (i >= listed.length - SEGMENTS_WITH_PARTS) lines.push(...partLines(segment, options));
     lines.push(`#EXTINF:${seconds(segment.durationMs / 1_000)},`, segmentUri(segment.msn));
     previous = segment;
   }
-  if (open && open.parts.length > 0) lines.push(...headLines(open, previous), ...partLines(open));
+  if (open && open.parts.length > 0) lines.push(...headLines(open, previous), ...partLines(open, options));
   lines.push(
     isEnded
       ? '#EXT-X-ENDLIST'
       : `#EXT-X-PRELOAD-HINT:TYPE=PART,URI="${partUri(window.edgeMsn, open?.parts.length ?? 0)}"`,
   );
+  if (!isEnded) lines.push(...options.others.map(reportLine));
   return `${lines.join('\n')}\n`;
+}
+
+/** Where another rendition stands, so that a player that changes to it need not ask twice (RFC 8216bis 4.4.5.4). */
+function reportLine({ uri, window }: { uri: string; window: SegmentWindow }): string {
+  const { listed, open } = window;
+  const last = open && open.parts.length > 0 ? open : listed.at(-1);
+  return `#EXT-X-RENDITION-REPORT:URI="${uri}",LAST-MSN=${last?.msn ?? 0},LAST-PART=${(last?.parts.length ?? 1) - 1}`;
 }
 
 function segmentUri(msn: number): string {
@@ -101,9 +113,9 @@ function headLines(segment: Segment, previous: Segment | null): string[] {
   return lines;
 }
 
-function partLines(segment: Segment): string[] {
+function partLines(segment: Segment, { isAudio }: MediaPlaylistOptions): string[] {
   return segment.parts.map((part: Part, index) => {
-    const independent = part.isIndependent ? ',INDEPENDENT=YES' : '';
+    const independent = part.isIndependent || isAudio ? ',INDEPENDENT=YES' : '';
     return `#EXT-X-PART:DURATION=${seconds(part.durationMs / 1_000)},URI="${partUri(segment.msn, index)}"${independent}`;
   });
 }

@@ -3,6 +3,7 @@ import type { ReplayOrigin } from '../recording/replay-origin.ts';
 import type { Clock } from '../shared/clock.ts';
 import { type DeliveryDirectives, parseDirectives, reloadState } from './blocking-reload.ts';
 import type { Playback } from './playback.ts';
+import type { Rendition } from './rendition.ts';
 import {
   sendError,
   sendMedia,
@@ -28,12 +29,19 @@ export interface HlsOriginOptions {
 }
 
 const ENTRY = /^([A-Za-z0-9_-]{1,64})\/index\.m3u8$/;
-const SESSION_FILE = /^([A-Za-z0-9_-]{1,64})\/([A-Za-z0-9_-]{12})\/([a-z0-9.]{1,40})$/;
+const SESSION_FILE =
+  /^([A-Za-z0-9_-]{1,64})\/([A-Za-z0-9_-]{12})\/(?:([a-z0-9-]{1,20})\/)?([a-z0-9.]{1,40})$/;
 const REPLAY_FILE = /^([A-Za-z0-9_-]{1,64})\/replay\/([a-z0-9.]{1,40})$/;
 const THUMBNAIL = /^([A-Za-z0-9_-]{1,64})\/thumbnail(\d{1,9})\.jpg$/;
 const PART = /^p(\d{1,12})\.(\d{1,6})\.m4s$/;
 const SEGMENT = /^s(\d{1,12})\.m4s$/;
 const INIT = /^init(\d{1,6})\.mp4$/;
+
+/** What of a stream a request is about. */
+interface Asked {
+  playback: Playback;
+  rendition: Rendition;
+}
 
 /** A playlist is blocked for so many target durations at most (RFC 8216bis 6.2.5.2). */
 const BLOCK_TARGETS = 3;
@@ -92,7 +100,9 @@ export class HlsOrigin {
     } else if (file?.[2] !== playback.window.sessionId) {
       sendError(res, 404, 'no such session');
     } else {
-      this.#sendFile(req, res, playback, file[3] ?? '', query);
+      const rendition = playback.rendition(file[3] ?? '');
+      if (rendition) this.#sendFile(req, res, { playback, rendition }, file[4] ?? '', query);
+      else sendError(res, 404, 'no such rendition');
     }
   }
 
@@ -103,74 +113,65 @@ export class HlsOrigin {
     else sendPicture(req, res, still.jpeg);
   }
 
-  #sendFile(
-    req: IncomingMessage,
-    res: ServerResponse,
-    playback: Playback,
-    name: string,
-    query: string,
-  ): void {
+  #sendFile(req: IncomingMessage, res: ServerResponse, asked: Asked, name: string, query: string): void {
     if (name === 'media.m3u8') {
-      this.#sendMediaPlaylist(req, res, playback, query);
+      this.#sendMediaPlaylist(req, res, asked, query);
       return;
     }
-    const { window } = playback;
     const part = PART.exec(name);
     if (part) {
-      this.#sendPart(req, res, playback, Number(part[1]), Number(part[2]));
+      this.#sendPart(req, res, asked, Number(part[1]), Number(part[2]));
       return;
     }
+    const { rendition } = asked;
+    const { window } = rendition;
     const segment = SEGMENT.exec(name);
     const init = INIT.exec(name);
     const wanted = segment ? window.segment(Number(segment[1])) : null;
-    const initSegment = init ? window.initSegment(Number(init[1])) : null;
-    if (wanted && wanted !== window.open)
-      this.#sendMedia(
-        req,
-        res,
-        wanted.parts.map((each) => each.data),
-      );
-    else if (initSegment) this.#sendMedia(req, res, [initSegment]);
+    const period = init ? window.period(Number(init[1])) : null;
+    if (wanted && wanted !== window.open) this.#sendMedia(req, res, wanted.parts.map(rendition.media));
+    else if (period) this.#sendMedia(req, res, [rendition.header(period)]);
     else sendError(res, 404, 'no such file');
   }
 
-  #sendMediaPlaylist(req: IncomingMessage, res: ServerResponse, playback: Playback, query: string): void {
+  #sendMediaPlaylist(req: IncomingMessage, res: ServerResponse, asked: Asked, query: string): void {
     const directives = parseDirectives(query);
     if (!directives) {
       sendError(res, 400, 'malformed delivery directives');
       return;
     }
     const { awaited } = directives;
-    const state = awaited ? reloadState(playback.window, awaited) : 'ready';
+    const { window } = asked.rendition;
+    const state = awaited ? reloadState(window, awaited) : 'ready';
     if (state === 'too_far') {
       sendError(res, 400, 'too far in the future');
     } else if (state === 'ready' || !awaited) {
-      this.#answerPlaylist(req, res, playback, directives);
+      this.#answerPlaylist(req, res, asked, directives);
     } else {
-      const isReady = () => reloadState(playback.window, awaited) === 'ready';
-      this.#block(res, playback, isReady, () => this.#answerPlaylist(req, res, playback, directives));
+      const isReady = () => reloadState(window, awaited) === 'ready';
+      this.#block(res, asked, isReady, () => this.#answerPlaylist(req, res, asked, directives));
     }
   }
 
   #answerPlaylist(
     req: IncomingMessage,
     res: ServerResponse,
-    playback: Playback,
+    { playback, rendition }: Asked,
     directives: DeliveryDirectives,
   ): void {
     // What was awaited is the cache key, and once it is there the answer may be shared.
-    const maxAgeS = directives.awaited ? 2 * (playback.window.timing?.targetDurationS ?? 1) : 1;
+    const maxAgeS = directives.awaited ? 2 * (rendition.window.timing?.targetDurationS ?? 1) : 1;
     this.#slowViewers.watch(res);
-    sendPlaylist(req, res, playback.media(directives.isDelta), maxAgeS);
+    sendPlaylist(req, res, playback.media(directives.isDelta, rendition), maxAgeS);
   }
 
   /** A part that exists is sent, the hinted one is awaited (RFC 8216bis 6.2.6), any other is not found. */
-  #sendPart(req: IncomingMessage, res: ServerResponse, playback: Playback, msn: number, index: number): void {
-    const { window } = playback;
+  #sendPart(req: IncomingMessage, res: ServerResponse, asked: Asked, msn: number, index: number): void {
+    const { window, media } = asked.rendition;
     const find = () => window.segment(msn)?.parts[index];
     const part = find();
     if (part) {
-      this.#sendMedia(req, res, [part.data]);
+      this.#sendMedia(req, res, [media(part)]);
       return;
     }
     const hinted = () =>
@@ -181,11 +182,11 @@ export class HlsOrigin {
     }
     this.#block(
       res,
-      playback,
+      asked,
       () => find() !== undefined || !hinted(),
       () => {
         const arrived = find();
-        if (arrived) this.#sendMedia(req, res, [arrived.data]);
+        if (arrived) this.#sendMedia(req, res, [media(arrived)]);
         else sendError(res, 404, 'the part was not published');
       },
     );
@@ -196,8 +197,13 @@ export class HlsOrigin {
     sendMedia(req, res, pieces);
   }
 
-  #block(res: ServerResponse, playback: Playback, isReady: () => boolean, answer: () => void): void {
-    const timeoutMs = BLOCK_TARGETS * 1_000 * (playback.window.timing?.targetDurationS ?? 1);
+  #block(
+    res: ServerResponse,
+    { playback, rendition }: Asked,
+    isReady: () => boolean,
+    answer: () => void,
+  ): void {
+    const timeoutMs = BLOCK_TARGETS * 1_000 * (rendition.window.timing?.targetDurationS ?? 1);
     const giveUp = playback.waitList.add(isReady, timeoutMs, (hasArrived) => {
       res.off('close', giveUpOnClose);
       if (hasArrived) answer();

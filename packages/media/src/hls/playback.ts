@@ -1,7 +1,8 @@
 import type { Clock } from '../shared/clock.ts';
 import { renderMediaPlaylist } from './media-playlist.ts';
-import { renderMultivariantPlaylist } from './multivariant-playlist.ts';
+import { playlistPath, renderMultivariantPlaylist } from './multivariant-playlist.ts';
 import { RenderedPlaylist } from './rendered-playlist.ts';
+import { audioRendition, type Rendition, videoRendition } from './rendition.ts';
 import { SegmentWindow } from './segment-window.ts';
 import { WaitList } from './wait-list.ts';
 
@@ -12,32 +13,51 @@ export interface PlaybackOptions {
   waiters: number;
 }
 
-/** One session of a stream as its viewers get it: the window, its playlists, and who waits for more. */
+/** One session of a stream as its viewers get it: the window, its renditions and playlists, and who waits for more. */
 export class Playback {
   readonly window: SegmentWindow;
   readonly waitList: WaitList;
   readonly #options: PlaybackOptions;
-  readonly #rendered = new Map<string, { version: number; playlist: RenderedPlaylist }>();
+  readonly #source: Rendition;
+  readonly #audio: Rendition;
+  readonly #rendered = new Map<string, { version: string; playlist: RenderedPlaylist }>();
 
   constructor(options: PlaybackOptions) {
     this.#options = options;
     this.waitList = new WaitList(options.clock, options.waiters);
     this.window = new SegmentWindow(options.windowMs, () => this.waitList.wake());
+    this.#source = videoRendition('', this.window);
+    this.#audio = audioRendition(this.window);
+  }
+
+  /** What can be played now. */
+  get renditions(): readonly Rendition[] {
+    return [this.#source, this.#audio].filter(({ isThere }) => isThere);
+  }
+
+  /** Null where there is no such rendition (any more). */
+  rendition(folder: string): Rendition | null {
+    return this.renditions.find((each) => each.folder === folder) ?? null;
   }
 
   multivariant(): RenderedPlaylist {
-    return this.#render('multivariant', () => renderMultivariantPlaylist(this.window));
+    return this.#render('multivariant', () => renderMultivariantPlaylist(this.renditions));
   }
 
-  media(isDelta: boolean): RenderedPlaylist {
+  media(isDelta: boolean, rendition = this.#source): RenderedPlaylist {
     const { partHoldBack } = this.#options;
-    return this.#render(isDelta ? 'delta' : 'media', () =>
-      renderMediaPlaylist(this.window, { partHoldBack, isDelta }),
-    );
+    const { folder, window, isAudio } = rendition;
+    const up = folder === '' ? '' : '../';
+    return this.#render(`${folder}/${isDelta ? 'delta' : 'media'}`, () => {
+      const others = this.renditions
+        .filter((each) => each !== rendition)
+        .map((each) => ({ uri: up + playlistPath(each), window: each.window }));
+      return renderMediaPlaylist(window, { partHoldBack, isDelta, isAudio, others });
+    });
   }
 
   #render(kind: string, render: () => string): RenderedPlaylist {
-    const { version } = this.window;
+    const version = this.renditions.map(({ folder, window }) => folder + window.version).join();
     const known = this.#rendered.get(kind);
     if (known?.version === version) return known.playlist;
     const playlist = new RenderedPlaylist(render());

@@ -143,8 +143,13 @@ export class SegmentWindow implements PackagerOutput {
     return this.#segments.find((segment) => segment.msn === msn) ?? null;
   }
 
-  initSegment(periodIndex: number): Buffer | null {
-    return this.#periods.get(periodIndex)?.initSegment ?? null;
+  period(index: number): Period | null {
+    return this.#periods.get(index) ?? null;
+  }
+
+  /** Those of the media held, oldest first. */
+  get periods(): readonly Period[] {
+    return [...this.#periods.values()];
   }
 
   /** Bytes of media held. */

@@ -22,6 +22,7 @@ export class PackagerRig {
   readonly clock = new FakeClock();
   readonly playback: Playback;
   readonly validator = new PlaylistValidator();
+  readonly #audioValidator = new PlaylistValidator();
   readonly playlists: ReadPlaylist[] = [];
   packager: Packager;
   #seenVersion = 0;
@@ -117,5 +118,7 @@ export class PackagerRig {
     }
     if (!window.isPlayable) return;
     this.playlists.push(this.validator.check(this.playback.media(false).plain.toString()));
+    const audio = this.playback.rendition('audio');
+    if (audio) this.#audioValidator.check(this.playback.media(false, audio).plain.toString());
   }
 }

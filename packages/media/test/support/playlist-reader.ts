@@ -35,6 +35,8 @@ export interface ReadPlaylist {
   /** The open segment, if it has parts, comes last. */
   segments: ListedSegment[];
   preloadHint: string | null;
+  /** EXT-X-RENDITION-REPORT: where other renditions stand. */
+  reports: { uri: string; lastMsn: number; lastPart: number }[];
   isEnded: boolean;
 }
 
@@ -60,6 +62,7 @@ export function readPlaylist(text: string): ReadPlaylist {
     skipped: 0,
     segments: [],
     preloadHint: null,
+    reports: [],
     isEnded: false,
   };
   const reader = new Reader(playlist);
@@ -162,6 +165,15 @@ class Reader {
         if (playlist.preloadHint) throw new Error('two preload hints');
         playlist.preloadHint = attributes(value).URI ?? null;
         break;
+      case '#EXT-X-RENDITION-REPORT': {
+        const report = attributes(value);
+        playlist.reports.push({
+          uri: report.URI ?? '',
+          lastMsn: Number(report['LAST-MSN']),
+          lastPart: Number(report['LAST-PART']),
+        });
+        break;
+      }
       case '#EXT-X-ENDLIST':
         playlist.isEnded = true;
         break;

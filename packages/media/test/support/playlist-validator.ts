@@ -20,6 +20,7 @@ export class PlaylistValidator {
     }
     checkLength(playlist);
     checkEnd(playlist);
+    checkReports(playlist);
     this.#checkUris(playlist);
     if (this.#previous && playlist.skipped === 0) checkSuccession(this.#previous, playlist);
     if (playlist.skipped === 0) this.#previous = playlist;
@@ -162,6 +163,16 @@ function checkEnd(playlist: ReadPlaylist): void {
   rule(!listed.includes(playlist.preloadHint ?? ''), 'the hinted part is not there yet (4.4.5.3)');
 }
 
+/** 4.4.5.4: one report for each other rendition, relative to this playlist. */
+function checkReports({ reports }: ReadPlaylist): void {
+  rule(new Set(reports.map(({ uri }) => uri)).size === reports.length, 'one report for each rendition');
+  for (const { uri, lastMsn, lastPart } of reports) {
+    rule(uri !== '' && !/^\w+:|^\//.test(uri), `a report's URI ${uri} is relative (4.4.5.4)`);
+    rule(Number.isInteger(lastMsn) && lastMsn >= 0, `LAST-MSN of ${uri} is a number (4.4.5.4)`);
+    rule(Number.isInteger(lastPart) && lastPart >= 0, `LAST-PART of ${uri} is a number (4.4.5.4)`);
+  }
+}
+
 /** 6.2.1: lines are appended, segments leave in order, constants stay. */
 function checkSuccession(previous: ReadPlaylist, next: ReadPlaylist): void {
   rule(previous.targetDuration === next.targetDuration, 'EXT-X-TARGETDURATION never changes (6.2.1)');
@@ -172,6 +183,11 @@ function checkSuccession(previous: ReadPlaylist, next: ReadPlaylist): void {
     'EXT-X-DISCONTINUITY-SEQUENCE never decreases (6.2.2)',
   );
   rule(!previous.isEnded || next.isEnded, 'what has ended stays ended');
+  for (const before of previous.reports) {
+    const after = next.reports.find(({ uri }) => uri === before.uri);
+    const isLater = !after || after.lastMsn * 1e6 + after.lastPart >= before.lastMsn * 1e6 + before.lastPart;
+    rule(isLater, `the rendition ${before.uri} went back (4.4.5.4)`);
+  }
   for (const before of previous.segments) {
     if (before.msn < next.mediaSequence) continue;
     const after = next.segments.find((segment) => segment.msn === before.msn);

@@ -10,20 +10,31 @@ export class Viewer {
   readonly playlists: ReadPlaylist[] = [];
   readonly parts = new Map<string, Buffer>();
   readonly #entry: string;
+  readonly #playlist: string;
   readonly #validator = new PlaylistValidator();
-  /** Attributes of the one variant. */
+  /** Attributes of each variant with its playlist's address, and of the one that is followed. */
+  variants: (Record<string, string> & { url: string })[] = [];
   variant: Record<string, string> = {};
   mediaUrl = '';
 
-  constructor(entry: string) {
+  /** Follows the publisher's own rendition, or the one whose playlist ends so. */
+  constructor(entry: string, playlist = 'media.m3u8') {
     this.#entry = entry;
+    this.#playlist = playlist;
   }
 
   async open(): Promise<this> {
     const multivariant = await fetchText(this.#entry);
     const lines = multivariant.trimEnd().split('\n');
-    this.variant = attributes(lines.find((line) => line.startsWith('#EXT-X-STREAM-INF:')) ?? '');
-    this.mediaUrl = new URL(lines.at(-1) ?? '', this.#entry).href;
+    this.variants = lines.flatMap((line, i) =>
+      line.startsWith('#EXT-X-STREAM-INF:')
+        ? [{ ...attributes(line), url: new URL(lines[i + 1] ?? '', this.#entry).href }]
+        : [],
+    );
+    const chosen = this.variants.find(({ url }) => url.endsWith(this.#playlist));
+    if (!chosen) throw new Error(`${this.#entry} lists no ${this.#playlist}`);
+    this.variant = chosen;
+    this.mediaUrl = chosen.url;
     await this.reload('');
     return this;
   }
