@@ -37,6 +37,7 @@ import Send from 'lucide-react-native/icons/send';
 import Share2 from 'lucide-react-native/icons/share-2';
 import ShieldCheck from 'lucide-react-native/icons/shield-check';
 import ShoppingBag from 'lucide-react-native/icons/shopping-bag';
+import SlidersHorizontal from 'lucide-react-native/icons/sliders-horizontal';
 import Smartphone from 'lucide-react-native/icons/smartphone';
 import Sparkles from 'lucide-react-native/icons/sparkles';
 import Square from 'lucide-react-native/icons/square';
@@ -93,6 +94,7 @@ export const icons: IconSet = {
   Share2,
   ShieldCheck,
   ShoppingBag,
+  SlidersHorizontal,
   Smartphone,
   Sparkles,
   Square,

@@ -24,6 +24,10 @@ export const androidPlatform: Platform = {
   navigation,
   icons,
   Player,
+  // Android tells apps by its connectivity manager alone, which no module of ours reads.
+  savesData: false,
+  // Media3 is in the app already, and it fetches a show faster than a page could be handed over.
+  prepareShow() {},
   ReplayPlayer,
   StripePayment,
   pickImage,

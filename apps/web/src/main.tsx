@@ -2,6 +2,7 @@ import './base.css';
 import { LiveScreen, VybeKartApp } from '@vybekart/screens';
 import { createRoot } from 'react-dom/client';
 import { webPlatform } from './platform';
+import { loadHls } from './player/prepare-show';
 import { Routes } from './routes';
 
 const root = document.getElementById('root');
@@ -14,4 +15,8 @@ createRoot(root).render(
 );
 
 // Whoever reads the list will most likely open a show: have it ready.
-window.addEventListener('load', () => setTimeout(LiveScreen.preload, 1500), { once: true });
+const haveShowReady = () => {
+  LiveScreen.preload();
+  loadHls().catch(() => {});
+};
+window.addEventListener('load', () => setTimeout(haveShowReady, 1500), { once: true });

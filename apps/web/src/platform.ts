@@ -4,6 +4,7 @@ import { icons } from './icons';
 import { navigation } from './navigation';
 import { pickImage } from './pick-image';
 import { Player } from './player/player';
+import { prepareShow, savesData } from './player/prepare-show';
 import { ReplayPlayer } from './player/replay-player';
 import { saveFile } from './save-file';
 import { showPage } from './show-page';
@@ -20,6 +21,8 @@ export const webPlatform: Platform = {
   navigation,
   icons,
   Player,
+  savesData: savesData(),
+  prepareShow,
   ReplayPlayer,
   StripePayment,
   pickImage,

@@ -40,6 +40,13 @@ export interface SanctionOptions {
 }
 
 const heartbeatMs = 15_000;
+
+/** How the video of a room does on this device; `firstFrameMs`: from the tap to the first picture. */
+interface VideoReport {
+  videoLatencyMs?: number;
+  stalls?: number;
+  firstFrameMs?: number;
+}
 const unknownStanding: ChatStanding = { role: 'viewer', isBanned: false, mutedUntil: null };
 
 /**
@@ -61,7 +68,7 @@ export class RoomClient {
   #figures = noFigures;
   #you = unknownStanding;
   #hearts = { burst: 0, count: 0 };
-  #video: { videoLatencyMs?: number; stalls?: number } = {};
+  #video: VideoReport = {};
   #unsubscribes: (() => void)[] = [];
 
   constructor({ streamId, connection, api }: RoomClientOptions) {
@@ -208,7 +215,7 @@ export class RoomClient {
   }
 
   /** What the next heartbeat tells about the video. */
-  reportVideo(video: { videoLatencyMs?: number; stalls?: number }): void {
+  reportVideo(video: VideoReport): void {
     this.#video = video;
   }
 

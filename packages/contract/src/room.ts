@@ -140,6 +140,7 @@ export const clientEvents = {
     streamId: Id,
     videoLatencyMs: z.number().min(0).max(3_600_000).optional(),
     stalls: z.int().min(0).optional(),
+    firstFrameMs: z.int().min(0).max(3_600_000).optional(),
   }),
   send_message: z.strictObject({
     streamId: Id,

@@ -10,6 +10,7 @@ import type { Standings } from './moderation/standings.ts';
 import type { Pins } from './pins.ts';
 import type { Rooms } from './rooms.ts';
 import type { SocketAuth } from './socket-auth.ts';
+import type { VideoFigures } from './video-figures.ts';
 
 /** What each client event does. */
 export class RoomHandlers {
@@ -26,6 +27,7 @@ export class RoomHandlers {
     direction: ChatDirection,
     review: Review,
     auth: SocketAuth,
+    video: VideoFigures,
   ) {
     this.table = {
       join_room: {
@@ -48,8 +50,9 @@ export class RoomHandlers {
       },
       heartbeat: {
         access: 'anybody',
-        act: async (socket, { streamId }) => {
-          attendance.requireJoined(socket, streamId);
+        act: async (socket, payload) => {
+          attendance.requireJoined(socket, payload.streamId);
+          video.observe(socket, payload);
           return {};
         },
       },

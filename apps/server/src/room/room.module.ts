@@ -1,4 +1,5 @@
 import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { Registry } from 'prom-client';
 import { AccessTokens } from '../accounts/access-tokens.ts';
 import { AccountsModule } from '../accounts/accounts.module.ts';
 import { CatalogModule } from '../catalog/catalog.module.ts';
@@ -50,6 +51,7 @@ import { Rooms } from './rooms.ts';
 import { SocketAuth } from './socket-auth.ts';
 import { StockNotices } from './stock-notices.ts';
 import { StreamNotices } from './stream-notices.ts';
+import { VideoFigures } from './video-figures.ts';
 
 @Module({
   imports: [AccountsModule, StreamsModule, CatalogModule],
@@ -130,6 +132,7 @@ import { StreamNotices } from './stream-notices.ts';
     provide(StreamNotices, Rooms, RoomsStore),
     provide(StockNotices, Rooms, RoomsStore, StockStore, Database),
     provide(SocketAuth, AccessTokens, OriginPolicy, UserSockets, Clock),
+    provide(VideoFigures, Registry),
     provide(
       RoomHandlers,
       Rooms,
@@ -142,6 +145,7 @@ import { StreamNotices } from './stream-notices.ts';
       ChatDirection,
       Review,
       SocketAuth,
+      VideoFigures,
     ),
     RoomGateway,
   ],

@@ -1,8 +1,9 @@
-import type { PlaybackClock, PlaybackState } from '@vybekart/screens';
+import { type PlaybackState, soundAloneUrl, type VideoChoice } from '@vybekart/screens';
 import type Hls from 'hls.js';
 import type { ErrorData } from 'hls.js';
 import { bufferedAround } from './buffered-around';
 import { CatchUpController, type PlaybackReading } from './catch-up';
+import type { LiveSession } from './open-session';
 
 const tickMs = 100;
 const targetBufferS = 0.5;
@@ -19,14 +20,17 @@ type HlsConstructor = typeof Hls;
  * One stream in one video element: loads it, keeps it near the live edge, and brings it back after lost networks,
  * sleeping tabs and publishers who return. Reports states, never throws.
  */
-export class HlsSession implements PlaybackClock {
+export class HlsSession implements LiveSession {
   readonly #video: HTMLVideoElement;
   readonly #url: string;
   readonly #Hls: HlsConstructor;
   readonly #onState: (state: PlaybackState) => void;
   readonly #catchUp = new CatchUpController({ targetBufferS });
-  readonly #startedMs = performance.now();
+  readonly #startedMs: number;
   readonly #abort = new AbortController();
+  #choice: VideoChoice;
+  #soundUrl: string | null = null;
+  #hasSoundAlone: boolean | null = null;
   #hls: Hls | null = null;
   #state: PlaybackState = 'loading';
   #firstFrameMs: number | null = null;
@@ -41,11 +45,16 @@ export class HlsSession implements PlaybackClock {
     video: HTMLVideoElement;
     url: string;
     Hls: HlsConstructor;
+    /** The moment of the tap, by `performance.now()`. */
+    startedMs?: number;
+    choice?: VideoChoice;
     onState: (state: PlaybackState) => void;
   }) {
     this.#video = options.video;
     this.#url = options.url;
     this.#Hls = options.Hls;
+    this.#choice = options.choice ?? 'best';
+    this.#startedMs = options.startedMs ?? performance.now();
     this.#onState = options.onState;
   }
 
@@ -54,9 +63,11 @@ export class HlsSession implements PlaybackClock {
     this.#video.addEventListener('waiting', () => this.#waiting(), { signal });
     this.#video.addEventListener('playing', () => this.#playing(), { signal });
     window.addEventListener('online', () => this.#wake(), { signal });
-    document.addEventListener('visibilitychange', () => !document.hidden && this.#wake(), { signal });
+    document.addEventListener('visibilitychange', () => (document.hidden ? this.#rest() : this.#wake()), {
+      signal,
+    });
     this.#timer = setInterval(() => this.#tick(), tickMs);
-    this.#load();
+    this.#open();
   }
 
   destroy(): void {
@@ -87,7 +98,44 @@ export class HlsSession implements PlaybackClock {
     return this.#firstFrameMs;
   }
 
-  #load(): void {
+  choose(choice: VideoChoice): void {
+    if (choice === this.#choice) return;
+    const changesSource = choice === 'audio' || this.#choice === 'audio';
+    this.#choice = choice;
+    if (changesSource) this.#open();
+    else this.#capQuality();
+  }
+
+  hasSoundAlone(): boolean | null {
+    return this.#hasSoundAlone;
+  }
+
+  /** Loads what was chosen, from its beginning. */
+  #open(): void {
+    this.#soundUrl = null;
+    if (this.#choice === 'audio') void this.#openSound();
+    else this.#load(this.#url);
+  }
+
+  async #openSound(): Promise<void> {
+    const answer = await fetch(this.#url, { signal: this.#abort.signal }).catch(() => null);
+    const playlist = answer?.ok ? await answer.text().catch(() => null) : null;
+    if (this.#abort.signal.aborted || this.#choice !== 'audio') return;
+    if (playlist === null) {
+      this.#retryLater();
+      return;
+    }
+    this.#soundUrl = soundAloneUrl(playlist, this.#url);
+    this.#hasSoundAlone = this.#soundUrl !== null;
+    // A show without it is better seen than not had at all.
+    this.#load(this.#soundUrl ?? this.#url);
+  }
+
+  #capQuality(): void {
+    if (this.#hls) this.#hls.autoLevelCapping = this.#choice === 'best' ? -1 : 0;
+  }
+
+  #load(url: string): void {
     const HlsClass = this.#Hls;
     this.#hls?.destroy();
     this.#reloadedMs = performance.now();
@@ -105,9 +153,14 @@ export class HlsSession implements PlaybackClock {
     hls.on(HlsClass.Events.FRAG_BUFFERED, () => {
       this.#failures = 0;
     });
+    hls.on(HlsClass.Events.MANIFEST_LOADED, (_event, { levels }) => {
+      if (this.#soundUrl === null)
+        this.#hasSoundAlone = levels.some(({ width, videoCodec }) => !width && !videoCodec);
+    });
     hls.on(HlsClass.Events.MANIFEST_PARSED, () => this.#play());
-    hls.loadSource(this.#url);
     hls.attachMedia(this.#video);
+    hls.loadSource(url);
+    this.#capQuality();
   }
 
   #play(): void {
@@ -137,7 +190,7 @@ export class HlsSession implements PlaybackClock {
     this.#failures += 1;
     this.#retry = setTimeout(() => {
       this.#retry = null;
-      this.#load();
+      this.#open();
     }, delayMs);
   }
 
@@ -147,12 +200,17 @@ export class HlsSession implements PlaybackClock {
       clearTimeout(this.#retry);
       this.#retry = null;
       this.#failures = 0;
-      this.#load();
+      this.#open();
     } else {
       this.#hls?.startLoad(-1);
       if (this.#video.paused) this.#play();
     }
     this.#movedMs = performance.now();
+  }
+
+  /** Nobody sees it and nobody hears it: who saves data loads nothing of it. */
+  #rest(): void {
+    if (this.#choice === 'saver' && this.#video.muted) this.#hls?.stopLoad();
   }
 
   #waiting(): void {
@@ -200,7 +258,7 @@ export class HlsSession implements PlaybackClock {
     const stillForMs = nowMs - this.#movedMs;
     if (stillForMs > unavailableAfterMs) this.#report('unavailable');
     const sinceReloadMs = nowMs - this.#reloadedMs;
-    if (stillForMs > reloadAfterMs && sinceReloadMs > reloadAfterMs && !this.#retry) this.#load();
+    if (stillForMs > reloadAfterMs && sinceReloadMs > reloadAfterMs && !this.#retry) this.#open();
   }
 
   #liveEdge(): number | null {

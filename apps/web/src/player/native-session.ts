@@ -1,4 +1,5 @@
-import type { PlaybackClock, PlaybackState } from '@vybekart/screens';
+import { type PlaybackState, soundAloneUrl, type VideoChoice } from '@vybekart/screens';
+import type { LiveSession } from './open-session';
 
 interface AppleVideo extends HTMLVideoElement {
   /** The date of the timeline's zero (WebKit); an invalid date while unknown. */
@@ -9,18 +10,28 @@ interface AppleVideo extends HTMLVideoElement {
  * For browsers that play HLS themselves and have no MediaSource (iPhones before iOS 17.1). The browser keeps its
  * own distance from the live edge, some seconds behind; nothing here can shorten it.
  */
-export class NativeSession implements PlaybackClock {
+export class NativeSession implements LiveSession {
   readonly #video: AppleVideo;
   readonly #url: string;
   readonly #onState: (state: PlaybackState) => void;
-  readonly #startedMs = performance.now();
+  readonly #startedMs: number;
   readonly #abort = new AbortController();
   #firstFrameMs: number | null = null;
   #stalls = 0;
+  #choice: VideoChoice;
+  #hasSoundAlone: boolean | null = null;
 
-  constructor(options: { video: HTMLVideoElement; url: string; onState: (state: PlaybackState) => void }) {
+  constructor(options: {
+    video: HTMLVideoElement;
+    url: string;
+    startedMs: number;
+    choice: VideoChoice;
+    onState: (state: PlaybackState) => void;
+  }) {
     this.#video = options.video;
     this.#url = options.url;
+    this.#choice = options.choice;
+    this.#startedMs = options.startedMs;
     this.#onState = options.onState;
   }
 
@@ -43,8 +54,8 @@ export class NativeSession implements PlaybackClock {
       { signal },
     );
     this.#video.addEventListener('error', () => this.#onState('unavailable'), { signal });
-    window.addEventListener('online', () => this.#load(), { signal });
-    this.#load();
+    window.addEventListener('online', () => void this.#load(), { signal });
+    void this.#load();
   }
 
   destroy(): void {
@@ -73,8 +84,29 @@ export class NativeSession implements PlaybackClock {
     return this.#firstFrameMs;
   }
 
-  #load(): void {
-    this.#video.src = this.#url;
+  choose(choice: VideoChoice): void {
+    const changesSource = (choice === 'audio') !== (this.#choice === 'audio');
+    this.#choice = choice;
+    if (changesSource) void this.#load();
+  }
+
+  hasSoundAlone(): boolean | null {
+    return this.#hasSoundAlone;
+  }
+
+  /** How good the picture is, the browser decides. */
+  async #load(): Promise<void> {
+    const sound = this.#choice === 'audio' ? await this.#findSound() : null;
+    if (this.#abort.signal.aborted) return;
+    this.#video.src = sound ?? this.#url;
     this.#video.play().catch(() => this.#onState('blocked'));
+  }
+
+  async #findSound(): Promise<string | null> {
+    const answer = await fetch(this.#url).catch(() => null);
+    if (!answer?.ok) return null;
+    const url = soundAloneUrl(await answer.text().catch(() => ''), this.#url);
+    this.#hasSoundAlone = url !== null;
+    return url;
   }
 }

@@ -1,55 +1,43 @@
-import type { PlaybackState, PlayerProps } from '@vybekart/screens';
+import type { PlayerProps } from '@vybekart/screens';
 import { useEffect, useRef } from 'react';
-import { HlsSession } from './hls-session';
-import { NativeSession } from './native-session';
+import { tapMs } from '../navigation';
+import { type LiveSession, openSession } from './open-session';
+import { VideoElement } from './video-element';
 
-/** The picture itself. hls.js comes with the first show that is opened, not with the app. */
-export function Player({ url, muted, fit, label, testID, onState, onClock }: PlayerProps) {
+/** The picture itself, at the live edge. */
+export function Player({ url, choice, onState, onClock, ...look }: PlayerProps) {
   const element = useRef<HTMLVideoElement>(null);
-  const callbacks = useRef({ onState, onClock });
-  callbacks.current = { onState, onClock };
+  const session = useRef<LiveSession | null>(null);
+  const latest = useRef({ choice, onState, onClock });
+  latest.current = { choice, onState, onClock };
 
   useEffect(() => {
     const video = element.current;
     if (!video) return;
-    let session: HlsSession | NativeSession | null = null;
+    const startedMs = tapMs();
     let isGone = false;
-    const report = (state: PlaybackState) => {
-      if (!isGone) callbacks.current.onState(state);
+    const report = (state: Parameters<typeof onState>[0]) => {
+      if (!isGone) latest.current.onState(state);
     };
     report('loading');
-    import('hls.js/light').then(
-      ({ default: Hls }) => {
+    openSession({ video, url, startedMs, choice: latest.current.choice, onState: report }).then(
+      (opened) => {
         if (isGone) return;
-        session = Hls.isSupported()
-          ? new HlsSession({ video, url, Hls, onState: report })
-          : new NativeSession({ video, url, onState: report });
-        session.start();
-        callbacks.current.onClock(session);
+        session.current = opened;
+        opened.start();
+        opened.choose(latest.current.choice);
+        latest.current.onClock(opened);
       },
       () => report('unavailable'),
     );
     return () => {
       isGone = true;
-      session?.destroy();
+      session.current?.destroy();
+      session.current = null;
     };
   }, [url]);
 
-  // React writes `muted` as an attribute only once; sound needs the property.
-  useEffect(() => {
-    if (element.current) element.current.muted = muted;
-  }, [muted]);
+  useEffect(() => session.current?.choose(choice), [choice]);
 
-  return (
-    <video
-      ref={element}
-      data-testid={testID}
-      aria-label={label}
-      muted
-      autoPlay
-      playsInline
-      disablePictureInPicture
-      style={{ position: 'absolute', inset: 0, width: '100%', height: '100%', objectFit: fit }}
-    />
-  );
+  return <VideoElement {...look} element={element} />;
 }

@@ -1,9 +1,11 @@
 import type { ReplayPlayerProps, ReplayState } from '@vybekart/screens';
 import { useEffect, useRef } from 'react';
+import { loadHls } from './prepare-show';
 import { ReplaySession } from './replay-session';
+import { VideoElement } from './video-element';
 
 /** A recording. hls.js comes with the first show that is opened, not with the app. */
-export function ReplayPlayer({ url, muted, fit, label, testID, onState, onControls }: ReplayPlayerProps) {
+export function ReplayPlayer({ url, onState, onControls, ...look }: ReplayPlayerProps) {
   const element = useRef<HTMLVideoElement>(null);
   const callbacks = useRef({ onState, onControls });
   callbacks.current = { onState, onControls };
@@ -17,8 +19,8 @@ export function ReplayPlayer({ url, muted, fit, label, testID, onState, onContro
       if (!isGone) callbacks.current.onState(state);
     };
     report('loading');
-    import('hls.js/light').then(
-      ({ default: Hls }) => {
+    loadHls().then(
+      (Hls) => {
         if (isGone) return;
         session = new ReplaySession({ video, url, Hls, onState: report });
         session.start();
@@ -32,20 +34,5 @@ export function ReplayPlayer({ url, muted, fit, label, testID, onState, onContro
     };
   }, [url]);
 
-  // React writes `muted` as an attribute only once; sound needs the property.
-  useEffect(() => {
-    if (element.current) element.current.muted = muted;
-  }, [muted]);
-
-  return (
-    <video
-      ref={element}
-      data-testid={testID}
-      aria-label={label}
-      muted
-      playsInline
-      disablePictureInPicture
-      style={{ position: 'absolute', inset: 0, width: '100%', height: '100%', objectFit: fit }}
-    />
-  );
+  return <VideoElement {...look} element={element} />;
 }

@@ -47,6 +47,7 @@ export const iconNames = [
   'Share2',
   'ShieldCheck',
   'ShoppingBag',
+  'SlidersHorizontal',
   'Smartphone',
   'Sparkles',
   'Square',

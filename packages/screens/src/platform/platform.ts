@@ -1,4 +1,5 @@
 import type { NativeFile, SessionStorage } from '@vybekart/client';
+import type { Stream } from '@vybekart/contract';
 import type { IconSet } from './icons';
 import type { Navigation } from './navigation';
 import type { Player } from './player';
@@ -11,6 +12,9 @@ export interface Storage {
   set(key: string, value: string): void;
   remove(key: string): void;
 }
+
+/** Where a show is watched, and by what player. */
+export type Playback = Stream['playback'];
 
 export type AppEvent = 'background' | 'foreground' | 'session_changed';
 
@@ -39,6 +43,13 @@ export interface Platform {
   navigation: Navigation;
   icons: IconSet;
   Player: Player;
+  /** The device was told to save data, so the video begins with little of it. */
+  savesData: boolean;
+  /**
+   * Somebody is about to open this show (a finger on its card): whatever the player needs may be fetched. Called often;
+   * never throws.
+   */
+  prepareShow(playback: Playback): void;
   ReplayPlayer: ReplayPlayer;
   StripePayment: StripePayment;
   /** Rejects when the device refuses the clipboard. */

@@ -3,6 +3,9 @@ import type { ComponentType } from 'react';
 /** What the viewer sees: `stalled` while the picture waits for data, `unavailable` while there is no video. */
 export type PlaybackState = 'loading' | 'playing' | 'stalled' | 'unavailable' | 'blocked';
 
+/** What the viewer wants of the video: the best there is, the least data with a picture, or the sound alone. */
+export type VideoChoice = 'best' | 'saver' | 'audio';
+
 /** Reads the clock of a running player; every reading is `null` until it is known. */
 export interface PlaybackClock {
   /** Epoch milliseconds of the picture on screen, from EXT-X-PROGRAM-DATE-TIME. */
@@ -11,8 +14,10 @@ export interface PlaybackClock {
   latencyMs(): number | null;
   /** Times that playback ran dry since it began. */
   stalls(): number;
-  /** Milliseconds from mounting to the first picture. */
+  /** Milliseconds from the tap, or from mounting where there was none, to the first picture. */
   firstFrameMs(): number | null;
+  /** Whether the show can be had as sound alone. */
+  hasSoundAlone(): boolean | null;
 }
 
 export interface PlayerProps {
@@ -20,6 +25,7 @@ export interface PlayerProps {
   /** `ivs` streams play everywhere as HLS; a platform that has Amazon's player may use it. */
   format: 'hls' | 'ivs';
   muted: boolean;
+  choice: VideoChoice;
   /** `cover` fills the stage; `contain` shows the whole picture, for the seller's preview. */
   fit: 'cover' | 'contain';
   label: string;

@@ -6,6 +6,8 @@ import { webProps } from './web-props';
 
 interface Props {
   to: string;
+  /** A finger, a pointer or the focus is on it: it may be followed in a moment. */
+  onIntent?: () => void;
   label: string;
   children: ReactNode;
   current?: boolean;
@@ -19,13 +21,16 @@ const opensElsewhere = (event: object) =>
   );
 
 /** A real anchor: it can be opened in a new tab, copied and read as a link. */
-export function Link({ to, label, children, current, testID, style }: Props) {
+export function Link({ to, onIntent, label, children, current, testID, style }: Props) {
   const { navigation } = usePlatform();
   return (
     <Pressable
       role="link"
       testID={testID}
       aria-label={label}
+      onPressIn={onIntent}
+      onHoverIn={onIntent}
+      onFocus={onIntent}
       {...webProps({ href: to, 'aria-current': current ? 'page' : false })}
       onPress={(event) => {
         if (opensElsewhere(event.nativeEvent) || opensElsewhere(event)) return;

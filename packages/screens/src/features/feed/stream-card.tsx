@@ -11,6 +11,7 @@ import { LiveBadge } from '../../ui/live-badge';
 import { Picture } from '../../ui/picture';
 import { Text } from '../../ui/text';
 import { color, radius, space } from '../../ui/tokens';
+import { usePrepareShow } from './use-prepare-show';
 
 interface Props {
   stream: Stream;
@@ -24,10 +25,12 @@ export function StreamCard({ stream, width, featured }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
   const { seller } = stream;
+  const prepare = usePrepareShow(stream);
   const interrupted = stream.status === 'interrupted';
   return (
     <Link
       to={paths.live(stream.id)}
+      onIntent={prepare}
       testID={`stream-card-${stream.id}`}
       label={t('feed.join', {
         title: stream.title,

@@ -18,6 +18,7 @@ export function ShowPreview({ stream }: { stream: Stream }) {
         url={stream.playback.url}
         format={stream.playback.player}
         muted
+        choice="best"
         fit="contain"
         label={t('studio.preview')}
         testID="preview-video"

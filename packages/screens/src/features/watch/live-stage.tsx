@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { StyleSheet, useWindowDimensions, View } from 'react-native';
 import { useSignInGate } from '../../app/sign-in-gate';
 import { usePlatform } from '../../platform/context';
-import type { PlaybackClock, PlaybackState } from '../../platform/player';
+import type { PlaybackClock, PlaybackState, VideoChoice } from '../../platform/player';
 import { effects } from '../../ui/effects';
 import { Picture } from '../../ui/picture';
 import { color, radius, space } from '../../ui/tokens';
@@ -21,7 +21,9 @@ import { SidePanel } from './side-panel';
 import { StageNotice } from './stage-notice';
 import { stageState } from './stage-state';
 import { TopBar } from './top-bar';
+import { useVideoChoice } from './use-video-choice';
 import { useVideoReport } from './use-video-report';
+import { VideoSheet } from './video-sheet';
 
 const deskMinWidth = 900;
 
@@ -36,7 +38,9 @@ export function LiveStage({ stream }: { stream: Stream }) {
   const [clock, setClock] = useState<PlaybackClock | null>(null);
   const [isMuted, setIsMuted] = useState(true);
   const [isBagOpen, setIsBagOpen] = useState(false);
+  const [isVideoOpen, setIsVideoOpen] = useState(false);
   const [buying, setBuying] = useState<Buyable | null>(null);
+  const [choice, setChoice] = useVideoChoice();
   const status = useRoomValue((view) => view.streamStatus) ?? stream.status;
   const roomStatus = useRoomValue((view) => view.status);
   const stock = useRoomValue((view) => view.stock);
@@ -52,6 +56,12 @@ export function LiveStage({ stream }: { stream: Stream }) {
     gate.run(t('account.reason.buy'), () => setBuying(item));
   };
 
+  const chooseVideo = (next: VideoChoice) => {
+    // Sound that cannot be heard is nothing.
+    if (next === 'audio') setIsMuted(false);
+    setChoice(next);
+  };
+
   if (state === 'ended' || state === 'missing')
     return <EndedScreen stream={stream} isMissing={state === 'missing'} />;
   const controls = {
@@ -61,6 +71,7 @@ export function LiveStage({ stream }: { stream: Stream }) {
     onBuy: buy,
     onMute: () => setIsMuted((before) => !before),
     onBag: () => setIsBagOpen(true),
+    onVideo: () => setIsVideoOpen(true),
     onLike: () => release(1),
   };
   return (
@@ -86,6 +97,7 @@ export function LiveStage({ stream }: { stream: Stream }) {
             url={stream.playback.url}
             format={stream.playback.player}
             muted={isMuted}
+            choice={choice}
             fit="cover"
             label={t('room.video', { seller: stream.seller.displayName })}
             testID="live-video"
@@ -97,7 +109,13 @@ export function LiveStage({ stream }: { stream: Stream }) {
         <View pointerEvents="none" style={[styles.scrimBottom, effects.scrimBottom]} />
         <StageNotice state={state} sellerName={stream.seller.displayName} />
         <View style={[styles.overlay, effects.safeTop, effects.safeBottom]} pointerEvents="box-none">
-          <TopBar stream={stream} isMuted={isMuted} isSlow={isSlow} onUnmute={() => setIsMuted(false)} />
+          <TopBar
+            stream={stream}
+            isMuted={isMuted}
+            isSlow={isSlow}
+            isSoundOnly={choice === 'audio'}
+            onUnmute={() => setIsMuted(false)}
+          />
           <PhoneOverlay {...controls} isDesk={isDesk} />
         </View>
         <Hearts hearts={hearts} />
@@ -109,6 +127,13 @@ export function LiveStage({ stream }: { stream: Stream }) {
         onScreen={items}
         onClose={() => setIsBagOpen(false)}
         onBuy={buy}
+      />
+      <VideoSheet
+        open={isVideoOpen}
+        clock={clock}
+        choice={choice}
+        onChoose={chooseVideo}
+        onClose={() => setIsVideoOpen(false)}
       />
       <BuySheet
         item={buying && withRoomStock(buying, stock)}

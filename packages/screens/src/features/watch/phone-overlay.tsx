@@ -24,11 +24,12 @@ interface Props {
   onBuy(item: Buyable): void;
   onMute(): void;
   onBag(): void;
+  onVideo(): void;
   onLike(): void;
 }
 
 /** The thumb's half of the screen: chat, the product of the moment, and the row of actions. */
-export function PhoneOverlay({ stream, items, isMuted, isDesk, onBuy, onMute, onBag, onLike }: Props) {
+export function PhoneOverlay({ stream, items, isMuted, isDesk, ...on }: Props) {
   const { t } = useTranslation();
   const { height } = useWindowDimensions();
   const [width, setWidth] = useState(0);
@@ -57,10 +58,17 @@ export function PhoneOverlay({ stream, items, isMuted, isDesk, onBuy, onMute, on
             look="glass"
             testID="mute"
             label={t(isMuted ? 'room.unmute' : 'room.mute')}
-            onPress={onMute}
+            onPress={on.onMute}
+          />
+          <IconButton
+            icon="SlidersHorizontal"
+            look="glass"
+            testID="video-settings"
+            label={t('room.videoSheet.open')}
+            onPress={on.onVideo}
           />
           <IconButton icon="Share2" look="glass" label={t('room.share')} onPress={() => void share()} />
-          {isDesk ? <LikeButton onTap={onLike} /> : null}
+          {isDesk ? <LikeButton onTap={on.onLike} /> : null}
         </View>
       </View>
       {items.length > 0 && width > 0 ? (
@@ -73,7 +81,7 @@ export function PhoneOverlay({ stream, items, isMuted, isDesk, onBuy, onMute, on
         >
           {items.map((item) => (
             <View key={item.productId} style={{ width: items.length > 1 ? width - 56 : width - 2 * space.m }}>
-              <PinCard item={item} onBuy={onBuy} />
+              <PinCard item={item} onBuy={on.onBuy} />
             </View>
           ))}
         </ScrollView>
@@ -87,7 +95,7 @@ export function PhoneOverlay({ stream, items, isMuted, isDesk, onBuy, onMute, on
             testID="product-bag"
             label={`${t('room.bag')}, ${t('room.bagCount', { count: products })}`}
             size={50}
-            onPress={onBag}
+            onPress={on.onBag}
           >
             {products > 0 ? (
               <View style={styles.bagCount}>
@@ -97,7 +105,7 @@ export function PhoneOverlay({ stream, items, isMuted, isDesk, onBuy, onMute, on
               </View>
             ) : null}
           </IconButton>
-          <LikeButton onTap={onLike} />
+          <LikeButton onTap={on.onLike} />
         </View>
       )}
     </View>

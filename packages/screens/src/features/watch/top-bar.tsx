@@ -19,11 +19,12 @@ interface Props {
   stream: Stream;
   isMuted: boolean;
   isSlow: boolean;
+  isSoundOnly: boolean;
   onUnmute(): void;
 }
 
 /** Who is selling, how many watch, the way out; and one hint at a time when something is wrong. */
-export function TopBar({ stream, isMuted, isSlow, onUnmute }: Props) {
+export function TopBar({ stream, isMuted, isSlow, isSoundOnly, onUnmute }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
   const { navigation } = usePlatform();
@@ -80,6 +81,12 @@ export function TopBar({ stream, isMuted, isSlow, onUnmute }: Props) {
           <View style={[styles.hint, effects.riseIn]}>
             <Icon name="WifiOff" size={15} tint={color.danger} />
             <Text variant="micro">{hint}</Text>
+          </View>
+        ) : null}
+        {isSoundOnly && isLive && !hint ? (
+          <View style={styles.hint} testID="sound-only">
+            <Icon name="Volume2" size={15} tint={color.marigold} />
+            <Text variant="micro">{t('room.soundOnly')}</Text>
           </View>
         ) : null}
         {isMuted && isLive ? (

@@ -16,9 +16,11 @@ export function useVideoReport(clock: PlaybackClock | null, playback: PlaybackSt
     if (!clock) return;
     const timer = setInterval(() => {
       const latencyMs = clock.latencyMs();
+      const firstFrameMs = clock.firstFrameMs();
       setIsLate(latencyMs !== null && latencyMs > slowLatencyMs);
       room.reportVideo({
         stalls: clock.stalls(),
+        ...(firstFrameMs === null ? {} : { firstFrameMs: Math.round(firstFrameMs) }),
         ...(latencyMs === null ? {} : { videoLatencyMs: Math.max(0, Math.round(latencyMs)) }),
       });
     }, reportEveryMs);

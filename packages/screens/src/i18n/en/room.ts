@@ -15,6 +15,7 @@ export const room = {
   linkCopied: 'The link is copied',
   reconnecting: 'Reconnecting the chat…',
   slowVideo: 'Your connection is slow',
+  soundOnly: 'Sound only, to save data',
   chat: 'Chat',
   chatLog: 'Chat messages',
   chatEmpty: 'Say hello! {{seller}} reads this chat.',
@@ -50,6 +51,25 @@ export const room = {
   videoUnavailable: {
     title: 'The video is on its way',
     body: 'We keep trying. Chatting and buying work meanwhile.',
+  },
+  videoSheet: {
+    open: 'Video and data',
+    title: 'Video and data',
+    choose: 'What you get',
+    best: { name: 'Best picture', body: 'As good as your line allows' },
+    saver: {
+      name: 'Save data',
+      body: 'The smallest picture there is; nothing while you look elsewhere, muted',
+    },
+    audio: { name: 'Sound only', body: 'No video: the least data of all' },
+    noSound: 'This show has no sound of its own',
+    kept: 'Your choice is kept for other shows.',
+    figures: 'How the video does',
+    firstFrame: 'First picture after',
+    behind: 'Behind the seller',
+    stalls: 'Times it had to wait',
+    secondsValue: '{{value}} s',
+    unknown: 'not known yet',
   },
   ended: {
     title: 'That was the show',
