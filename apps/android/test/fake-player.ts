@@ -7,6 +7,9 @@ export class FakePlayer {
   playbackRate = 1;
   timeUpdateEventInterval = 0;
   isReleased = false;
+  /** The source opened last. */
+  source: string | null = null;
+  onOpen = () => {};
   /** How the next opening of a source ends. */
   opening = Promise.resolve();
 
@@ -33,8 +36,10 @@ export class FakePlayer {
     this.#tell(`seekBy ${seconds.toFixed(1)}`);
   }
 
-  replaceAsync() {
+  replaceAsync({ uri }: { uri: string }) {
+    this.source = uri;
     this.#tell('open');
+    this.onOpen();
     return this.opening;
   }
 

@@ -3,6 +3,8 @@ import { type TestContext, test } from 'node:test';
 import { LiveSession } from '../src/player/live-session.ts';
 import { FakePlayer } from './fake-player.ts';
 
+const entry = 'https://live.example.in/hls/show/index.m3u8';
+
 /** The epoch milliseconds of the picture at position 0. */
 const showBeganMs = 1_700_000_000_000;
 
@@ -12,7 +14,8 @@ function watching(t: TestContext) {
   const states: string[] = [];
   const session = new LiveSession({
     player: player.asNative,
-    source: 'https://live.example.in/hls/show/index.m3u8',
+    url: entry,
+    choice: 'best',
     muted: true,
     onState: (state) => states.push(state),
   });
@@ -166,4 +169,34 @@ test('a player that was left is released once and told nothing after it', (t) =>
   player.say('statusChange', { status: 'error' });
   pass(60_000);
   assert.deepEqual(player.told, ['play', 'release']);
+});
+
+test('a viewer who only listens gets the rendition without pictures, and the pictures again when they want them', async (t) => {
+  const { player, session, plays } = watching(t);
+  const variants = [
+    '#EXT-X-STREAM-INF:BANDWIDTH=900000,CODECS="avc1.64001f,mp4a.40.2",RESOLUTION=720x1280',
+    's/media.m3u8',
+    '#EXT-X-STREAM-INF:BANDWIDTH=70000,CODECS="mp4a.40.2"',
+    's/audio/media.m3u8',
+  ];
+  let playlist = ['#EXTM3U', ...variants, ''].join('\n');
+  t.mock.method(globalThis, 'fetch', async () => new Response(playlist));
+  const opened = Promise.withResolvers<void>();
+  player.onOpen = () => opened.resolve();
+  plays();
+  assert.equal(session.hasSoundAlone(), null);
+  session.choose('audio');
+  await opened.promise;
+  assert.equal(player.source, 'https://live.example.in/hls/show/s/audio/media.m3u8');
+  assert.equal(session.hasSoundAlone(), true);
+  session.choose('saver');
+  assert.equal(player.source, entry);
+
+  playlist = ['#EXTM3U', ...variants.slice(0, 2), ''].join('\n');
+  const again = Promise.withResolvers<void>();
+  player.onOpen = () => again.resolve();
+  session.choose('audio');
+  await again.promise;
+  assert.equal(player.source, entry);
+  assert.equal(session.hasSoundAlone(), false);
 });

@@ -6,7 +6,6 @@ export type { Navigation } from './platform/navigation';
 export type { AppEvent, PickedImage, Platform, Playback, SavedFile, Storage } from './platform/platform';
 export type { PlaybackClock, PlaybackState, PlayerProps, VideoChoice } from './platform/player';
 export type { ReplayControls, ReplayPlayerProps, ReplayState } from './platform/replay-player';
-export { soundAloneUrl } from './platform/sound-alone';
 export { sessionStorageKey, storedSession } from './platform/stored-session';
 export type { PaymentOutcome, StripePaymentProps } from './platform/stripe';
 export * from './screens';

@@ -1,3 +1,5 @@
+import { CatchUpController, type Pace } from '../../../../packages/screens/src/platform/catch-up.ts';
+
 /** What the player tells at one tick; seconds unless named otherwise. */
 export interface LiveReading {
   nowMs: number;
@@ -14,31 +16,33 @@ export type Correction =
   | { kind: 'seek'; bySeconds: number }
   | { kind: 'reload' };
 
-const distance = 1;
-const fasterAbove = 0.7;
-const normalBelow = 0.2;
-const jumpBehind = 5;
-const pauseBetweenJumpsMs = 8000;
-const catchUpRate = 1.1;
-/** After each stall the picture stays further behind for a while. */
-const stallPenalty = 0.5;
-const longestPenalty = 3;
-const penaltyFadesAfterMs = 20_000;
+/**
+ * Media3 takes its distance from the playlist's PART-HOLD-BACK and returns to it at 3 % more speed; this is for the
+ * rest. One speed of haste, and late, because each change of it makes JavaScript wait for the main thread.
+ */
+const pace: Pace = {
+  targetBufferS: 1,
+  hurryAboveS: 0.7,
+  calmBelowS: 0.2,
+  gentleRate: 1.1,
+  fastestRate: 1.1,
+  slowestRate: 1,
+  jumpBehindS: 4,
+  jumpPauseMs: 8000,
+  stallPenaltyS: 0.5,
+  longestPenaltyS: 3,
+  penaltyFadesAfterMs: 20_000,
+};
 /** A device's clock may be set while we watch: what it was off is forgotten by so much each second. */
 const clockErrorFades = 0.02;
 
 /**
- * Keeps the picture near the live edge. Media3 takes its distance from the playlist's PART-HOLD-BACK and returns to
- * it at 3 % more speed; this is for the rest: what a stall, a sleep or a slow network has left behind.
- *
- * The device's clock may be wrong by any amount, so a distance by the clock is worth nothing alone. The smallest
- * difference that was seen between it and the loaded media is the clock's error; what is above it is real.
+ * Keeps the picture near the live edge, by the controller that the web has too, for a player that does not tell where
+ * the edge is. The device's clock may be wrong by any amount, so a distance by the clock is worth nothing alone: the
+ * smallest difference that was seen between it and the loaded media is the clock's error; what is above it is real.
  */
 export class LiveEdge {
-  #penalty = 0;
-  #penaltyMs = Number.NEGATIVE_INFINITY;
-  #jumpedMs = Number.NEGATIVE_INFINITY;
-  #rate = 1;
+  readonly #catchUp = new CatchUpController(pace);
   #clockError: number | null = null;
   #readMs = 0;
   #behind: number | null = null;
@@ -48,32 +52,32 @@ export class LiveEdge {
     return this.#behind;
   }
 
+  /** Times that playback ran dry. */
+  get stalls(): number {
+    return this.#catchUp.stalls;
+  }
+
   /** Playback ran dry. */
   stalled(nowMs: number): void {
-    this.#penalty = Math.min(longestPenalty, this.#penalty + stallPenalty);
-    this.#penaltyMs = nowMs;
+    this.#catchUp.stalled(nowMs);
   }
 
   read(reading: LiveReading): Correction {
-    const { nowMs } = reading;
-    const ahead = Math.max(0, reading.bufferedTo - reading.position);
+    const { nowMs, position } = reading;
+    const ahead = Math.max(0, reading.bufferedTo - position);
     const behind = Math.max(ahead, this.#behindEdge(reading, ahead));
     this.#behind = behind;
-    if (this.#penalty > 0 && nowMs - this.#penaltyMs > penaltyFadesAfterMs) {
-      this.#penalty -= stallPenalty;
-      this.#penaltyMs = nowMs;
-    }
-    const target = distance + this.#penalty;
-    if (behind > jumpBehind + this.#penalty && nowMs - this.#jumpedMs > pauseBetweenJumpsMs) {
-      this.#jumpedMs = nowMs;
-      this.#rate = 1;
-      const isLoaded = behind - ahead < distance;
-      return isLoaded ? { kind: 'seek', bySeconds: ahead - target } : { kind: 'reload' };
-    }
-    // Only what is loaded can be played faster.
-    if (ahead > target + fasterAbove) this.#rate = catchUpRate;
-    else if (ahead < target + normalBelow) this.#rate = 1;
-    return { kind: 'play', rate: this.#rate };
+    const { playbackRate, seekTo } = this.#catchUp.tick({
+      nowMs,
+      currentTime: position,
+      bufferedTo: position + ahead,
+      nextBufferedFrom: null,
+      liveEdge: position + behind,
+      isPaused: false,
+      isSeeking: false,
+    });
+    if (seekTo === null) return { kind: 'play', rate: playbackRate };
+    return seekTo <= position + ahead ? { kind: 'seek', bySeconds: seekTo - position } : { kind: 'reload' };
   }
 
   #behindEdge({ nowMs, behindClock, bufferedTo }: LiveReading, ahead: number): number {

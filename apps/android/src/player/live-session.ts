@@ -1,5 +1,6 @@
-import type { PlaybackClock, PlaybackState } from '@vybekart/screens';
-import type { StatusChangeEventPayload, TimeUpdateEventPayload, VideoPlayer, VideoSource } from 'expo-video';
+import type { PlaybackClock, PlaybackState, VideoChoice } from '@vybekart/screens';
+import type { StatusChangeEventPayload, TimeUpdateEventPayload, VideoPlayer } from 'expo-video';
+import { soundAloneUrl } from '../../../../packages/screens/src/platform/sound-alone.ts';
 import { LiveEdge } from './live-edge.ts';
 
 const tickMs = 500;
@@ -13,9 +14,11 @@ const reloadAfterMs = 9000;
 const jumpLastsMs = 4000;
 
 interface Options {
-  /** A new player of `source`, not started; it belongs to the session from here on. */
+  /** A new player of `url`, not started; it belongs to the session from here on. */
   player: VideoPlayer;
-  source: VideoSource;
+  /** Of the show's entry playlist. */
+  url: string;
+  choice: VideoChoice;
   muted: boolean;
   onState(state: PlaybackState): void;
 }
@@ -33,7 +36,6 @@ export class LiveSession implements PlaybackClock {
   #subscriptions: { remove(): void }[] = [];
   #state: PlaybackState = 'loading';
   #firstFrameMs: number | null = null;
-  #stalls = 0;
   #rate = 1;
   #picture: { liveMs: number; atMs: number } | null = null;
   /** We asked for another place in the stream: waiting for it is no stall. */
@@ -44,10 +46,15 @@ export class LiveSession implements PlaybackClock {
   #failures = 0;
   #retry: ReturnType<typeof setTimeout> | null = null;
   #isGone = false;
+  /** What was asked for before another choice is not opened any more. */
+  #openings = 0;
+  #choice: VideoChoice;
+  #hasSoundAlone: boolean | null = null;
 
   constructor(options: Options) {
     this.#options = options;
     this.player = options.player;
+    this.#choice = options.choice;
     // Starts with little: how much there can be is the playlist's matter.
     this.player.bufferOptions = {
       preferredForwardBufferDuration: 12,
@@ -68,7 +75,19 @@ export class LiveSession implements PlaybackClock {
       player.addListener('timeUpdate', (event) => this.#tick(event)),
     ];
     player.timeUpdateEventInterval = tickMs / 1000;
-    player.play();
+    if (this.#choice === 'audio') void this.#open();
+    else player.play();
+  }
+
+  /** The least data with a picture is what Media3 chooses on a slow line; here only sound differs. */
+  choose(choice: VideoChoice): void {
+    const changesSource = (choice === 'audio') !== (this.#choice === 'audio');
+    this.#choice = choice;
+    if (changesSource) void this.#open();
+  }
+
+  hasSoundAlone(): boolean | null {
+    return this.#hasSoundAlone;
   }
 
   /** The app left the screen: nothing plays, nothing is loaded anew. */
@@ -83,13 +102,13 @@ export class LiveSession implements PlaybackClock {
     this.#failures = 0;
     this.#movedMs = Date.now();
     this.player.timeUpdateEventInterval = tickMs / 1000;
-    this.#open();
+    void this.#open();
   }
 
   /** The network is back: no waiting for the next retry. */
   wake(): void {
     this.#failures = 0;
-    if (this.#state !== 'playing') this.#open();
+    if (this.#state !== 'playing') void this.#open();
   }
 
   destroy(): void {
@@ -117,19 +136,37 @@ export class LiveSession implements PlaybackClock {
   }
 
   stalls(): number {
-    return this.#stalls;
+    return this.#edge.stalls;
   }
 
   firstFrameMs(): number | null {
     return this.#firstFrameMs;
   }
 
-  #open(): void {
+  async #open(): Promise<void> {
     this.#cancelRetry();
     this.#beginJump();
-    // `replay()` would go to the oldest picture of the playlist; a new source begins at the edge.
-    this.player.replaceAsync(this.#options.source).catch(() => this.#retryLater());
-    this.player.play();
+    const opening = ++this.#openings;
+    try {
+      const uri = this.#choice === 'audio' ? await this.#soundUrl() : this.#options.url;
+      if (this.#isGone || opening !== this.#openings) return;
+      // `replay()` would go to the oldest picture of the playlist; a new source begins at the edge.
+      const replaced = this.player.replaceAsync({ uri, contentType: 'hls' });
+      this.player.play();
+      await replaced;
+    } catch {
+      this.#retryLater();
+    }
+  }
+
+  /** A show without it is better seen than not had at all. */
+  async #soundUrl(): Promise<string> {
+    const { url } = this.#options;
+    const answer = await fetch(url);
+    if (!answer.ok) throw new Error(`the playlist answered ${answer.status}`);
+    const sound = soundAloneUrl(await answer.text(), url);
+    this.#hasSoundAlone = sound !== null;
+    return sound ?? url;
   }
 
   #beginJump(): void {
@@ -145,7 +182,6 @@ export class LiveSession implements PlaybackClock {
       this.#failures = 0;
     }
     if (status === 'loading' && this.#state === 'playing' && !this.#isMoving) {
-      this.#stalls += 1;
       this.#edge.stalled(Date.now());
       this.#report('stalled');
     }
@@ -187,7 +223,7 @@ export class LiveSession implements PlaybackClock {
         this.player.seekBy(correction.bySeconds);
         break;
       case 'reload':
-        this.#open();
+        void this.#open();
         break;
     }
   }
@@ -195,7 +231,8 @@ export class LiveSession implements PlaybackClock {
   #watchStillness(nowMs: number): void {
     const stillForMs = nowMs - this.#movedMs;
     if (stillForMs > unavailableAfterMs) this.#report('unavailable');
-    if (stillForMs > reloadAfterMs && nowMs - this.#askedMs > reloadAfterMs && !this.#retry) this.#open();
+    if (stillForMs > reloadAfterMs && nowMs - this.#askedMs > reloadAfterMs && !this.#retry)
+      void this.#open();
   }
 
   #retryLater(): void {
@@ -204,7 +241,7 @@ export class LiveSession implements PlaybackClock {
     this.#failures += 1;
     this.#retry = setTimeout(() => {
       this.#retry = null;
-      this.#open();
+      void this.#open();
     }, delayMs);
   }
 

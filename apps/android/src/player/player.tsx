@@ -11,16 +11,18 @@ export function Player(props: PlayerProps) {
   return <LivePicture key={props.url} {...props} />;
 }
 
-function LivePicture({ url, muted, fit, label, testID, onState, onClock }: PlayerProps) {
-  const latest = useRef({ muted, onState, onClock });
-  latest.current = { muted, onState, onClock };
+function LivePicture({ url, choice, muted, fit, label, testID, onState, onClock }: PlayerProps) {
+  const latest = useRef({ choice, muted, onState, onClock });
+  latest.current = { choice, muted, onState, onClock };
   const [session, setSession] = useState<LiveSession | null>(null);
 
   useEffect(() => {
-    const source = { uri: url.startsWith('/') ? serverUrl + url : url, contentType: 'hls' } as const;
+    const uri = url.startsWith('/') ? serverUrl + url : url;
+    const begunWith = latest.current.choice;
     const live = new LiveSession({
-      player: createVideoPlayer(source),
-      source,
+      player: createVideoPlayer(begunWith === 'audio' ? null : { uri, contentType: 'hls' }),
+      url: uri,
+      choice: begunWith,
       muted: latest.current.muted,
       onState: (state) => latest.current.onState(state),
     });
@@ -38,6 +40,8 @@ function LivePicture({ url, muted, fit, label, testID, onState, onClock }: Playe
   useEffect(() => {
     if (session) session.player.muted = muted;
   }, [session, muted]);
+
+  useEffect(() => session?.choose(choice), [session, choice]);
 
   return (
     <View style={StyleSheet.absoluteFill} role="img" aria-label={label} testID={testID}>

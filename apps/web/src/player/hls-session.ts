@@ -1,12 +1,25 @@
-import { type PlaybackState, soundAloneUrl, type VideoChoice } from '@vybekart/screens';
+import type { PlaybackState, VideoChoice } from '@vybekart/screens';
+import { CatchUpController, type Pace, type PlaybackReading } from '@vybekart/screens/catch-up';
+import { soundAloneUrl } from '@vybekart/screens/sound-alone';
 import type Hls from 'hls.js';
 import type { ErrorData } from 'hls.js';
 import { bufferedAround } from './buffered-around';
-import { CatchUpController, type PlaybackReading } from './catch-up';
-import type { LiveSession } from './open-session';
+import type { LiveSession } from './live-session';
 
 const tickMs = 100;
-const targetBufferS = 0.5;
+const pace: Pace = {
+  targetBufferS: 0.5,
+  hurryAboveS: 0.12,
+  calmBelowS: 0.12,
+  gentleRate: 1.05,
+  fastestRate: 1.25,
+  slowestRate: 0.95,
+  jumpBehindS: 3,
+  jumpPauseMs: 1500,
+  stallPenaltyS: 0.25,
+  longestPenaltyS: 1.5,
+  penaltyFadesAfterMs: 15_000,
+};
 const firstRetryMs = 500;
 const longestRetryMs = 4000;
 /** No picture for this long although we try: the screen says so. */
@@ -25,7 +38,7 @@ export class HlsSession implements LiveSession {
   readonly #url: string;
   readonly #Hls: HlsConstructor;
   readonly #onState: (state: PlaybackState) => void;
-  readonly #catchUp = new CatchUpController({ targetBufferS });
+  readonly #catchUp = new CatchUpController(pace);
   readonly #startedMs: number;
   readonly #abort = new AbortController();
   #choice: VideoChoice;

@@ -1,5 +1,6 @@
-import { type PlaybackState, soundAloneUrl, type VideoChoice } from '@vybekart/screens';
-import type { LiveSession } from './open-session';
+import type { PlaybackState, VideoChoice } from '@vybekart/screens';
+import { soundAloneUrl } from '@vybekart/screens/sound-alone';
+import type { LiveSession } from './live-session';
 
 interface AppleVideo extends HTMLVideoElement {
   /** The date of the timeline's zero (WebKit); an invalid date while unknown. */

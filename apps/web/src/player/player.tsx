@@ -1,7 +1,8 @@
 import type { PlayerProps } from '@vybekart/screens';
 import { useEffect, useRef } from 'react';
 import { tapMs } from '../navigation';
-import { type LiveSession, openSession } from './open-session';
+import type { LiveSession } from './live-session';
+import { openSession } from './open-session';
 import { VideoElement } from './video-element';
 
 /** The picture itself, at the live edge. */

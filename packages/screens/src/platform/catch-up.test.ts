@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { bufferedAround } from './buffered-around';
 import { CatchUpController, type PlaybackReading } from './catch-up';
 
 const calm: PlaybackReading = {
@@ -12,7 +11,20 @@ const calm: PlaybackReading = {
   isSeeking: false,
 };
 
-const controller = () => new CatchUpController({ targetBufferS: 0.5 });
+const controller = () =>
+  new CatchUpController({
+    targetBufferS: 0.5,
+    hurryAboveS: 0.12,
+    calmBelowS: 0.12,
+    gentleRate: 1.05,
+    fastestRate: 1.25,
+    slowestRate: 0.95,
+    jumpBehindS: 3,
+    jumpPauseMs: 1500,
+    stallPenaltyS: 0.25,
+    longestPenaltyS: 1.5,
+    penaltyFadesAfterMs: 15_000,
+  });
 
 describe('staying near the live edge', () => {
   test('plays at the normal speed while the buffer is what it should be', () => {
@@ -103,32 +115,5 @@ describe('staying near the live edge', () => {
     }
     expect(edge - currentTime).toBeLessThan(0.7);
     expect(edge - currentTime).toBeGreaterThan(0.3);
-  });
-});
-
-describe('what is buffered', () => {
-  const ranges = (...list: [number, number][]) => ({
-    length: list.length,
-    start: (index: number) => list[index]?.[0] ?? 0,
-    end: (index: number) => list[index]?.[1] ?? 0,
-  });
-
-  test('ends where the media around the picture ends', () => {
-    expect(bufferedAround(ranges([90, 101]), 100)).toEqual({ bufferedTo: 101, nextBufferedFrom: null });
-  });
-
-  test('ranges that touch are one', () => {
-    expect(bufferedAround(ranges([90, 101], [101.05, 103]), 100).bufferedTo).toBe(103);
-  });
-
-  test('a hole tells where media goes on', () => {
-    expect(bufferedAround(ranges([90, 100.1], [104, 106]), 100)).toEqual({
-      bufferedTo: 100.1,
-      nextBufferedFrom: 104,
-    });
-  });
-
-  test('nothing at all is no media ahead', () => {
-    expect(bufferedAround(ranges(), 100)).toEqual({ bufferedTo: 100, nextBufferedFrom: null });
   });
 });

@@ -18,40 +18,45 @@ export interface Correction {
   seekTo: number | null;
 }
 
-export interface CatchUpOptions {
-  /** Seconds of media to keep ahead: less latency, more risk. */
+/** How a player is steered; times in seconds unless named otherwise. */
+export interface Pace {
+  /** Media to keep ahead: less latency, more risk. */
   targetBufferS: number;
+  /** So far ahead of the target playback begins to hurry, and with so little left it has caught up. */
+  hurryAboveS: number;
+  calmBelowS: number;
+  /** The speeds of a little haste, of the most, and of thrift when the buffer runs low. */
+  gentleRate: number;
+  fastestRate: number;
+  slowestRate: number;
+  /** Further behind the live edge than this and the target no hurrying helps: jump. */
+  jumpBehindS: number;
+  /** A jump needs time to show an effect before the next one. */
+  jumpPauseMs: number;
+  /** After a stall the target grows for a while, so that a shaky line does not stall again at once. */
+  stallPenaltyS: number;
+  longestPenaltyS: number;
+  penaltyFadesAfterMs: number;
 }
 
-const fastest = 1.25;
-const slowest = 0.95;
-/** How far ahead of the target playback begins to hurry. */
-const toleranceS = 0.12;
-/** Ahead by this much more it hurries at full speed. */
+/** Ahead of the target by this much more it hurries at full speed. */
 const fullSpeedAtS = 1;
 const starvingBelowS = 0.18;
-/** Further behind the live edge than this no hurrying helps: jump. */
-const seekBehindS = 3;
-/** A seek needs time to show an effect before the next one. */
-const seekPauseMs = 1500;
-/** After a stall the target grows for a while, so that a shaky line does not stall again at once. */
-const stallPenaltyS = 0.25;
-const longestPenaltyS = 1.5;
-const penaltyFadesAfterMs = 15_000;
 
 /**
- * Keeps a live player near the edge. hls.js by itself never hurries below one second of buffer and gives up
- * when it is far behind; this one is asked every 100 ms and answers with a speed, and a jump when it must.
+ * Keeps a live player near the edge: it is asked some times a second and answers with a speed, and a jump when it must.
+ * hls.js by itself never hurries below one second of buffer and gives up when it is far behind; Media3 hurries by 3 %.
  */
 export class CatchUpController {
-  readonly #baseTargetS: number;
+  readonly #pace: Pace;
   #penaltyS = 0;
   #lastStallMs = Number.NEGATIVE_INFINITY;
   #lastSeekMs = Number.NEGATIVE_INFINITY;
+  #isHurrying = false;
   #stalls = 0;
 
-  constructor(options: CatchUpOptions) {
-    this.#baseTargetS = options.targetBufferS;
+  constructor(pace: Pace) {
+    this.#pace = pace;
   }
 
   get stalls(): number {
@@ -60,27 +65,29 @@ export class CatchUpController {
 
   /** Seconds of media that are kept ahead at present. */
   get targetS(): number {
-    return this.#baseTargetS + this.#penaltyS;
+    return this.#pace.targetBufferS + this.#penaltyS;
   }
 
   /** Playback ran dry. */
   stalled(nowMs: number): void {
     this.#stalls += 1;
     this.#lastStallMs = nowMs;
-    this.#penaltyS = Math.min(longestPenaltyS, this.#penaltyS + stallPenaltyS);
+    this.#penaltyS = Math.min(this.#pace.longestPenaltyS, this.#penaltyS + this.#pace.stallPenaltyS);
   }
 
   tick(reading: PlaybackReading): Correction {
     const { nowMs, currentTime, bufferedTo, liveEdge } = reading;
+    const { stallPenaltyS, penaltyFadesAfterMs, jumpPauseMs } = this.#pace;
     if (this.#penaltyS > 0 && nowMs - this.#lastStallMs > penaltyFadesAfterMs) {
       this.#penaltyS = Math.max(0, this.#penaltyS - stallPenaltyS);
       this.#lastStallMs = nowMs;
     }
     if (reading.isPaused || reading.isSeeking) return { playbackRate: 1, seekTo: null };
     const aheadS = Math.max(0, bufferedTo - currentTime);
-    const seekTo = nowMs - this.#lastSeekMs > seekPauseMs ? this.#jump(reading, aheadS) : null;
+    const seekTo = nowMs - this.#lastSeekMs > jumpPauseMs ? this.#jump(reading, aheadS) : null;
     if (seekTo !== null) {
       this.#lastSeekMs = nowMs;
+      this.#isHurrying = false;
       return { playbackRate: 1, seekTo };
     }
     const behindS =
@@ -92,20 +99,22 @@ export class CatchUpController {
     const { currentTime, bufferedTo, nextBufferedFrom, liveEdge } = reading;
     // A hole in the media (the publisher was away): go on behind it.
     if (aheadS < 0.05 && nextBufferedFrom !== null) return nextBufferedFrom + 0.01;
-    if (aheadS > seekBehindS + this.targetS) return bufferedTo - this.targetS;
+    if (aheadS > this.#pace.jumpBehindS + this.targetS) return bufferedTo - this.targetS;
     const behindS = liveEdge === null ? 0 : liveEdge - currentTime;
-    if (liveEdge === null || behindS <= seekBehindS + this.targetS) return null;
+    if (liveEdge === null || behindS <= this.#pace.jumpBehindS + this.targetS) return null;
     return Math.max(currentTime, liveEdge - this.targetS);
   }
 
   #rate(aheadS: number, behindS: number): number {
-    if (aheadS < starvingBelowS) return slowest;
+    const { hurryAboveS, calmBelowS, gentleRate, fastestRate, slowestRate } = this.#pace;
+    // Only what is loaded can be played faster.
     const surplusS = Math.min(aheadS, behindS) - this.targetS;
-    if (surplusS > toleranceS) {
-      const share = Math.min(1, (surplusS - toleranceS) / fullSpeedAtS);
-      return Math.min(fastest, 1.05 + share * (fastest - 1.05));
+    this.#isHurrying = surplusS > (this.#isHurrying ? calmBelowS : hurryAboveS);
+    if (this.#isHurrying) {
+      const share = Math.max(0, Math.min(1, (surplusS - hurryAboveS) / fullSpeedAtS));
+      return Math.min(fastestRate, gentleRate + share * (fastestRate - gentleRate));
     }
-    if (aheadS < this.targetS / 2) return (slowest + 1) / 2;
-    return 1;
+    if (aheadS < starvingBelowS) return slowestRate;
+    return aheadS < this.targetS / 2 ? (slowestRate + 1) / 2 : 1;
   }
 }
