@@ -16,7 +16,7 @@ const vp9 = vp9Config({ codec: 'vp09.00.31.08', width: 1280, height: 720 });
 const opus = anOpusConfig();
 
 function header(rig: PackagerRig): Buffer {
-  const bytes = rig.playback.window.initSegment(0);
+  const bytes = rig.playback.window.period(0)?.initSegment;
   if (!bytes) throw new Error('there is no header');
   return bytes;
 }
@@ -34,7 +34,7 @@ test('VP9 with Opus comes out frame by frame, under the names that players look 
   // version 1 of vpcC with profile 0, level 3.1; version 0 of dOps with two channels.
   expect(header(rig).includes(Buffer.from('vpcC\x01\x00\x00\x00\x00\x1f\x82', 'latin1'))).toBe(true);
   expect(header(rig).includes(Buffer.from('dOps\x00\x02\x01\x38\x00\x00\xbb\x80', 'latin1'))).toBe(true);
-  expect(renderMultivariantPlaylist(rig.playback.window)).toContain('CODECS="vp09.00.31.08,opus"');
+  expect(renderMultivariantPlaylist(rig.playback.renditions)).toContain('CODECS="vp09.00.31.08,opus"');
 });
 
 test('H.264 and Opus share a header', () => {
