@@ -1,10 +1,10 @@
 import { inTwo } from './cmaf/in-two.ts';
 import { Packager, type PackagerOutput } from './cmaf/packager.ts';
-import { FlvDemuxer } from './flv/flv-demuxer.ts';
 import { Playback } from './hls/playback.ts';
+import type { IngestSink } from './ingest.ts';
 import type { MediaEventType, MediaSettings } from './options.ts';
 import type { Recorder } from './recording/recorder.ts';
-import type { Publisher, PublishSink } from './rtmp/publish.ts';
+import type { Publisher } from './rtmp/publish.ts';
 import { Deadline } from './shared/clock.ts';
 import type { AudioConfig, MediaFrame, MediaSink, VideoConfig } from './shared/media.ts';
 import { HealthMeter, type StreamHealth } from './stream-health.ts';
@@ -14,6 +14,8 @@ export interface LiveStreamOptions {
   playbackId: string;
   settings: MediaSettings;
   emit: (type: MediaEventType, reason?: string) => void;
+  /** Takes a picture of the show that its publisher sent. */
+  onStill: (jpeg: Buffer) => void;
   /** Called once, when the stream is to be forgotten. */
   onGone: () => void;
 }
@@ -104,7 +106,7 @@ export class LiveStream {
   }
 
   /** Takes an authorised publisher; there must be none. */
-  attach(publisher: Publisher): PublishSink {
+  attach(publisher: Publisher): IngestSink {
     const { clock, limits, partTargetMs, leastSegmentMs, mostFirstSegmentMs, configWaitMs } = this.#settings;
     const { window } = this.playback;
     const packager = new Packager(
@@ -118,9 +120,11 @@ export class LiveStream {
     this.#graceDeadline.cancel();
     this.#awaitKeyFrame();
     this.#options.emit('publishing');
-    const demuxer = new FlvDemuxer(this.#sinkFor(ingest));
     return {
-      media: (kind, timestampMs, payload) => demuxer.tag(kind, timestampMs, payload),
+      media: this.#sinkFor(ingest),
+      still: (jpeg) => {
+        if (this.#ingest === ingest) this.#options.onStill(jpeg);
+      },
       closed: (reason) => this.#detach(ingest, reason),
     };
   }

@@ -1,5 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { FlvDemuxer } from './flv/flv-demuxer.ts';
 import { HlsOrigin } from './hls/origin.ts';
+import type { IngestAnswer } from './ingest.ts';
 import { LiveStream } from './live-stream.ts';
 import { type MediaEventType, type MediaServerOptions, type MediaSettings, withDefaults } from './options.ts';
 import { ReplayOrigin } from './recording/replay-origin.ts';
@@ -7,18 +10,20 @@ import type { PublishAnswer, Publisher } from './rtmp/publish.ts';
 import { RtmpServer, type TlsIdentity } from './rtmp/rtmp-server.ts';
 import type { StreamHealth } from './stream-health.ts';
 import { Thumbnails } from './thumbnails/thumbnails.ts';
+import { IngestServer } from './websocket/ingest-server.ts';
 
 /** How long a server that closes waits for the disk. */
 const DISK_PATIENCE_MS = 5_000;
 const PLAYBACK_ID = /^[A-Za-z0-9_-]{1,64}$/;
 
 /**
- * RTMP in, low-latency HLS out, in this process and its memory; only recordings survive a restart, and a stream is
+ * RTMP and WebSockets of browsers in, low-latency HLS out, in this process and its memory; only recordings survive a restart, and a stream is
  * served by the node that ingests it. Beyond one machine a cloud provider takes this place.
  */
 export class MediaServer {
   readonly #settings: MediaSettings;
   readonly #rtmp: RtmpServer;
+  readonly #webSockets: IngestServer;
   readonly #origin: HlsOrigin;
   readonly #streams = new Map<string, LiveStream>();
   readonly #thumbnails: Thumbnails | null;
@@ -27,11 +32,18 @@ export class MediaServer {
   constructor(options: MediaServerOptions) {
     const settings = withDefaults(options);
     this.#settings = settings;
+    const { clock, limits, log } = settings;
     this.#rtmp = new RtmpServer({
-      clock: settings.clock,
-      limits: settings.limits,
-      log: settings.log,
-      authorize: (streamKey, publisher) => this.#admit(streamKey, publisher),
+      clock,
+      limits,
+      log,
+      authorize: async (streamKey, publisher) => forRtmp(await this.#admit(streamKey, publisher)),
+    });
+    this.#webSockets = new IngestServer({
+      clock,
+      limits,
+      log,
+      authorize: (credential, publisher) => this.#admit(credential, publisher),
     });
     const source = {
       clock: settings.clock,
@@ -73,6 +85,14 @@ export class MediaServer {
     return this.#origin.handle(req, res);
   }
 
+  /**
+   * Takes an upgrade to a WebSocket over which a browser publishes, see `IngestMessage`; answers and closes it if it is
+   * none. `address`: the peer's, as far as proxies can be believed. The page's Origin is the caller's to judge.
+   */
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, address: string): void {
+    this.#webSockets.accept(request, socket, head, address);
+  }
+
   /** Null for a stream this server does not know. */
   status(playbackId: string): StreamHealth | null {
     return this.#streams.get(playbackId)?.health ?? null;
@@ -97,6 +117,7 @@ export class MediaServer {
       stream.end('server is closing');
       stream.discard();
     }
+    this.#webSockets.close();
     await this.#rtmp.close();
     await this.#settleRecordings();
   }
@@ -110,16 +131,16 @@ export class MediaServer {
     clock.clearTimeout(timer);
   }
 
-  async #admit(streamKey: string, publisher: Publisher): Promise<PublishAnswer> {
+  async #admit(streamKey: string, publisher: Publisher): Promise<IngestAnswer> {
     const answer = await this.#ask(streamKey);
-    if ('refused' in answer) return { refused: answer.refused, code: 'NetStream.Publish.Unauthorized' };
+    if ('refused' in answer) return { refused: answer.refused, isBusy: false };
     const { playbackId } = answer;
     const { clock, limits } = this.#settings;
     const known = this.#streams.get(playbackId);
     const present = known?.publisher;
     if (present) {
       if (clock.now() - present.lastHeardAt < limits.takeOverAfterMs) {
-        return { refused: 'the stream is already being published', code: 'NetStream.Publish.BadName' };
+        return { refused: 'the stream is already being published', isBusy: true };
       }
       present.disconnect('the publisher came back on a new connection');
     }
@@ -147,6 +168,7 @@ export class MediaServer {
       playbackId,
       settings: this.#settings,
       emit: (type, reason) => this.#emit(type, playbackId, reason),
+      onStill: (jpeg) => this.#thumbnails?.offer(playbackId, jpeg),
       onGone: () => {
         if (this.#streams.get(playbackId) === stream) this.#streams.delete(playbackId);
       },
@@ -167,4 +189,14 @@ export class MediaServer {
       );
     }
   }
+}
+
+function forRtmp(answer: IngestAnswer): PublishAnswer {
+  if ('refused' in answer) {
+    const code = answer.isBusy ? 'NetStream.Publish.BadName' : 'NetStream.Publish.Unauthorized';
+    return { refused: answer.refused, code };
+  }
+  const { media, closed } = answer.sink;
+  const demuxer = new FlvDemuxer(media);
+  return { sink: { media: (kind, timestampMs, payload) => demuxer.tag(kind, timestampMs, payload), closed } };
 }

@@ -1,5 +1,9 @@
 import type { Clock } from '../shared/clock.ts';
+import { isShowPicture } from './show-picture.ts';
 import { takeStill } from './take-still.ts';
+
+/** A publisher may renew its own picture so often. */
+const OFFER_EVERY_MS = 5_000;
 
 export interface ThumbnailOptions {
   /** The program, by its path or to be found on PATH. Without it there are no thumbnails. */
@@ -30,6 +34,8 @@ export class Thumbnails {
   readonly #options: Required<ThumbnailOptions>;
   readonly #source: Source;
   readonly #stills = new Map<string, Still>();
+  /** What publishers sent, for as long as there is no picture of our own. */
+  readonly #offered = new Map<string, Still & { atMs: number }>();
   readonly #followed = new Set<string>();
   readonly #waiting = new Set<string>();
   #isTaking = false;
@@ -51,11 +57,25 @@ export class Thumbnails {
     this.#followed.delete(playbackId);
     this.#waiting.delete(playbackId);
     this.#stills.delete(playbackId);
+    this.#offered.delete(playbackId);
+  }
+
+  /** A picture that the publisher took itself; for machines without ffmpeg. */
+  offer(playbackId: string, jpeg: Buffer): void {
+    const atMs = this.#source.clock.now();
+    const before = this.#offered.get(playbackId);
+    if (!this.#followed.has(playbackId) || (before && atMs - before.atMs < OFFER_EVERY_MS)) return;
+    if (isShowPicture(jpeg))
+      this.#offered.set(playbackId, { version: this.#nextVersion(playbackId), jpeg, atMs });
   }
 
   /** The newest picture; its version grows with each. */
   newest(playbackId: string): Still | null {
-    return this.#stills.get(playbackId) ?? null;
+    return this.#stills.get(playbackId) ?? this.#offered.get(playbackId) ?? null;
+  }
+
+  #nextVersion(playbackId: string): number {
+    return (this.newest(playbackId)?.version ?? 0) + 1;
   }
 
   #enqueue(playbackId: string): void {
@@ -81,7 +101,7 @@ export class Thumbnails {
       const jpeg = media && (await takeStill(media, this.#options));
       // The show may have ended meanwhile.
       if (jpeg && this.#followed.has(playbackId)) {
-        this.#stills.set(playbackId, { version: (this.#stills.get(playbackId)?.version ?? 0) + 1, jpeg });
+        this.#stills.set(playbackId, { version: this.#nextVersion(playbackId), jpeg });
       }
     } catch (error) {
       this.#hasProgram = !(error instanceof Error && 'code' in error && error.code === 'ENOENT');

@@ -60,6 +60,9 @@ export async function startMedia(options: Partial<MediaServerOptions> = {}): Pro
   const http = createServer((req, res) => {
     if (!media.handleHttp(req, res)) res.writeHead(418).end();
   });
+  http.on('upgrade', (request, socket, head) => {
+    media.handleUpgrade(request, socket, head, request.socket.remoteAddress ?? 'unknown');
+  });
   const rtmpPort = await media.listenRtmp(0, '127.0.0.1');
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   onTestFinished(async () => {
