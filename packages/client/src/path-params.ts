@@ -20,6 +20,7 @@ export const pathParams = {
   getStream: ['id'],
   endStream: ['id'],
   rotateStreamKey: ['id'],
+  createIngestTicket: ['id'],
   getReplay: ['id'],
   deleteReplay: ['id'],
   getRoom: ['id'],

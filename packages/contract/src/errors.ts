@@ -43,6 +43,11 @@ export const errorTable = {
   price_changed: { http: 409, retry: true, title: 'The price has changed.' },
   limit_reached: { http: 409, retry: false, title: 'You have reached the limit for this product.' },
   stream_not_live: { http: 409, retry: true, title: 'This show is not live.' },
+  no_browser_ingest: {
+    http: 409,
+    retry: false,
+    title: 'This show takes its video by RTMP alone.',
+  },
   stream_ended: { http: 409, retry: false, title: 'This show has ended.' },
   order_not_cancelable: { http: 409, retry: false, title: 'This order can no longer be cancelled.' },
   order_not_refundable: { http: 409, retry: false, title: 'This order cannot be refunded.' },

@@ -67,6 +67,7 @@ import {
   ActiveStreams,
   CreateStream,
   EventsQuery,
+  IngestTicket,
   Replay,
   ReplayQuery,
   Stream,
@@ -173,6 +174,10 @@ export const routes = {
   getStream: route('public', 'GET /streams/:id', { answer: Stream }),
   endStream: route('seller', 'POST /streams/:id/end', { answer: Stream }),
   rotateStreamKey: route('seller', 'POST /streams/:id/key/rotate', { answer: StreamWithIngest }),
+  createIngestTicket: route('seller', 'POST /streams/:id/ingest-tickets', {
+    status: 201,
+    answer: IngestTicket,
+  }),
   getReplay: route('public', 'GET /streams/:id/replay', { answer: Replay }),
   deleteReplay: route('seller', 'DELETE /streams/:id/replay'),
   getRoom: route('public', 'GET /streams/:id/room', { answer: RoomSnapshot }),

@@ -65,6 +65,15 @@ export const StreamWithIngest = Stream.extend({
 }).meta({ id: 'StreamWithIngest' });
 export type StreamWithIngest = z.infer<typeof StreamWithIngest>;
 
+/**
+ * Lets its holder publish to one stream over a WebSocket, once and soon: the first message there is the text
+ * `{"version":1,"publish":"<ticket>"}`, what follows is binary and described in packages/media (`IngestMessage`).
+ */
+export const IngestTicket = z
+  .object({ ticket: z.string(), url: z.string(), expiresAt: Timestamp })
+  .meta({ id: 'IngestTicket' });
+export type IngestTicket = z.infer<typeof IngestTicket>;
+
 export const ActiveStreams = page(Stream).meta({ id: 'ActiveStreams' });
 export type ActiveStreams = z.infer<typeof ActiveStreams>;
 

@@ -70,13 +70,13 @@ async function compose(config: Config, resources: AsyncDisposableStack): Promise
   const files = new DirectoryFiles(path.join(config.dataDir, 'uploads'));
   await mkdir(files.directory, { recursive: true });
   const { push, emulator: fcm, report: pushReport } = await openPush(config, clock, resources);
+  const origins = new OriginPolicy([address.url, ...config.allowedOrigins]);
   const {
     media,
     rtmpPort,
     report: mediaReport,
-  } = await openMedia(config, { listener, address, clock, log }, resources);
+  } = await openMedia(config, { listener, address, origins, clock, log }, resources);
   const payments = await openPayments(config, { listener, address, clock }, resources);
-  const origins = new OriginPolicy([address.url, ...config.allowedOrigins]);
 
   const secret = await signingSecret(config.jwtSecret, config.dataDir);
   const registry = new Registry();

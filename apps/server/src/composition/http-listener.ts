@@ -1,9 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { ConfigError } from '../config.ts';
 
 /** Answers a request and says true, or leaves it to the next one. Must not throw. */
 export type RawHandler = (request: IncomingMessage, response: ServerResponse) => boolean;
+
+/** Takes a connection that leaves HTTP and says true, or leaves it to the next one. Must not throw. */
+export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean;
 
 /**
  * The one HTTP port. It is bound before anything else starts, so that a taken port is told at once and the address
@@ -12,6 +16,7 @@ export type RawHandler = (request: IncomingMessage, response: ServerResponse) =>
  */
 export class HttpListener {
   readonly #rawHandlers: RawHandler[] = [];
+  readonly #upgradeHandlers: UpgradeHandler[] = [];
   #application: ((request: IncomingMessage, response: ServerResponse) => void) | undefined;
 
   private constructor(
@@ -39,11 +44,16 @@ export class HttpListener {
       { '0.0.0.0': '127.0.0.1', '::': '[::1]' }[host] ?? (host.includes(':') ? `[${host}]` : host);
     const listener = new HttpListener(server, bound, `http://${localHost}:${bound}`);
     server.on('request', (request, response) => listener.#handle(request, response));
+    server.on('upgrade', (request, socket, head) => listener.#upgrade(request, socket, head));
     return listener;
   }
 
   addRawHandler(handler: RawHandler): void {
     this.#rawHandlers.push(handler);
+  }
+
+  addUpgradeHandler(handler: UpgradeHandler): void {
+    this.#upgradeHandlers.push(handler);
   }
 
   serve(application: (request: IncomingMessage, response: ServerResponse) => void): void {
@@ -58,6 +68,12 @@ export class HttpListener {
     }
     response.writeHead(503, { 'content-type': 'application/problem+json', 'retry-after': '1' });
     response.end('{"status":503,"code":"unavailable","title":"The server is starting."}');
+  }
+
+  /** What nobody takes here is for the application's sockets, once there are any. */
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (this.#upgradeHandlers.some((handle) => handle(request, socket, head))) return;
+    if (!this.#application) socket.destroy();
   }
 
   /** Lets answers that are under way finish for up to 5 s. */

@@ -2,15 +2,24 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Config, ConfigError } from '../config.ts';
 import { EmbeddedMedia } from '../media/embedded-media.ts';
+import { ClientAddress } from '../platform/client-address.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { PinoLog } from '../platform/log.ts';
+import type { OriginPolicy } from '../platform/origin-policy.ts';
 import type { PublicAddress } from '../platform/public-address.ts';
+import { takeBrowsers } from './browser-ingest.ts';
 import { type HttpListener, portError } from './http-listener.ts';
 
 /** Who takes and serves the video. */
 export async function openMedia(
   config: Config,
-  parts: { listener: HttpListener; address: PublicAddress; clock: Clock; log: PinoLog },
+  parts: {
+    listener: HttpListener;
+    address: PublicAddress;
+    origins: OriginPolicy;
+    clock: Clock;
+    log: PinoLog;
+  },
   resources: AsyncDisposableStack,
 ): Promise<{ media: EmbeddedMedia; rtmpPort: number; report: string }> {
   const { isOn, maxBytes } = config.recording;
@@ -26,6 +35,7 @@ export async function openMedia(
     throw portError('RTMP_PORT', config.rtmpPort, config.host, error);
   });
   const secure = await openRtmps(config, media, parts.address.hostname);
+  takeBrowsers(media, { ...parts, addresses: new ClientAddress(config.trustedProxies) });
   parts.listener.addRawHandler((request, response) => media.handleHttp(request, response));
   return {
     media,

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import {
   MediaServer,
   type MediaServerOptions,
@@ -94,6 +95,15 @@ export class EmbeddedMedia extends MediaProvider {
   /** Serves playlists and segments below `/hls/`; false when the request is not one of these. */
   handleHttp(request: IncomingMessage, response: ServerResponse): boolean {
     return this.#server.handleHttp(request, response);
+  }
+
+  /** Takes a browser that publishes; see `MediaServer.handleUpgrade`. */
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, address: string): void {
+    this.#server.handleUpgrade(request, socket, head, address);
+  }
+
+  override browserIngest(): string {
+    return `${this.options.address.url.replace(/^http/, 'ws')}/ingest`;
   }
 
   async provision({ id }: ProvisionedShow): Promise<MediaResource> {

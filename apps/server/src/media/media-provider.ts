@@ -98,6 +98,11 @@ export abstract class MediaProvider {
    */
   abstract stop(resource: MediaResource, reason: string): Promise<void>;
 
+  /** Address of the WebSocket by which a browser publishes; null where there is none. */
+  browserIngest(): string | null {
+    return null;
+  }
+
   abstract status(resource: MediaResource): Promise<MediaState>;
 
   /** EXT-X-PROGRAM-DATE-TIME of the newest video that arrived; null when nothing flows or the provider cannot tell. */

@@ -11,6 +11,7 @@ import type { EventName, Events } from '../platform/events.ts';
 import { newId } from '../platform/ids.ts';
 import { RateLimits } from '../platform/rate-limits.ts';
 import { ActiveStreams } from './active-streams.ts';
+import { IngestTickets } from './ingest-tickets.ts';
 import { LiveCounts } from './live-counts.ts';
 import { StreamLifecycle, StreamOptions } from './stream-lifecycle.ts';
 import { StreamViews } from './stream-view.ts';
@@ -74,9 +75,11 @@ function start(provider: FakeMedia): void {
   const store = new StreamsStore();
   const views = new StreamViews(media, counts);
   active = new ActiveStreams(database, store, views, counts, clock);
-  lifecycle = new StreamLifecycle(database, store, media, events, active, new StreamOptions(), clock, quiet);
+  const tickets = new IngestTickets(clock);
+  const options = new StreamOptions();
+  lifecycle = new StreamLifecycle(database, store, media, events, active, tickets, options, clock, quiet);
   const uploads = new UploadsService(database, { save: async () => {} }, new RateLimits(clock));
-  streams = new StreamsService(database, store, media, lifecycle, views, uploads, quiet);
+  streams = new StreamsService(database, store, media, lifecycle, views, uploads, tickets, quiet);
   lifecycle.start();
 }
 

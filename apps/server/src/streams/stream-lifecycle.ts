@@ -6,7 +6,8 @@ import type { Events } from '../platform/events.ts';
 import { hashSecret } from '../platform/ids.ts';
 import type { Log } from '../platform/log.ts';
 import type { ActiveStreams } from './active-streams.ts';
-import { statusByVideo, transitionEvent } from './stream-state.ts';
+import type { IngestTickets } from './ingest-tickets.ts';
+import { isOver, statusByVideo, transitionEvent } from './stream-state.ts';
 import type { StreamRow, StreamsStore } from './streams.store.ts';
 
 /** How long a show waits for its video. */
@@ -29,6 +30,7 @@ export class StreamLifecycle {
     private readonly media: MediaProvider,
     private readonly events: Events,
     private readonly active: ActiveStreams,
+    private readonly tickets: IngestTickets,
     private readonly options: StreamOptions,
     private readonly clock: Clock,
     private readonly log: Log,
@@ -120,9 +122,14 @@ export class StreamLifecycle {
     if (row.status === 'scheduled') await this.move(row.id, 'cancelled', 'never_started');
   }
 
-  #authorize: AuthorizeIngest = async (streamKey): Promise<MediaResource | { refused: string }> => {
-    const row = await this.store.findByKey(this.database.db, hashSecret(streamKey));
-    if (!row) return { refused: 'this stream key is not valid' };
+  /** `credential`: a stream key, or the ticket of a browser. */
+  #authorize: AuthorizeIngest = async (credential): Promise<MediaResource | { refused: string }> => {
+    const { db } = this.database;
+    const streamId = this.tickets.redeem(credential);
+    const row = streamId
+      ? await this.store.find(db, streamId)
+      : await this.store.findByKey(db, hashSecret(credential));
+    if (!row || isOver(row.status)) return { refused: 'this stream key is not valid' };
     if (row.status !== 'scheduled') return row.media;
     try {
       await this.move(row.id, 'ready');

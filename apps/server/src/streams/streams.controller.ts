@@ -1,5 +1,12 @@
 import { Body, Controller, Headers, Inject, Query, Res } from '@nestjs/common';
-import { CreateStream, PageQuery, ReplayQuery, type Stream, type StreamWithIngest } from '@vybekart/contract';
+import {
+  CreateStream,
+  type IngestTicket,
+  PageQuery,
+  ReplayQuery,
+  type Stream,
+  type StreamWithIngest,
+} from '@vybekart/contract';
 import type { FastifyReply } from 'fastify';
 import { type Caller, Endpoint, IdParam, MaybeSignedIn, Seller } from '../platform/endpoint.ts';
 import { ActiveStreams } from './active-streams.ts';
@@ -75,6 +82,11 @@ export class StreamsController {
   @Endpoint('rotateStreamKey')
   rotateKey(@Seller() seller: SellerCaller, @IdParam('id') id: string): Promise<StreamWithIngest> {
     return this.streams.rotateKey(seller, id);
+  }
+
+  @Endpoint('createIngestTicket')
+  ticket(@Seller() seller: SellerCaller, @IdParam('id') id: string): Promise<IngestTicket> {
+    return this.streams.ticket(seller, id);
   }
 }
 

@@ -8,6 +8,7 @@ import { Events, Jobs } from '../platform/events.ts';
 import { Log } from '../platform/log.ts';
 import { provide } from '../platform/provide.ts';
 import { ActiveStreams } from './active-streams.ts';
+import { IngestTickets } from './ingest-tickets.ts';
 import { LiveCounts } from './live-counts.ts';
 import { StreamLifecycle, StreamOptions } from './stream-lifecycle.ts';
 import { StreamViews } from './stream-view.ts';
@@ -21,6 +22,7 @@ import { StreamsStore } from './streams.store.ts';
   providers: [
     provide(StreamsStore),
     provide(LiveCounts),
+    provide(IngestTickets, Clock),
     provide(StreamViews, MediaProvider, LiveCounts),
     provide(ActiveStreams, Database, StreamsStore, StreamViews, LiveCounts, Clock),
     provide(
@@ -30,6 +32,7 @@ import { StreamsStore } from './streams.store.ts';
       MediaProvider,
       Events,
       ActiveStreams,
+      IngestTickets,
       StreamOptions,
       Clock,
       Log,
@@ -42,6 +45,7 @@ import { StreamsStore } from './streams.store.ts';
       StreamLifecycle,
       StreamViews,
       UploadsService,
+      IngestTickets,
       Log,
     ),
   ],

@@ -1,4 +1,11 @@
-import type { CreateStream, PageQuery, ReplayQuery, Stream, StreamWithIngest } from '@vybekart/contract';
+import type {
+  CreateStream,
+  IngestTicket,
+  PageQuery,
+  ReplayQuery,
+  Stream,
+  StreamWithIngest,
+} from '@vybekart/contract';
 import type { UploadsService } from '../accounts/uploads.service.ts';
 import type { Ingest, MediaProvider, MediaResource } from '../media/media-provider.ts';
 import { AppError } from '../platform/app-error.ts';
@@ -7,6 +14,7 @@ import type { Caller } from '../platform/endpoint.ts';
 import { hashSecret, newId } from '../platform/ids.ts';
 import type { Log } from '../platform/log.ts';
 import { decodeCursor, encodeCursor, uuidPattern } from './cursor.ts';
+import type { IngestTickets } from './ingest-tickets.ts';
 import type { StreamLifecycle } from './stream-lifecycle.ts';
 import { endedBySeller, isOver } from './stream-state.ts';
 import type { StreamViews } from './stream-view.ts';
@@ -34,6 +42,7 @@ export class StreamsService {
     private readonly lifecycle: StreamLifecycle,
     private readonly views: StreamViews,
     private readonly uploads: UploadsService,
+    private readonly tickets: IngestTickets,
     private readonly log: Log,
   ) {}
 
@@ -129,6 +138,16 @@ export class StreamsService {
     const answer = await this.#issueKey(id, row.media);
     await this.#ask(() => this.media.disconnect(row.media, 'the stream key was rotated'));
     return answer;
+  }
+
+  /** For a browser that is about to publish. Throws `stream_ended`, `no_browser_ingest`. */
+  async ticket(seller: SellerCaller, id: string): Promise<IngestTicket> {
+    const row = await this.#own(seller, id);
+    if (isOver(row.status)) throw new AppError('stream_ended');
+    const url = this.media.browserIngest();
+    if (url === null) throw new AppError('no_browser_ingest');
+    const { ticket, expiresAt } = this.tickets.issue(id);
+    return { ticket, url, expiresAt: expiresAt.toISOString() };
   }
 
   /** Ends the video of a show that is over, unless its channel has gone over to a newer one. Idempotent. */

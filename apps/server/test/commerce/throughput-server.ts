@@ -60,7 +60,7 @@ const jobs = resources.use(new JobQueue(database, log));
 const files = new DirectoryFiles(path.join(dataDir, 'uploads'));
 const origins = new OriginPolicy([address.url]);
 const { push } = await openPush(config, clock, resources);
-const { media } = await openMedia(config, { listener, address, clock, log }, resources);
+const { media } = await openMedia(config, { listener, address, origins, clock, log }, resources);
 const keys = new SessionKeys(newId());
 const ports: Provider[] = [
   { provide: Log, useValue: log },

@@ -29,6 +29,7 @@ export const errors: Record<FailureCode, string> = {
   price_changed: 'The price has changed. Please check it once more.',
   limit_reached: 'You have reached the limit for this product.',
   stream_not_live: 'This show is not live at the moment.',
+  no_browser_ingest: 'This show takes its video from OBS or a phone app. Choose one of these.',
   stream_ended: 'This show has ended.',
   order_not_cancelable: 'This order can no longer be cancelled.',
   order_not_refundable: 'This order cannot be refunded.',

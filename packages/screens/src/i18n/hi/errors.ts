@@ -28,6 +28,7 @@ export const errors: Record<FailureCode, string> = {
   price_changed: 'दाम बदल गया है। कृपया एक बार फिर देख लें।',
   limit_reached: 'इस चीज़ के लिए आपकी सीमा पूरी हो गई है।',
   stream_not_live: 'यह शो अभी लाइव नहीं है।',
+  no_browser_ingest: 'इस शो का वीडियो OBS या फ़ोन ऐप से आता है। इनमें से एक चुनें।',
   stream_ended: 'यह शो समाप्त हो गया है।',
   order_not_cancelable: 'यह ऑर्डर अब रद्द नहीं हो सकता।',
   order_not_refundable: 'इस ऑर्डर का पैसा वापस नहीं हो सकता।',
