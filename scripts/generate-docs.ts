@@ -57,7 +57,7 @@ function protocolPage(): string {
 
 # Protocol
 
-The shapes are in \`packages/contract\` (zod) and, from a running server, in \`/openapi.json\`.
+The shapes are in \`packages/contract\` (zod) and, from a running server, in \`/openapi.json\` and \`/asyncapi.json\`; \`/docs\` is for people.
 
 ## REST
 

@@ -1,4 +1,4 @@
-import { type Route, routes } from '@vybekart/contract';
+import { clientEvents, errorTable, type Route, routes, serverEvents } from '@vybekart/contract';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startServer, type TestServer } from './support/start-server.ts';
 
@@ -57,16 +57,54 @@ test.each([300, 2000])('an id of %i characters names nothing', async (length) =>
 });
 
 test('the OpenAPI document names every route of the contract', async () => {
-  const document = (await (await fetch(`${server.url}/openapi.json`)).json()) as {
-    openapi: string;
-    paths: Record<string, Record<string, { operationId: string }>>;
-  };
-  const named = Object.values(document.paths).flatMap((methods) =>
-    Object.values(methods).map((operation) => operation.operationId),
-  );
+  const document = await documentAt('/openapi.json');
+  const named = Object.values(
+    document.paths as Record<string, Record<string, { operationId: string }>>,
+  ).flatMap((methods) => Object.values(methods).map((operation) => operation.operationId));
   expect(document.openapi).toBe('3.1.0');
   expect(named.sort()).toEqual(Object.keys(routes).sort());
 });
+
+test('the AsyncAPI document names every event, and what each of a client is acknowledged with', async () => {
+  const document = await documentAt('/asyncapi.json');
+  const operations = Object.entries(
+    document.operations as Record<string, { action: string; reply?: object }>,
+  );
+  const names = (action: string) =>
+    operations.filter(([, each]) => each.action === action).map(([name]) => name.split('.')[1]);
+  expect(document.asyncapi).toBe('3.0.0');
+  expect(names('receive').sort()).toEqual(Object.keys(clientEvents).sort());
+  expect(names('send').sort()).toEqual(Object.keys(serverEvents).sort());
+  expect(operations.filter(([, { action, reply }]) => action === 'receive' && !reply)).toEqual([]);
+});
+
+test.each(['/openapi.json', '/asyncapi.json'])('every reference in %s leads somewhere', async (path) => {
+  const document = await documentAt(path);
+  const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(
+    ([, to]) => to ?? '',
+  );
+  const target = (reference: string) =>
+    reference
+      .split('/')
+      .reduce<unknown>((at, name) => (at as Record<string, unknown> | undefined)?.[name], document);
+  expect(references.length).toBeGreaterThan(40);
+  expect(references.filter((reference) => target(reference) === undefined)).toEqual([]);
+});
+
+test('the API can be read by people: every route, event and error on one page without scripts', async () => {
+  const answer = await fetch(`${server.url}/docs`);
+  const page = await answer.text();
+  const names = [
+    ...Object.values(routes).map(({ method, path }) => `${method} ${path}<`),
+    ...[...Object.keys(clientEvents), ...Object.keys(serverEvents), ...Object.keys(errorTable)],
+  ];
+  expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8');
+  expect(names.filter((name) => !page.includes(name))).toEqual([]);
+  expect(page).not.toContain('<script');
+});
+
+const documentAt = async (path: string): Promise<Record<string, unknown>> =>
+  (await fetch(`${server.url}${path}`)).json() as Promise<Record<string, unknown>>;
 
 test('health and metrics answer a monitor', async () => {
   expect(await (await fetch(`${server.url}/health/live`)).json()).toEqual({ status: 'up' });

@@ -10,8 +10,8 @@ import { AccountsModule } from '../accounts/accounts.module.ts';
 import { CatalogModule } from '../catalog/catalog.module.ts';
 import { NotificationsModule } from '../notifications/notifications.module.ts';
 import { NotificationsService } from '../notifications/notifications.service.ts';
+import { ApiDocumentsController } from '../operations/api-documents.controller.ts';
 import { HealthController } from '../operations/health.controller.ts';
-import { OpenApiController } from '../operations/openapi.controller.ts';
 import { LiveAudience } from '../orders/live-audience.ts';
 import { OrdersModule } from '../orders/orders.module.ts';
 import { OneTimeCodeSender } from '../payments/one-time-code-sender.ts';
@@ -68,7 +68,7 @@ class EarlierOnTheJourney {}
     NotificationsModule,
     EarlierOnTheJourney,
   ],
-  controllers: [HealthController, OpenApiController],
+  controllers: [HealthController, ApiDocumentsController],
 })
 class AppModule {}
 

@@ -1,11 +1,12 @@
 import { Problem, type Route, routes } from '@vybekart/contract';
 import { z } from 'zod';
+import { SchemaComponents } from './schema-components.ts';
 
 /** OpenAPI 3.1 of the contract's route table; JSON Schema 2020-12 comes from zod itself. */
-export function openApiDocument(serverUrl: string): object {
-  const schemas: Record<string, unknown> = { Problem: z.toJSONSchema(Problem, { io: 'output' }) };
-  const schemaOf = (schema: z.ZodType, io: 'input' | 'output') =>
-    z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+export function openApiDocument(serverUrl: string) {
+  const answers = Object.values(routes).flatMap(({ answer }: Route) => (answer ? [answer] : []));
+  const components = new SchemaComponents([Problem, ...answers]);
+  const problem = components.describe(Problem, 'output');
   const paths: Record<string, Record<string, unknown>> = {};
   for (const [operationId, definition] of Object.entries(routes)) {
     const route: Route = definition;
@@ -19,7 +20,7 @@ export function openApiDocument(serverUrl: string): object {
         ? {
             requestBody: {
               required: true,
-              content: { 'application/json': { schema: schemaOf(route.body, 'input') } },
+              content: { 'application/json': { schema: components.describe(route.body, 'input') } },
             },
           }
         : {}),
@@ -27,12 +28,12 @@ export function openApiDocument(serverUrl: string): object {
         [route.status]: {
           description: route.answer ? 'The answer' : 'Done',
           ...(route.answer
-            ? { content: { [route.produces]: { schema: schemaOf(route.answer, 'output') } } }
+            ? { content: { [route.produces]: { schema: components.describe(route.answer, 'output') } } }
             : {}),
         },
         default: {
           description: 'A problem of the closed table',
-          content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+          content: { 'application/problem+json': { schema: problem } },
         },
       },
     };
@@ -43,7 +44,7 @@ export function openApiDocument(serverUrl: string): object {
     servers: [{ url: serverUrl }],
     paths,
     components: {
-      schemas,
+      schemas: components.schemas,
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
     },
   };

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Currency, ReceiptLanguage, ShippingAddress } from '@vybekart/contract';
 import type { PaidWith } from '../payments/payment-provider.ts';
-import { Html, html } from './html.ts';
+import { Html, html } from '../platform/html.ts';
 import { receiptMoney, receiptTime, receiptWords } from './receipt-words.ts';
 
 export interface ReceiptFacts {
