@@ -10,6 +10,8 @@ const keys = new SessionKeys('a secret of this test');
 let laterMs: number;
 let session: LiveSession | null;
 let tokens: AccessTokens;
+/** Of another node with the same secret, which issued none of the tokens. */
+let others: AccessTokens;
 let token: string;
 
 beforeEach(async () => {
@@ -20,23 +22,32 @@ beforeEach(async () => {
       return new Date(Date.now() + laterMs);
     }
   })();
-  tokens = new AccessTokens(keys, { find: async () => session } as unknown as SessionCache, clock);
+  const sessions = { find: async () => session } as unknown as SessionCache;
+  tokens = new AccessTokens(keys, sessions, clock);
+  others = new AccessTokens(new SessionKeys('a secret of this test'), sessions, clock);
   ({ token } = await tokens.issue(userId, sessionId));
   await tokens.verify(token);
 });
 
-const code = (value: string) =>
-  tokens.verify(value).then(
+const code = (value: string, at = tokens) =>
+  at.verify(value).then(
     () => 'valid',
     (error) => error.code,
   );
 
+test('a token is believed by every node with the same secret, and says the same on each', async () => {
+  expect(await others.verify(token)).toEqual(await tokens.verify(token));
+  const strange = new SessionKeys('another secret');
+  const forger = new AccessTokens(strange, { find: async () => session } as never, new SystemClock());
+  const { token: forged } = await forger.issue(userId, sessionId);
+  expect([await code(forged), await code(forged, others)]).toEqual(['unauthorized', 'unauthorized']);
+});
+
 test('a token that was seen before is believed until it expires, and not a moment longer', async () => {
   laterMs = 10 * 60_000;
-  expect(await code(token)).toBe('valid');
+  for (const at of [tokens, others]) expect(await code(token, at)).toBe('valid');
   laterMs += 31_000;
-  expect(await code(token)).toBe('token_expired');
-  expect(await code(token)).toBe('token_expired');
+  for (const at of [tokens, tokens, others, others]) expect(await code(token, at)).toBe('token_expired');
 });
 
 test('a token that was seen before is refused once its session is revoked', async () => {
@@ -49,6 +60,8 @@ test('a token that differs from one seen before in anything is refused', async (
   const forged = JSON.parse(Buffer.from(String(claims), 'base64url').toString());
   forged.sub = newId();
   const other = Buffer.from(JSON.stringify(forged)).toString('base64url');
-  expect(await code(`${head}.${other}.${signature}`)).toBe('unauthorized');
-  expect(await code(`${token.slice(0, -2)}AA`)).toBe('unauthorized');
+  for (const at of [tokens, others]) {
+    expect(await code(`${head}.${other}.${signature}`, at)).toBe('unauthorized');
+    expect(await code(`${token.slice(0, -2)}AA`, at)).toBe('unauthorized');
+  }
 });

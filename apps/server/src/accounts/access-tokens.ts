@@ -45,7 +45,10 @@ interface Claims {
 
 /** Access JWTs: EdDSA only, 10 minutes, `typ: at+jwt` (RFC 9068, RFC 8725). */
 export class AccessTokens {
-  /** What tokens say whose signature was checked: checking costs more than everything else about a request. */
+  /**
+   * What tokens say that were issued here, or whose signature was checked: checking one costs more than everything else
+   * about a request.
+   */
   readonly #verified = new Map<string, Claims>();
 
   constructor(
@@ -57,6 +60,7 @@ export class AccessTokens {
   async issue(userId: string, sessionId: string): Promise<{ token: string; expiresAt: Date }> {
     const now = this.clock.now().getTime();
     const expiresAt = new Date(now + lifetimeMs);
+    const exp = Math.floor(expiresAt.getTime() / 1000);
     const token = await new SignJWT({ sid: sessionId })
       .setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt', kid: this.keys.keyId })
       .setIssuer(issuer)
@@ -64,8 +68,9 @@ export class AccessTokens {
       .setSubject(userId)
       .setJti(newId(now))
       .setIssuedAt(Math.floor(now / 1000))
-      .setExpirationTime(Math.floor(expiresAt.getTime() / 1000))
+      .setExpirationTime(exp)
       .sign(this.keys.signing);
+    this.#remember(token, { sub: userId, sid: sessionId, exp });
     return { token, expiresAt };
   }
 

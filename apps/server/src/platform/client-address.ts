@@ -20,7 +20,7 @@ export class ClientAddress {
     const forwarded = (Array.isArray(header) ? header.join(',') : (header ?? '')).split(',');
     let address = plain(request.socket.remoteAddress ?? '');
     for (const next of forwarded.reverse().map(plain)) {
-      if (!this.#isTrusted(address) || isIP(next) === 0) break;
+      if (isIP(next) === 0 || !this.#isTrusted(address)) break;
       address = next;
     }
     return address;

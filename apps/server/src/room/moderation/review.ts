@@ -30,7 +30,7 @@ const reportRate: Rate = { burst: 5, refillMs: 10_000 };
 
 /** Messages that nobody sees until the seller or a moderator has decided: held by a blocked word, or by reports. */
 export class Review {
-  readonly #anyHeld = new Map<string, { isAny: boolean; untilMs: number }>();
+  readonly #anyHeld = new Map<string, { isAny: Promise<boolean>; untilMs: number }>();
 
   constructor(
     private readonly rooms: Rooms,
@@ -124,13 +124,15 @@ export class Review {
     }
   }
 
-  async #isAnyHeld(streamId: string): Promise<boolean> {
+  /** Those who ask at the same time share one question. */
+  #isAnyHeld(streamId: string): Promise<boolean> {
     const nowMs = this.clock.monotonicMs();
     const known = this.#anyHeld.get(streamId);
     if (known && known.untilMs > nowMs) return known.isAny;
-    const isAny = await this.store.isAnyHeld(this.database.db, streamId);
+    const isAny = this.store.isAnyHeld(this.database.db, streamId);
     if (this.#anyHeld.size >= maxRooms) this.#anyHeld.clear();
     this.#anyHeld.set(streamId, { isAny, untilMs: nowMs + anyHeldFreshMs });
+    isAny.catch(() => this.#anyHeld.delete(streamId));
     return isAny;
   }
 
