@@ -251,6 +251,26 @@ test('the first event after a quiet spell leaves at once, and a burst behind it 
   expect(events).toEqual(numbers(1, 101));
 });
 
+test('what is urgent takes all that waits along, without waiting for the end of the tick', async () => {
+  const { client, socket } = await connect();
+  const events = received(client);
+  channel.add(socket);
+  for (let number = 0; number < 4000; number += 1) {
+    const conn = { readyState: 'closed', transport: { name: 'websocket' }, write: () => {}, close: () => {} };
+    channel.add({ id: String(number), conn });
+  }
+  channel.send('new_message', { seq: 1 }, 'durable');
+  channel.flush();
+  await eventually('the first one arrived', () => events.length === 1);
+  expect(channel.tickMs).toBeGreaterThanOrEqual(200);
+  const sentAtMs = performance.now();
+  channel.send('new_message', { seq: 2 }, 'durable');
+  channel.send('pin_product', { seq: 3 }, 'urgent');
+  await eventually('both arrived', () => events.length === 3);
+  expect(performance.now() - sentAtMs).toBeLessThan(150);
+  expect(events.map(({ seq }) => seq)).toEqual([1, 2, 3]);
+});
+
 describe('a room of more than a thousand', () => {
   let delivered: Map<string, number[]>;
 
@@ -286,6 +306,27 @@ describe('a room of more than a thousand', () => {
     expect([...delivered.values()].every((seqs) => seqs.join() === '1,2')).toBe(true);
     expect(delivered.size).toBe(1199);
     expect(channel.tickMs).toBeGreaterThan(50);
+  });
+
+  test('gets what is urgent with the rest of a pass, then those served before, each once and in order', async () => {
+    channel.send('new_message', { seq: 1 }, 'durable');
+    channel.flush();
+    expect([delivered.size, delivered.has('500')]).toEqual([500, false]);
+    channel.add(aMember('before it'));
+    channel.send('new_message', { seq: 2 }, 'durable');
+    channel.send('pin_product', { seq: 3 }, 'urgent');
+    channel.add(aMember('after it'));
+    channel.remove('7');
+    await turn();
+    expect([delivered.get('500')?.join(), delivered.get('0')?.join()]).toEqual(['1,2,3', '1']);
+    await eventually('those served before have it', () => delivered.get('0')?.length === 3);
+    channel.send('pin_product', { seq: 4 }, 'urgent');
+    await eventually('the last one has all', () => delivered.get('1199')?.length === 4);
+    await eventually('the newest has what came after it', () => delivered.get('after it')?.length === 1);
+    expect([delivered.get('before it')?.join(), delivered.get('after it')?.join()]).toEqual(['2,3,4', '4']);
+    for (const id of ['7', 'before it', 'after it']) delivered.delete(id);
+    expect(new Set([...delivered.values()].map((seqs) => seqs.join()))).toEqual(new Set(['1,2,3,4']));
+    expect(delivered.size).toBe(1199);
   });
 
   test('goes on when one of its sockets breaks', async () => {

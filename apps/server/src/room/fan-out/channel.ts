@@ -24,14 +24,28 @@ const passesPerTick = 2;
 /** Sockets written between two turns of the event loop. */
 const sliceSize = 500;
 
+/** A train on its way to the members, who are served from the one at `from` on. */
+interface Pass {
+  train: Train;
+  readonly members: readonly Member[];
+  /** Whether these are all members that the room had. */
+  readonly isForAll: boolean;
+  /** How many packets of the train a member does not get; none for those that are missing here. */
+  readonly skips: ReadonlyMap<Member, number>;
+  from: number;
+  spentMs: number;
+  /** For those whom this pass had served when something urgent came. */
+  next: Pass | null;
+}
+
 /**
  * Sends a room's events to its members.
  *
  * The first event after a quiet spell leaves at once; those that follow are coupled into one train per tick, so that
  * a member costs one write per tick and not one per event. The bytes are ordinary Socket.IO packets in the order of
  * `send`, between whatever else the socket is sent. The tick grows from 25 to 250 ms with the room's size and with
- * the time that a pass over its members takes; what is urgent waits for no tick, only for a pass that is under way.
- * Rooms above 500 members are served in slices.
+ * the time that a pass over its members takes. Rooms above 500 members are served in slices. What is urgent waits for
+ * no tick: it goes along with the rest of a pass that is under way, and then to those who were served before.
  *
  * Limit: one process. Several nodes: each publishes its train once per tick to the others.
  */
@@ -41,6 +55,8 @@ export class Channel {
   #pending: Packet[] = [];
   /** Members that came while `#pending` was not empty, with the number of packets that they do not get. */
   #newcomers = new Map<Member, number>();
+  /** Members that came while a pass was under way. */
+  #latecomers: Member[] = [];
   #timer: NodeJS.Timeout | NodeJS.Immediate | undefined;
   #isPassing = false;
   #isHurried = false;
@@ -66,6 +82,7 @@ export class Channel {
     const member = new Member(socket);
     this.#members.set(socket.id, member);
     if (this.#pending.length > 0) this.#newcomers.set(member, this.#pending.length);
+    if (this.#isPassing) this.#latecomers.push(member);
   }
 
   remove(socketId: string): void {
@@ -93,14 +110,10 @@ export class Channel {
   flush(): void {
     if (this.#isPassing || this.#pending.length === 0) return;
     this.#clearTimer();
-    const train = new Train(this.#pending);
-    const skips = this.#newcomers;
-    this.#pending = [];
-    this.#newcomers = new Map();
-    this.#isHurried = false;
     this.#isPassing = true;
     this.#lastPassAtMs = performance.now();
-    this.#pass(train, [...this.#members.values()], skips, 0, 0);
+    this.#latecomers = [];
+    this.#pass(this.#load([...this.#members.values()], true));
   }
 
   close(): void {
@@ -124,27 +137,45 @@ export class Channel {
     this.#timer = undefined;
   }
 
-  #pass(
-    train: Train,
-    members: readonly Member[],
-    skips: ReadonlyMap<Member, number>,
-    from: number,
-    spentMs: number,
-  ): void {
+  /** Takes all that waits, for these members. */
+  #load(members: readonly Member[], isForAll: boolean): Pass {
+    const pass = { train: new Train(this.#pending), skips: this.#newcomers };
+    this.#pending = [];
+    this.#newcomers = new Map();
+    this.#isHurried = false;
+    return { ...pass, members, isForAll, from: 0, spentMs: 0, next: null };
+  }
+
+  #pass(pass: Pass): void {
+    if (this.#isHurried && pass.from > 0 && pass.isForAll && !pass.next) this.#takeAlong(pass);
     const startedAtMs = performance.now();
-    const until = Math.min(members.length, from + sliceSize);
-    for (const member of members.slice(from, until)) {
+    const { members, from } = pass;
+    pass.from = Math.min(members.length, from + sliceSize);
+    for (const member of members.slice(from, pass.from)) {
       if (member.hasLeft) continue;
-      if (!this.#deliver(member, train, skips.get(member) ?? 0)) this.#cut(member);
+      if (!this.#deliver(member, pass.train, pass.skips.get(member) ?? 0)) this.#cut(member);
     }
-    const busyMs = spentMs + performance.now() - startedAtMs;
-    if (until < members.length) {
-      setImmediate(() => this.#pass(train, members, skips, until, busyMs));
+    pass.spentMs += performance.now() - startedAtMs;
+    if (pass.from < members.length) {
+      setImmediate(() => this.#pass(pass));
       return;
     }
-    this.#passMs += (busyMs - this.#passMs) / 4;
+    if (pass.isForAll) this.#passMs += (pass.spentMs - this.#passMs) / 4;
+    if (pass.next) {
+      const { next } = pass;
+      setImmediate(() => this.#pass(next));
+      return;
+    }
     this.#isPassing = false;
+    this.#latecomers = [];
     if (this.#pending.length > 0) this.#schedule();
+  }
+
+  /** What waits travels with this pass from here on; whom it has served already, and who came since, gets it next. */
+  #takeAlong(pass: Pass): void {
+    pass.next = this.#load([...pass.members.slice(0, pass.from), ...this.#latecomers], false);
+    this.#latecomers = [];
+    pass.train = pass.train.followedBy(pass.next.train);
   }
 
   #deliver(member: Member, train: Train, skip: number): boolean {

@@ -12,6 +12,11 @@ export class Train {
     this.#packets = packets;
   }
 
+  /** This train with another one coupled to its end. */
+  followedBy(other: Train): Train {
+    return new Train([...this.#packets, ...other.#packets]);
+  }
+
   /** The packets from the one at `skip` on; for a slow member the durable ones alone. */
   packetsFrom(skip: number, isSlow: boolean): readonly Packet[] {
     const packets = skip === 0 ? this.#packets : this.#packets.slice(skip);
