@@ -132,6 +132,12 @@ export const settings = {
     "pictures of shows on air, taken by ffmpeg where it is installed; else the seller's picture",
     'on, but off when NODE_ENV=test',
   ),
+  LADDER_SHOWS: setting(
+    z.coerce.number().int().min(0).max(1000).default(0),
+    '0 to 1000',
+    'shows at a time whose video ffmpeg also makes in 480p and 360p, for viewers on slow lines; each takes about a third of a core',
+    '0: video is offered as it comes',
+  ),
   STRIPE_SECRET_KEY: setting(
     z
       .string()
@@ -246,6 +252,7 @@ export interface Config {
   media: { kind: 'embedded' };
   recording: { isOn: boolean; retentionDays: number; maxBytes: number };
   thumbnails: boolean;
+  ladderShows: number;
   payments:
     | { kind: 'emulator'; dir: string | null }
     | {
@@ -381,6 +388,7 @@ function assemble(values: Values): Config {
       retentionDays: values.RECORDING_RETENTION_DAYS,
       maxBytes: values.RECORDING_MAX_BYTES,
     },
+    ladderShows: values.LADDER_SHOWS,
     thumbnails: values.THUMBNAILS ? values.THUMBNAILS === 'on' : values.NODE_ENV !== 'test',
     payments: values.STRIPE_SECRET_KEY
       ? {

@@ -2,6 +2,8 @@ import { inTwo } from './cmaf/in-two.ts';
 import { Packager, type PackagerOutput } from './cmaf/packager.ts';
 import { Playback } from './hls/playback.ts';
 import type { IngestSink } from './ingest.ts';
+import type { Ladder } from './ladder/ladder.ts';
+import type { Ladders } from './ladder/ladders.ts';
 import type { MediaEventType, MediaSettings } from './options.ts';
 import type { Recorder } from './recording/recorder.ts';
 import type { Publisher } from './rtmp/publish.ts';
@@ -13,6 +15,8 @@ import { canTurn, type StreamState } from './stream-state.ts';
 export interface LiveStreamOptions {
   playbackId: string;
   settings: MediaSettings;
+  /** Null where pictures are offered as they come. */
+  ladders: Ladders | null;
   emit: (type: MediaEventType, reason?: string) => void;
   /** Takes a picture of the show that its publisher sent. */
   onStill: (jpeg: Buffer) => void;
@@ -42,7 +46,8 @@ export class LiveStream {
   readonly #graceDeadline: Deadline;
   readonly #keyFrameDeadline: Deadline;
   readonly #recorder: Recorder | null;
-  /** What the packager makes goes to the viewers and into the recording. */
+  readonly #ladder: Ladder | null;
+  /** What the packager makes goes to the viewers, into the recording, and to who makes it smaller. */
   readonly #output: PackagerOutput;
   #state: StreamState = 'starting';
   #ingest: Ingest | null = null;
@@ -64,8 +69,9 @@ export class LiveStream {
       waiters: settings.limits.waitersPerStream,
     });
     this.#recorder = settings.recordings?.begin(this.playbackId) ?? null;
-    const { window } = this.playback;
-    this.#output = this.#recorder ? inTwo(window, this.#recorder) : window;
+    this.#ladder = options.ladders?.for(this.playback) ?? null;
+    const kept = this.#recorder ? inTwo(this.playback.window, this.#recorder) : this.playback.window;
+    this.#output = this.#ladder ? inTwo(kept, this.#ladder) : kept;
   }
 
   get state(): StreamState {
@@ -146,6 +152,7 @@ export class LiveStream {
     if (this.#state !== 'live' && this.#state !== 'interrupted') return;
     this.playback.window.end();
     this.playback.window.publish();
+    this.#ladder?.end();
     this.#turn('ended', reason);
     this.#graceDeadline.arm(this.#settings.keepEndedMs, () => this.#turn('gone'));
   }
@@ -244,6 +251,7 @@ export class LiveStream {
     this.#state = to;
     if (to === 'ended' || (from === 'starting' && to === 'gone')) this.#finishRecording();
     if (to === 'gone') {
+      this.#ladder?.discard();
       this.playback.waitList.releaseAll();
       this.#options.onGone();
     } else if (to === 'live') {

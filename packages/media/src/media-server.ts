@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { FlvDemuxer } from './flv/flv-demuxer.ts';
 import { HlsOrigin } from './hls/origin.ts';
 import type { IngestAnswer } from './ingest.ts';
+import { Ladders } from './ladder/ladders.ts';
 import { LiveStream } from './live-stream.ts';
 import { type MediaEventType, type MediaServerOptions, type MediaSettings, withDefaults } from './options.ts';
 import { ReplayOrigin } from './recording/replay-origin.ts';
@@ -27,6 +28,7 @@ export class MediaServer {
   readonly #origin: HlsOrigin;
   readonly #streams = new Map<string, LiveStream>();
   readonly #thumbnails: Thumbnails | null;
+  readonly #ladders: Ladders | null;
 
   /** Throws `TypeError` on an option out of range. */
   constructor(options: MediaServerOptions) {
@@ -50,6 +52,7 @@ export class MediaServer {
       segment: (playbackId: string) => this.#streams.get(playbackId)?.stillMedia() ?? null,
       log: settings.log,
     };
+    this.#ladders = settings.ladder && new Ladders(settings.ladder, settings);
     this.#thumbnails = settings.thumbnails && new Thumbnails(settings.thumbnails, source);
     this.#origin = new HlsOrigin({
       clock: settings.clock,
@@ -167,6 +170,7 @@ export class MediaServer {
     const stream: LiveStream = new LiveStream({
       playbackId,
       settings: this.#settings,
+      ladders: this.#ladders,
       emit: (type, reason) => this.#emit(type, playbackId, reason),
       onStill: (jpeg) => this.#thumbnails?.offer(playbackId, jpeg),
       onGone: () => {

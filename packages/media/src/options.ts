@@ -1,3 +1,4 @@
+import type { LadderOptions } from './ladder/ladder.ts';
 import type { Recordings } from './recording/recordings.ts';
 import { defaultRtmpLimits, type RtmpLimits } from './rtmp/limits.ts';
 import { type Clock, systemClock } from './shared/clock.ts';
@@ -73,6 +74,8 @@ export interface MediaServerOptions {
   configWaitMs?: number;
   /** Where every stream is recorded; null, the default, records nothing. */
   recordings?: Recordings | null;
+  /** How smaller pictures of each stream are made; null, the default, makes none. */
+  ladder?: LadderOptions | null;
   /** How pictures of live streams are taken; null, the default, takes none. */
   thumbnails?: ThumbnailOptions | null;
 }
@@ -97,6 +100,7 @@ export function withDefaults(options: MediaServerOptions): MediaSettings {
     configWaitMs: 1_500,
     recordings: null,
     thumbnails: null,
+    ladder: null,
     ...options,
     limits: { ...defaultMediaLimits, ...options.limits },
     mostFirstSegmentMs: 4_000,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { audioFragmentOf } from '../src/cmaf/audio-of.ts';
 import { encodeFragment } from '../src/cmaf/fragment.ts';
+import { audioFragmentOf } from '../src/cmaf/read-run.ts';
 import { readShow, startMedia, until } from './support/media-rig.ts';
 import { readInitSegment, readSamples } from './support/mp4-reader.ts';
 import { Viewer } from './support/viewer.ts';

@@ -29,6 +29,7 @@ export async function openMedia(
       ...parts,
       recording: { directory, isOn, runningBytes: maxBytes },
       takesThumbnails: config.thumbnails,
+      ladderShows: config.ladderShows,
     }),
   );
   const rtmpPort = await media.listen(config.rtmpPort, config.host).catch((error: unknown) => {

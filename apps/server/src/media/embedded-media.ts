@@ -30,6 +30,8 @@ interface EmbeddedMediaOptions {
   recording: Pick<RecordingsOptions, 'directory' | 'isOn' | 'runningBytes'>;
   /** Takes pictures of shows on air where ffmpeg is installed. */
   takesThumbnails: boolean;
+  /** How many shows ffmpeg makes smaller pictures of at a time. */
+  ladderShows: number;
   /** How long a lost encoder may take to come back. */
   graceMs?: number;
   limits?: MediaServerOptions['limits'];
@@ -72,6 +74,7 @@ export class EmbeddedMedia extends MediaProvider {
       on: ({ playbackId, ...event }) => this.#listener({ ...event, id: playbackId }),
       log: (line) => options.log.debug({}, line),
       recordings: this.#recordings,
+      ladder: options.ladderShows > 0 ? { ffmpeg: 'ffmpeg', mostAtOnce: options.ladderShows } : null,
       thumbnails: options.takesThumbnails ? { ffmpeg: 'ffmpeg' } : null,
       ...(options.graceMs === undefined ? {} : { graceMs: options.graceMs }),
       ...(options.limits === undefined ? {} : { limits: options.limits }),

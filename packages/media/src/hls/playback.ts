@@ -2,7 +2,7 @@ import type { Clock } from '../shared/clock.ts';
 import { renderMediaPlaylist } from './media-playlist.ts';
 import { playlistPath, renderMultivariantPlaylist } from './multivariant-playlist.ts';
 import { RenderedPlaylist } from './rendered-playlist.ts';
-import { audioRendition, type Rendition, videoRendition } from './rendition.ts';
+import { audioRendition, type Rendition, sourceRendition } from './rendition.ts';
 import { SegmentWindow } from './segment-window.ts';
 import { WaitList } from './wait-list.ts';
 
@@ -17,6 +17,8 @@ export interface PlaybackOptions {
 export class Playback {
   readonly window: SegmentWindow;
   readonly waitList: WaitList;
+  /** Smaller pictures of the same, largest first. */
+  rungs: readonly Rendition[] = [];
   readonly #options: PlaybackOptions;
   readonly #source: Rendition;
   readonly #audio: Rendition;
@@ -26,13 +28,13 @@ export class Playback {
     this.#options = options;
     this.waitList = new WaitList(options.clock, options.waiters);
     this.window = new SegmentWindow(options.windowMs, () => this.waitList.wake());
-    this.#source = videoRendition('', this.window);
+    this.#source = sourceRendition(this.window);
     this.#audio = audioRendition(this.window);
   }
 
   /** What can be played now. */
   get renditions(): readonly Rendition[] {
-    return [this.#source, this.#audio].filter(({ isThere }) => isThere);
+    return [this.#source, ...this.rungs, this.#audio].filter(({ isThere }) => isThere);
   }
 
   /** Null where there is no such rendition (any more). */

@@ -1,6 +1,6 @@
-import { audioFragmentOf } from '../cmaf/audio-of.ts';
 import { encodeInitSegment } from '../cmaf/init-segment.ts';
 import type { Period } from '../cmaf/packager.ts';
+import { audioFragmentOf } from '../cmaf/read-run.ts';
 import type { Part, SegmentWindow } from './segment-window.ts';
 
 /** One way to get a stream, with a playlist and media of its own below a folder of the session. */
@@ -16,13 +16,22 @@ export interface Rendition {
   media(part: Part): Buffer;
 }
 
-/** Audio and video as they come from the publisher, or from an encoder of the ladder. */
-export function videoRendition(folder: string, window: SegmentWindow): Rendition {
+/** Audio and video as they come from the publisher. */
+export function sourceRendition(window: SegmentWindow): Rendition {
+  return pictures('', window, () => window.isPlayable);
+}
+
+/** A smaller picture of it, that began while the show was on. */
+export function rungRendition(folder: string, window: SegmentWindow): Rendition {
+  return pictures(folder, window, () => window.isLong);
+}
+
+function pictures(folder: string, window: SegmentWindow, isThere: () => boolean): Rendition {
   return {
     folder,
     window,
     get isThere() {
-      return window.isPlayable;
+      return isThere();
     },
     isAudio: false,
     header: (period) => period.initSegment,

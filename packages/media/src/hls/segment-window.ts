@@ -27,7 +27,7 @@ export interface Segment {
  * response. One session has one random id in its URIs, so that a URI never changes its content.
  */
 export class SegmentWindow implements PackagerOutput {
-  readonly sessionId = randomBytes(9).toString('base64url');
+  readonly sessionId: string;
   readonly #windowMs: number;
   readonly #onChange: () => void;
   #timing: PlaylistTiming | null = null;
@@ -43,14 +43,20 @@ export class SegmentWindow implements PackagerOutput {
   /** Grows with every change that a playlist shows. */
   version = 0;
 
-  constructor(windowMs: number, onChange: () => void) {
+  /** `alongside`: begins with the segment that this one has open, under its numbers and below its session. */
+  constructor(windowMs: number, onChange: () => void, alongside?: SegmentWindow) {
     this.#windowMs = windowMs;
     this.#onChange = onChange;
+    this.sessionId = alongside?.sessionId ?? randomBytes(9).toString('base64url');
+    if (!alongside?.open) return;
+    this.#nextMsn = alongside.open.msn;
+    this.#periodCount = alongside.open.periodIndex;
+    this.#discontinuities = alongside.open.discontinuities;
   }
 
   beginPeriod(period: Period, timing: PlaylistTiming): void {
     this.#timing = timing;
-    this.#isDiscontinuousNext = this.#periodCount > 0;
+    this.#isDiscontinuousNext = this.#periods.size > 0;
     this.#periods.set(this.#periodCount++, period);
   }
 
@@ -111,6 +117,12 @@ export class SegmentWindow implements PackagerOutput {
   /** A player can start: there is a whole segment. */
   get isPlayable(): boolean {
     return this.#segments.length > 0;
+  }
+
+  /** So long that its playlist may begin in the middle of a show (RFC 8216bis 6.2.2). */
+  get isLong(): boolean {
+    const heldMs = this.#segments.reduce((ms, segment) => ms + segment.durationMs, 0);
+    return this.isPlayable && heldMs >= 3_000 * (this.#timing?.targetDurationS ?? 0);
   }
 
   get currentPeriod(): Period | null {

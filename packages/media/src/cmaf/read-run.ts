@@ -7,13 +7,14 @@ const TFHD = 16;
 const TFDT = 20;
 const RUN_HEADER = 20;
 const BYTES_PER_SAMPLE = 16;
+const DEPENDENT = 0x00010000;
 
-/** The sound in a fragment that `encodeFragment` made; null where it has none. Shares the fragment's memory. */
-function audioRunOf(fragment: Buffer): TrackRun | null {
+/** What of a track is in a fragment that `encodeFragment` made; null where nothing is. Shares the fragment's memory. */
+export function readRun(fragment: Buffer, trackId: number): TrackRun | null {
   const moofEnd = fragment.readUInt32BE(0);
   for (let at = HEADER; at < moofEnd; at += fragment.readUInt32BE(at)) {
     const isTrack = fragment.toString('latin1', at + 4, at + 8) === 'traf';
-    if (!isTrack || fragment.readUInt32BE(at + HEADER + 12) !== audioTrackId) continue;
+    if (!isTrack || fragment.readUInt32BE(at + HEADER + 12) !== trackId) continue;
     const runAt = at + HEADER + TFHD + TFDT;
     const baseDecodeTime = Number(fragment.readBigUInt64BE(runAt - 8));
     const samples: Sample[] = [];
@@ -21,17 +22,21 @@ function audioRunOf(fragment: Buffer): TrackRun | null {
     for (let left = fragment.readUInt32BE(runAt + 12); left > 0; left--) {
       const sampleAt = runAt + RUN_HEADER + BYTES_PER_SAMPLE * samples.length;
       const bytes = fragment.readUInt32BE(sampleAt + 4);
-      const data = fragment.subarray(dataAt, dataAt + bytes);
-      samples.push({ data, duration: fragment.readUInt32BE(sampleAt), compositionOffset: 0, isSync: true });
+      samples.push({
+        data: fragment.subarray(dataAt, dataAt + bytes),
+        duration: fragment.readUInt32BE(sampleAt),
+        compositionOffset: fragment.readInt32BE(sampleAt + 12),
+        isSync: (fragment.readUInt32BE(sampleAt + 8) & DEPENDENT) === 0,
+      });
       dataAt += bytes;
     }
-    return { trackId: audioTrackId, baseDecodeTime, samples };
+    return { trackId, baseDecodeTime, samples };
   }
   return null;
 }
 
 /** The same fragment with its sound alone; one without sound becomes one without samples. */
 export function audioFragmentOf(fragment: Buffer): Buffer {
-  const run = audioRunOf(fragment);
+  const run = readRun(fragment, audioTrackId);
   return encodeFragment(fragment.readUInt32BE(HEADER + 12), run ? [run] : []);
 }
