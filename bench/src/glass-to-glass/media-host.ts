@@ -1,4 +1,4 @@
-// Our media server in a process of its own: prints its ports, ends with its parent.
+// Our media server in a process of its own: tells its ports and, when asked, what it costs; ends with its parent.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { MediaServer } from '@vybekart/media';
@@ -13,5 +13,10 @@ const server = createServer((request, response) => {
 });
 server.listen(0, '127.0.0.1', () => {
   process.send?.({ rtmpPort, httpPort: (server.address() as AddressInfo).port });
+});
+process.on('message', (question) => {
+  if (question === 'memory') globalThis.gc?.();
+  const { user, system } = process.cpuUsage();
+  process.send?.(question === 'memory' ? process.memoryUsage.rss() : user + system);
 });
 process.on('disconnect', () => process.exit(0));
