@@ -6,6 +6,8 @@ import { MediaServer } from '@vybekart/media';
 const media = new MediaServer({
   authorize: async (streamKey) => ({ playbackId: streamKey }),
   on: () => {},
+  // All encoders of a benchmark come from one address.
+  limits: { connectionsPerAddress: 1_000 },
 });
 const rtmpPort = await media.listenRtmp(0, '127.0.0.1');
 const server = createServer((request, response) => {
