@@ -49,7 +49,7 @@ export default async function run(): Promise<BenchResult> {
 
 async function measureOurs(): Promise<number> {
   await using media = await MediaProcess.start();
-  return measure(media.rtmpPort, () => media.cpuUs());
+  return await measure(media.rtmpPort, () => media.cpuUs());
 }
 
 async function measureNginx(): Promise<number> {
@@ -59,7 +59,7 @@ async function measureNginx(): Promise<number> {
   const ports = { rtmp: await freePort(), http: await freePort() };
   const nginx = await startNginx(path.join(dir, 'nginx'), ports);
   resources.defer(() => stop(nginx));
-  return measure(ports.rtmp, () => cpuUsOfTree(nginx.pid ?? 0));
+  return await measure(ports.rtmp, () => cpuUsOfTree(nginx.pid ?? 0));
 }
 
 /** Percent of a core for each stream. */

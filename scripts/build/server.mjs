@@ -19,11 +19,16 @@ const optional = [
 
 /**
  * Bundles the server and nearly all that it imports to one `main.js`: loading one file instead of two thousand
- * halves the time to start.
+ * halves the time to start. Beside it lies what runs in a thread or a process of its own.
  */
 export async function buildServer(outputDir) {
+  await bundleProgram('apps/server/src/main.ts', path.join(outputDir, 'main.js'));
+  await bundleProgram('packages/media/src/hosting/media-worker.ts', path.join(outputDir, 'media-worker.js'));
+}
+
+async function bundleProgram(source, file) {
   const bundle = await rolldown({
-    input: path.join(root, 'apps/server/src/main.ts'),
+    input: path.join(root, source),
     platform: 'node',
     tsconfig: path.join(root, 'apps/server/tsconfig.json'),
     external: [...native, ...optional],
@@ -33,8 +38,8 @@ export async function buildServer(outputDir) {
     },
   });
   await bundle.write({
-    dir: outputDir,
-    entryFileNames: 'main.js',
+    dir: path.dirname(file),
+    entryFileNames: path.basename(file),
     format: 'esm',
     codeSplitting: false,
     sourcemap: true,

@@ -102,6 +102,11 @@ describe('a dangerous mixture does not start', () => {
       },
       'STRIPE_API_BASE',
     ],
+    [
+      'video on a port that PUBLIC_URL does not lead to',
+      { MEDIA_RUNS_IN: 'worker', PUBLIC_URL: 'https://shop.example' },
+      'MEDIA_PUBLIC_URL',
+    ],
     ['RTMPS without a certificate', { RTMPS_PORT: '1936', RTMPS_KEY: 'key.pem' }, 'RTMPS_CERT and RTMPS_KEY'],
     ['a certificate for no port', { RTMPS_CERT: 'cert.pem' }, 'RTMPS_PORT'],
     ['a demo in production', { ...production, ...stripe, DEMO: 'on' }, 'DEMO'],

@@ -103,6 +103,24 @@ export const settings = {
     'who takes and serves the video',
     'embedded',
   ),
+  MEDIA_RUNS_IN: setting(
+    z.enum(['main', 'worker', 'process']).default('main'),
+    'main, worker or process',
+    'where the media server runs: beside everything else, or in a thread or a process of its own with MEDIA_PORT, so that video never delays orders or chat',
+    'main',
+  ),
+  MEDIA_PORT: setting(
+    port.default(3001),
+    'a port, 0 for any free one',
+    'HTTP port of the video where MEDIA_RUNS_IN is not main',
+    '3001',
+  ),
+  MEDIA_PUBLIC_URL: setting(
+    url.optional(),
+    'an http(s) URL',
+    'address under which viewers reach the video, such as a CDN in front of it (docs/video-delivery.md)',
+    'PUBLIC_URL; http://HOST:MEDIA_PORT where MEDIA_RUNS_IN is not main',
+  ),
   RECORDING: setting(
     z.enum(['on', 'off']).default('on'),
     'on or off',
@@ -249,7 +267,13 @@ export interface Config {
   hotState: { kind: 'memory' } | { kind: 'redis'; url: string; leaseMs: number };
   /** Null: made once and kept in `dataDir`. */
   jwtSecret: string | null;
-  media: { kind: 'embedded' };
+  media: {
+    kind: 'embedded';
+    runsIn: 'main' | 'worker' | 'process';
+    port: number;
+    /** Null: derived. */
+    publicUrl: string | null;
+  };
   recording: { isOn: boolean; retentionDays: number; maxBytes: number };
   thumbnails: boolean;
   ladderShows: number;
@@ -320,6 +344,10 @@ function dangerousMixtures(values: Values): string[] {
     ],
     [isProduction && !values.PUBLIC_URL, 'PUBLIC_URL: must be set when NODE_ENV=production.'],
     [
+      values.MEDIA_RUNS_IN !== 'main' && !!values.PUBLIC_URL && !values.MEDIA_PUBLIC_URL,
+      'MEDIA_PUBLIC_URL: must be set when PUBLIC_URL is and MEDIA_RUNS_IN is not main; the video has a port of its own.',
+    ],
+    [
       values.RTMPS_PORT !== undefined && !(values.RTMPS_CERT && values.RTMPS_KEY),
       'RTMPS_CERT and RTMPS_KEY: must be set when RTMPS_PORT is.',
     ],
@@ -382,7 +410,12 @@ function assemble(values: Values): Config {
       ? { kind: 'redis', url: values.REDIS_URL, leaseMs: values.NODE_LEASE_SECONDS * 1000 }
       : { kind: 'memory' },
     jwtSecret: values.JWT_SECRET ?? null,
-    media: { kind: values.MEDIA_PROVIDER },
+    media: {
+      kind: values.MEDIA_PROVIDER,
+      runsIn: values.MEDIA_RUNS_IN,
+      port: values.MEDIA_PORT,
+      publicUrl: values.MEDIA_PUBLIC_URL ?? null,
+    },
     recording: {
       isOn: values.RECORDING === 'on',
       retentionDays: values.RECORDING_RETENTION_DAYS,

@@ -4,10 +4,8 @@ import { clipOf } from './clip.ts';
 
 const [rtmpPort, streams, bitsPerSecond] = process.argv.slice(2).map(Number) as [number, number, number];
 const tags = await clipOf(bitsPerSecond);
-const publishers: RtmpPublisher[] = [];
 for (let index = 0; index < streams; index++) {
   const publisher = await connectOnceListening(`bench${index}`);
-  publishers.push(publisher);
   void publisher.publishFlv(tags, { loop: true });
   void publisher.closed.then((reason) => process.connected && process.send?.({ ended: reason }));
 }

@@ -1,4 +1,7 @@
 export { type FlvTag, readFlvFile, readFlvTags } from './flv/flv-file.ts';
+export { LocalMediaHost } from './hosting/local-media-host.ts';
+export type { MediaHost, MediaHostOwner, MediaHostSettings } from './hosting/media-host.ts';
+export { RemoteMediaHost, type RemoteMediaOptions } from './hosting/remote-media-host.ts';
 export { MediaServer } from './media-server.ts';
 export type { MediaEvent, MediaEventType, MediaLimits, MediaServerOptions } from './options.ts';
 export { type Recording, Recordings, type RecordingsOptions } from './recording/recordings.ts';

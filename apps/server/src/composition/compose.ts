@@ -119,7 +119,7 @@ async function compose(config: Config, resources: AsyncDisposableStack): Promise
     uploadsDir: files.directory,
     trustedProxies: config.trustedProxies,
     socketsPerAddress: config.socketsPerAddress,
-    contentOrigins: [address.url],
+    contentOrigins: [...new Set([address.url, new URL(media.url).origin])],
   });
   resources.defer(() => app.close());
   await jobs.start();

@@ -89,7 +89,7 @@ export class HttpListener {
 
 /** A port that cannot be bound, told as a wrong setting. */
 export function portError(
-  name: 'PORT' | 'RTMP_PORT' | 'RTMPS_PORT',
+  name: 'PORT' | 'RTMP_PORT' | 'RTMPS_PORT' | 'MEDIA_PORT',
   port: number,
   host: string,
   error: unknown,

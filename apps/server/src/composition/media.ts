@@ -23,10 +23,13 @@ export async function openMedia(
   resources: AsyncDisposableStack,
 ): Promise<{ media: EmbeddedMedia; rtmpPort: number; report: string }> {
   const { isOn, maxBytes } = config.recording;
+  const { runsIn, publicUrl } = config.media;
   const directory = path.join(config.dataDir, 'recordings');
   const media = resources.use(
-    new EmbeddedMedia({
+    await EmbeddedMedia.open({
       ...parts,
+      runsIn,
+      publicUrl,
       recording: { directory, isOn, runningBytes: maxBytes },
       takesThumbnails: config.thumbnails,
       ladderShows: config.ladderShows,
@@ -37,11 +40,17 @@ export async function openMedia(
   });
   const secure = await openRtmps(config, media, parts.address.hostname);
   takeBrowsers(media, { ...parts, addresses: new ClientAddress(config.trustedProxies) });
-  parts.listener.addRawHandler((request, response) => media.handleHttp(request, response));
+  if (runsIn === 'main') {
+    parts.listener.addRawHandler((request, response) => media.handleHttp(request, response));
+  } else {
+    await media.listenHttp(config.media.port, config.host).catch((error: unknown) => {
+      throw portError('MEDIA_PORT', config.media.port, config.host, error);
+    });
+  }
   return {
     media,
     rtmpPort,
-    report: `embedded, rtmp://${parts.address.hostname}:${rtmpPort}/live${secure} in, ${parts.address.url}/hls/ out, ${isOn ? directory : 'not recorded'}`,
+    report: `embedded${runsIn === 'main' ? '' : ` in a ${runsIn} of its own`}, rtmp://${parts.address.hostname}:${rtmpPort}/live${secure} in, ${media.url}/hls/ out, ${isOn ? directory : 'not recorded'}`,
   };
 }
 

@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import {
-  MediaServer,
-  type MediaServerOptions,
-  Recordings,
+  LocalMediaHost,
+  type MediaHost,
+  type MediaHostSettings,
   type RecordingsOptions,
+  RemoteMediaHost,
   type TlsIdentity,
 } from '@vybekart/media';
 import type { Clock } from '../platform/clock.ts';
@@ -34,7 +35,11 @@ interface EmbeddedMediaOptions {
   ladderShows: number;
   /** How long a lost encoder may take to come back. */
   graceMs?: number;
-  limits?: MediaServerOptions['limits'];
+  limits?: MediaHostSettings['limits'];
+  /** `main`: in this thread, beside everything else. */
+  runsIn: 'main' | 'worker' | 'process';
+  /** Address of the video, if it is another one than the server's; without a slash at its end. */
+  publicUrl: string | null;
 }
 
 const stateOf = {
@@ -46,63 +51,88 @@ const stateOf = {
 } as const satisfies Record<string, MediaState>;
 
 /**
- * RTMP in and LL-HLS out, in this process: one node takes and serves all video, and of what was on air the recording
+ * RTMP in and LL-HLS out, in this thread or one of its own: one node takes and serves all video, and of what was on air the recording
  * alone survives a restart. A stream's resource has the stream's own id. Several nodes, or audiences beyond one machine: a cloud provider behind the same port.
  */
 export class EmbeddedMedia extends MediaProvider {
   readonly name = 'embedded';
   readonly hasKeyPerShow = true;
   readonly recordsLate = false;
-  readonly #server: MediaServer;
-  readonly #recordings: Recordings;
+  #media: MediaHost | undefined;
   #authorize: AuthorizeIngest = async () => ({ refused: 'the server is starting' });
   #listener: (event: MediaEvent) => void = () => {};
   /** Where encoders are sent: scheme and bound port. */
   #door: { scheme: 'rtmp' | 'rtmps'; port: number } | undefined;
+  /** Where viewers of a media server with an HTTP port of its own are sent. */
+  #viewersPort: number | undefined;
 
-  constructor(private readonly options: EmbeddedMediaOptions) {
+  private constructor(private readonly options: EmbeddedMediaOptions) {
     super();
-    this.#recordings = new Recordings({
-      ...options.recording,
-      alert: (line) => options.log.warn({}, `recording ${line}`),
-    });
-    this.#server = new MediaServer({
-      authorize: async (streamKey) => {
-        const answer = await this.#authorize(streamKey);
-        return 'refused' in answer ? { refused: String(answer.refused) } : { playbackId: answer.id };
-      },
-      on: ({ playbackId, ...event }) => this.#listener({ ...event, id: playbackId }),
-      log: (line) => options.log.debug({}, line),
-      recordings: this.#recordings,
+  }
+
+  static async open(options: EmbeddedMediaOptions): Promise<EmbeddedMedia> {
+    const media = new EmbeddedMedia(options);
+    const settings: MediaHostSettings = {
+      recording: options.recording,
       ladder: options.ladderShows > 0 ? { ffmpeg: 'ffmpeg', mostAtOnce: options.ladderShows } : null,
       thumbnails: options.takesThumbnails ? { ffmpeg: 'ffmpeg' } : null,
       ...(options.graceMs === undefined ? {} : { graceMs: options.graceMs }),
       ...(options.limits === undefined ? {} : { limits: options.limits }),
-    });
+    };
+    const owner = {
+      authorize: async (streamKey: string) => {
+        const answer = await media.#authorize(streamKey);
+        return 'refused' in answer ? { refused: String(answer.refused) } : { playbackId: answer.id };
+      },
+      on: ({ playbackId, ...event }: Omit<MediaEvent, 'id'> & { playbackId: string }) =>
+        media.#listener({ ...event, id: playbackId }),
+      log: (line: string) => options.log.debug({}, line),
+      alert: (line: string) => options.log.warn({}, line),
+    };
+    const { runsIn } = options;
+    media.#media =
+      runsIn === 'main'
+        ? new LocalMediaHost(settings, owner)
+        : await RemoteMediaHost.start({ runsIn, settings, owner });
+    return media;
   }
 
   /** Takes encoders on this port (0: any free one); resolves with the bound port. */
   async listen(port: number, host: string): Promise<number> {
-    const bound = await this.#server.listenRtmp(port, host);
+    const bound = await this.#host.listenRtmp(port, host);
     this.#door ??= { scheme: 'rtmp', port: bound };
     return bound;
   }
 
   /** As `listen`, over TLS; sellers are sent here from now on. Throws if key and certificate do not fit together. */
   async listenTls(port: number, host: string, identity: TlsIdentity): Promise<number> {
-    const bound = await this.#server.listenRtmps(port, host, identity);
+    const bound = await this.#host.listenRtmps(port, host, identity);
     this.#door = { scheme: 'rtmps', port: bound };
     return bound;
   }
 
   /** Serves playlists and segments below `/hls/`; false when the request is not one of these. */
   handleHttp(request: IncomingMessage, response: ServerResponse): boolean {
-    return this.#server.handleHttp(request, response);
+    return this.#host instanceof LocalMediaHost && this.#host.handleHttp(request, response);
+  }
+
+  /** A port for viewers, where the media server does not run in this thread; resolves with the bound port. */
+  async listenHttp(port: number, host: string): Promise<number> {
+    if (!(this.#host instanceof RemoteMediaHost)) throw new Error('the media server has no port of its own');
+    this.#viewersPort = await this.#host.listenHttp(port, host);
+    return this.#viewersPort;
+  }
+
+  /** Address under which viewers reach playlists and media, without `/hls/`. */
+  get url(): string {
+    const { publicUrl, address } = this.options;
+    if (publicUrl) return publicUrl;
+    return this.#viewersPort === undefined ? address.url : `http://${address.hostname}:${this.#viewersPort}`;
   }
 
   /** Takes a browser that publishes; see `MediaServer.handleUpgrade`. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, address: string): void {
-    this.#server.handleUpgrade(request, socket, head, address);
+    this.#host.handleUpgrade(request, socket, head, address);
   }
 
   override browserIngest(): string {
@@ -114,7 +144,7 @@ export class EmbeddedMedia extends MediaProvider {
   }
 
   playback({ id }: MediaResource): Playback {
-    return { url: `${this.options.address.url}/hls/${id}/index.m3u8`, player: 'hls' };
+    return { url: `${this.url}/hls/${id}/index.m3u8`, player: 'hls' };
   }
 
   async issueKey(resource: MediaResource): Promise<{ ingest: Ingest; resource: MediaResource }> {
@@ -122,41 +152,41 @@ export class EmbeddedMedia extends MediaProvider {
   }
 
   async disconnect({ id }: MediaResource, reason: string): Promise<void> {
-    this.#server.disconnect(id, reason);
+    await this.#host.disconnect(id, reason);
   }
 
   async stop({ id }: MediaResource): Promise<void> {
-    this.#server.end(id);
+    await this.#host.end(id);
   }
 
   async status({ id }: MediaResource): Promise<MediaState> {
-    const health = this.#server.status(id);
+    const health = await this.#host.status(id);
     return health ? stateOf[health.state] : 'idle';
   }
 
   /** The packager dates a frame by its arrival here. */
   videoTime({ id }: MediaResource): Date | null {
-    return this.#server.status(id)?.state === 'live' ? this.options.clock.now() : null;
+    return this.#host.glance(id)?.state === 'live' ? this.options.clock.now() : null;
   }
 
   thumbnail({ id }: MediaResource): string | null {
-    const picture = this.#server.thumbnail(id);
-    return picture && `${this.options.address.url}/hls/${picture}`;
+    const picture = this.#host.glance(id)?.thumbnail;
+    return picture ? `${this.url}/hls/${picture}` : null;
   }
 
   /** Every picture carries its date (EXT-X-PROGRAM-DATE-TIME). */
   async putMetadata(): Promise<void> {}
 
   async recording({ id }: MediaResource): Promise<RecordedShow | null> {
-    const recording = await this.#recordings.find(id);
+    const recording = await this.#host.recording(id);
     if (!recording) return null;
     const { startedAt, durationMs, bytes, stretches } = recording;
-    const url = `${this.options.address.url}/hls/${id}/replay/index.m3u8`;
+    const url = `${this.url}/hls/${id}/replay/index.m3u8`;
     return { url, startedAt, durationMs, bytes, stretches };
   }
 
   async deleteRecording({ id }: MediaResource): Promise<void> {
-    await this.#recordings.remove(id);
+    await this.#host.removeRecording(id);
   }
 
   onEvent(listener: (event: MediaEvent) => void): void {
@@ -167,6 +197,11 @@ export class EmbeddedMedia extends MediaProvider {
     this.#authorize = authorize;
   }
 
+  get #host(): MediaHost {
+    if (!this.#media) throw new Error('the media server is not open');
+    return this.#media;
+  }
+
   #ingest(): Ingest {
     if (!this.#door) throw new Error('the RTMP port is not open');
     const { scheme, port } = this.#door;
@@ -174,6 +209,6 @@ export class EmbeddedMedia extends MediaProvider {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#server.close();
+    await this.#media?.close();
   }
 }
