@@ -30,7 +30,7 @@ export function apiPage(
   summary { padding: .6rem 0; cursor: pointer; overflow-wrap: anywhere; }
   details { border-bottom: 1px solid #8884; }
   pre { overflow-x: auto; padding: .75rem; border-radius: .5rem; background: #8882; font-size: .8rem; }
-  table { border-collapse: collapse; width: 100%; } td, th { padding: .4rem; text-align: start; border-bottom: 1px solid #8884; }
+  table { border-collapse: collapse; display: block; overflow-x: auto; } td, th { padding: .4rem; text-align: start; border-bottom: 1px solid #8884; }
   nav a { display: inline-block; padding: .6rem 1rem .6rem 0; }
 </style>
 <h1>VybeKart API</h1>
