@@ -1,21 +1,16 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
-import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { webDir } from '../src/paths.ts';
-import { launchChromium } from './support/chromium.ts';
 import { eventually } from './support/eventually.ts';
-import { type Person, startServer, type TestServer } from './support/start-server.ts';
+import { Phones } from './support/phones.ts';
+import { startServer, type TestServer } from './support/start-server.ts';
 
 let server: TestServer;
-let browser: Browser;
+let phones: Phones;
 beforeAll(async () => {
-  if (!existsSync(path.join(webDir, 'index.html'))) throw new Error('the web app is not built: run npm test');
   server = await startServer();
-  browser = await launchChromium();
+  phones = await Phones.open(server.url);
 });
 afterAll(async () => {
-  await browser?.close();
+  await phones?.[Symbol.asyncDispose]();
   await server?.close();
 });
 
@@ -28,19 +23,6 @@ const address = {
   postalCode: '560001',
 };
 
-/** A person's phone, signed in with the account that the test has. */
-async function phoneOf(person: Person, password: string): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 360, height: 740 }, locale: 'en-IN' });
-  const page = await context.newPage();
-  page.setDefaultTimeout(30_000);
-  await page.goto(`${server.url}/account/sign-in`);
-  await page.getByTestId('email').fill(person.user.email);
-  await page.getByTestId('password').fill(password);
-  await page.getByTestId('submit').click();
-  await page.waitForURL((url) => url.pathname !== '/account/sign-in');
-  return page;
-}
-
 test('on two phones: the seller allows cash, the buyer gives the code, the parcel is paid at the door', async () => {
   const seller = await server.registerSeller('Sahil');
   const buyer = await server.register('Asha');
@@ -51,7 +33,7 @@ test('on two phones: the seller allows cash, the buyer gives the code, the parce
       variants: [{ title: 'One size', stock: 1 }],
     },
   });
-  const shop = await phoneOf(seller, 'a long enough secret 1');
+  const shop = await phones.of(seller);
   await shop.goto(`${server.url}/studio`);
   await shop.getByTestId('cash-on-delivery').click();
   await eventually('the switch', async () => {
@@ -59,7 +41,7 @@ test('on two phones: the seller allows cash, the buyer gives the code, the parce
     return (await seller.api.call('getShop', { params })).cashOnDelivery;
   });
 
-  const phone = await phoneOf(buyer, 'a long enough secret 2');
+  const phone = await phones.of(buyer);
   await phone.goto(`${server.url}/shop/${seller.user.shop?.handle}`);
   await phone.getByTestId(`product-${product.id}`).getByRole('button').click();
   for (const [field, value] of Object.entries(address)) {

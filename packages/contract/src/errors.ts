@@ -41,7 +41,7 @@ export const errorTable = {
   out_of_stock: { http: 409, retry: true, title: 'Sold out.' },
   stock_reserved: { http: 409, retry: true, title: 'Some of this stock is held for buyers who are paying.' },
   price_changed: { http: 409, retry: true, title: 'The price has changed.' },
-  limit_reached: { http: 409, retry: false, title: 'You have reached the limit for this product.' },
+  limit_reached: { http: 409, retry: false, title: 'You have reached a limit.' },
   stream_not_live: { http: 409, retry: true, title: 'This show is not live.' },
   no_browser_ingest: {
     http: 409,

@@ -1,19 +1,15 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { webDir } from '../../src/paths.ts';
-import { launchChromium } from '../support/chromium.ts';
 import { eventually } from '../support/eventually.ts';
+import { Phones } from '../support/phones.ts';
 import { publishShow } from '../support/publish.ts';
 import { type Person, startServer, type TestServer } from '../support/start-server.ts';
 
 let server: TestServer;
-let browser: Browser;
+let phones: Phones;
 let seller: Person;
 let buyer: Person;
 let streamId: string;
-const troubles: string[] = [];
 const inr = (amountMinor: number) => ({ amountMinor, currency: 'inr' as const });
 
 /** Eight seconds: a question and a pin near the beginning, an answer near the end; then the price goes up. */
@@ -49,34 +45,17 @@ async function broadcast(): Promise<string> {
 }
 
 beforeAll(async () => {
-  if (!existsSync(path.join(webDir, 'index.html'))) throw new Error('the web app is not built: run npm test');
   server = await startServer();
-  browser = await launchChromium();
+  phones = await Phones.open(server.url);
   seller = await server.registerSeller();
   buyer = await server.register('Asha');
   streamId = await broadcast();
 }, 60_000);
-afterEach(() => expect(troubles).toEqual([]));
+afterEach(() => expect(phones.troubles).toEqual([]));
 afterAll(async () => {
-  await browser?.close();
+  await phones?.[Symbol.asyncDispose]();
   await server?.close();
 });
-
-async function openPhone(): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 360, height: 740 }, locale: 'en-IN' });
-  const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
-  page.on('pageerror', (error) => troubles.push(String(error)));
-  return page;
-}
-
-async function signIn(page: Page, { user }: Person): Promise<void> {
-  await page.goto(`${server.url}/account/sign-in`);
-  await page.getByTestId('email').fill(user.email);
-  await page.getByTestId('password').fill(`a long enough secret ${user.email.replace(/\D+/g, '')}`);
-  await page.getByTestId('submit').click();
-  await page.waitForURL((url) => url.pathname !== '/account/sign-in');
-}
 
 /** Where the picture is, in seconds. */
 const positionOf = (page: Page) =>
@@ -84,7 +63,7 @@ const positionOf = (page: Page) =>
 const chatOf = (page: Page) => page.getByTestId('replay-chat').innerText();
 
 test('a guest finds a past show in the feed and goes through it with the keys: chat and pin come back in time', async () => {
-  const page = await openPhone();
+  const page = await phones.ofGuest();
   await page.goto(server.url);
   await page.getByTestId(`replay-card-${streamId}`).click();
   await page.getByTestId('replay-screen').waitFor();
@@ -110,8 +89,7 @@ test('a guest finds a past show in the feed and goes through it with the keys: c
 });
 
 test('what was on screen costs today what it costs today, and is bought at that', async () => {
-  const page = await openPhone();
-  await signIn(page, buyer);
+  const page = await phones.of(buyer);
   await page.goto(`${server.url}/replay/${streamId}`);
   await page.getByTestId('replay-pin').waitFor();
   expect(await page.getByTestId('replay-pin-then').innerText()).toContain('₹1,299');
@@ -123,7 +101,7 @@ test('what was on screen costs today what it costs today, and is bought at that'
 });
 
 test('the page of the show offers the replay once it is over', async () => {
-  const page = await openPhone();
+  const page = await phones.ofGuest();
   await page.goto(`${server.url}/live/${streamId}`);
   await page.getByTestId('watch-again').click();
   await page.getByTestId('replay-screen').waitFor();
@@ -132,8 +110,7 @@ test('the page of the show offers the replay once it is over', async () => {
 });
 
 test('a replay that is not there says so, and the seller can delete an own one', async () => {
-  const page = await openPhone();
-  await signIn(page, seller);
+  const page = await phones.of(seller);
   await page.goto(`${server.url}/replay/${streamId}`);
   await page.getByTestId('delete-replay').click();
   await page.getByTestId('delete-replay-yes').click();

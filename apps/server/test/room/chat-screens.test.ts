@@ -1,28 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import path from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { webDir } from '../../src/paths.ts';
-import { launchChromium } from '../support/chromium.ts';
+import { Phones } from '../support/phones.ts';
 import { type Person, startServer, type TestServer } from '../support/start-server.ts';
 import { Tab } from './tab.ts';
 
 let server: TestServer;
-let browser: Browser;
+let phones: Phones;
 let seller: Person;
 let streamId: string;
 let shop: Tab;
-let troubles: string[];
-let pages: Page[];
 
 beforeAll(async () => {
-  if (!existsSync(path.join(webDir, 'index.html'))) throw new Error('the web app is not built: run npm test');
   server = await startServer();
-  browser = await launchChromium();
+  phones = await Phones.open(server.url);
 });
 beforeEach(async () => {
-  [troubles, pages] = [[], []];
   seller = await server.registerSeller();
   ({ id: streamId } = await seller.api.call('createStream', { body: { title: 'Sneakers' } }));
   shop = await Tab.of(server.url, seller);
@@ -30,43 +23,22 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   shop.close();
-  for (const page of pages) await page.context().close();
+  await phones.putAway();
   await seller.api.call('endStream', { params: { id: streamId } });
-  expect(troubles).toEqual([]);
+  expect(phones.troubles).toEqual([]);
 });
 afterAll(async () => {
-  await browser?.close();
+  await phones?.[Symbol.asyncDispose]();
   await server?.close();
 });
 
-async function openPhone(): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 360, height: 740 }, locale: 'en-IN' });
-  const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
-  page.on('pageerror', (error) => troubles.push(String(error)));
-  pages.push(page);
-  return page;
-}
-
 /** A person on a phone in the show; `isSeller` opens the studio's desk instead. */
 async function enter(person: Person, where = `/live/${streamId}`): Promise<Page> {
-  const page = await openPhone();
-  const session = await person.client.session.accessToken();
-  expect(session).not.toBeNull();
-  await page.goto(`${server.url}/account/sign-in`);
-  await page.getByTestId('email').fill(person.user.email);
-  await page.getByTestId('password').fill(passwordOf(person));
-  await page.getByTestId('submit').click();
-  await page.waitForURL((url) => url.pathname !== '/account/sign-in');
+  const page = await phones.of(person);
   await page.goto(`${server.url}${where}`);
   await page.getByTestId('chat-input').waitFor();
   return page;
 }
-/** As `startServer` makes it up. */
-function passwordOf({ user }: Person): string {
-  return `a long enough secret ${user.email.replace(/\D+/g, '')}`;
-}
-
 async function say(page: Page, text: string): Promise<void> {
   await page.getByTestId('chat-input').fill(text);
   await page.getByTestId('chat-send').click();

@@ -11,6 +11,7 @@ import { createTestDatabase } from './database.ts';
 /** A signed-in person with a typed client of the server under test. */
 export interface Person {
   user: Me;
+  password: string;
   client: Client;
   api: Client['api'];
 }
@@ -68,13 +69,14 @@ export async function startServer(environment: Record<string, string> = {}): Pro
   const register = async (name: string, isSeller: boolean): Promise<Person> => {
     count += 1;
     const client = guest();
+    const password = `a long enough secret ${count}`;
     const user = await client.session.register({
       email: `person-${count}@example.test`,
-      password: `a long enough secret ${count}`,
+      password,
       displayName: name,
       ...(isSeller ? { shop: { name: `${name}'s shop`, handle: `shop-${count}` } } : {}),
     });
-    return { user, client, api: client.api };
+    return { user, password, client, api: client.api };
   };
   const close = () => resources.disposeAsync();
   return {

@@ -78,6 +78,20 @@ export function formatDate(at: string, language: Language): string {
   }).format(new Date(at));
 }
 
+/** "Mon, 2 Feb". */
+export function formatDay(at: Date, language: Language): string {
+  return new Intl.DateTimeFormat(locales[language], {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+  }).format(at);
+}
+
+/** "8 pm". */
+export function formatHour(at: Date, language: Language): string {
+  return new Intl.DateTimeFormat(locales[language], { hour: 'numeric' }).format(at);
+}
+
 /** The part of an order's id that a person can read out. */
 export function orderNumber(orderId: string): string {
   return orderId.replaceAll('-', '').slice(-8).toUpperCase();

@@ -1,6 +1,14 @@
 import type { Money } from '@vybekart/contract';
 import { useTranslation } from 'react-i18next';
-import { formatCount, formatDate, formatDateTime, formatMoney, timeAgo } from './format';
+import {
+  formatCount,
+  formatDate,
+  formatDateTime,
+  formatDay,
+  formatHour,
+  formatMoney,
+  timeAgo,
+} from './format';
 import { isLanguage, type Language } from './languages';
 
 /** Money, counts and times in the reader's language. */
@@ -13,6 +21,8 @@ export function useFormat() {
     count: (count: number) => formatCount(count, language),
     dateTime: (at: string) => formatDateTime(at, language),
     date: (at: string) => formatDate(at, language),
+    day: (at: Date) => formatDay(at, language),
+    hour: (at: Date) => formatHour(at, language),
     ago(at: string, nowMs: number = Date.now()): string {
       const phrase = timeAgo(at, nowMs);
       switch (phrase.key) {

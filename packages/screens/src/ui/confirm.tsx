@@ -11,6 +11,8 @@ interface Props {
   question: string;
   /** What happens, in the words of the question: "End it now". */
   yes: string;
+  /** `false`: what happens is no loss, so the answer is not red. */
+  isLoss?: boolean;
   busy?: boolean;
   testID?: string;
   onYes(): void;
@@ -18,14 +20,21 @@ interface Props {
 }
 
 /** Asks before something that cannot be undone; the safe answer has the focus first. */
-export function Confirm({ open, title, question, yes, busy, testID, onYes, onClose }: Props) {
+export function Confirm({ open, title, question, yes, isLoss = true, busy, testID, onYes, onClose }: Props) {
   const { t } = useTranslation();
   return (
     <Sheet open={open} title={title} onClose={onClose}>
       <Text tone="muted">{question}</Text>
       <View style={styles.answers}>
         <Button wide kind="secondary" label={t('common.cancel')} onPress={onClose} />
-        <Button wide kind="danger" busy={busy} label={yes} testID={testID} onPress={onYes} />
+        <Button
+          wide
+          kind={isLoss ? 'danger' : 'primary'}
+          busy={busy}
+          label={yes}
+          testID={testID}
+          onPress={onYes}
+        />
       </View>
     </Sheet>
   );

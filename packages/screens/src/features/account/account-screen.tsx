@@ -12,6 +12,7 @@ import { MenuRow } from '../../ui/menu-row';
 import { Screen } from '../../ui/screen';
 import { Text } from '../../ui/text';
 import { space } from '../../ui/tokens';
+import { DeleteAccount } from './delete-account';
 import { LanguageSwitch } from './language-switch';
 import { Sessions } from './sessions';
 import { useUnreadCount } from './use-inbox';
@@ -80,6 +81,7 @@ function AccountInner({ user }: { user: Me }) {
         label={t('account.signOut')}
         onPress={() => void session.logout()}
       />
+      <DeleteAccount />
     </View>
   );
 }

@@ -52,6 +52,7 @@ export function DoorButtons({ order }: { order: SellerOrder }) {
         title={t('orders.number', { number })}
         question={asking ? t(`fulfilment.door.${asking}Ask`) : ''}
         yes={asking ? t(`fulfilment.door.${asking}`) : ''}
+        isLoss={asking === 'cancel' || asking === 'refuse'}
         busy={act.isPending}
         testID="door-yes"
         onYes={() => asking && run(asking)}

@@ -10,7 +10,8 @@ import { Confirm } from '../../ui/confirm';
 import { Notice } from '../../ui/notice';
 import { space } from '../../ui/tokens';
 
-export function EndShow({ streamId }: { streamId: string }) {
+/** Ends a show for everybody, or cancels one that was only announced. */
+export function EndShow({ streamId, isPlanned = false }: { streamId: string; isPlanned?: boolean }) {
   const { t } = useTranslation();
   const api = useApi();
   const queries = useQueryClient();
@@ -32,14 +33,14 @@ export function EndShow({ streamId }: { streamId: string }) {
         kind="danger"
         icon="Square"
         testID="end-show"
-        label={t('studio.end')}
+        label={t(isPlanned ? 'studio.plan.cancel' : 'studio.end')}
         onPress={() => setIsAsking(true)}
       />
       <Confirm
         open={isAsking}
-        title={t('studio.end')}
-        question={t('studio.endAsk')}
-        yes={t('studio.endYes')}
+        title={t(isPlanned ? 'studio.plan.cancel' : 'studio.end')}
+        question={t(isPlanned ? 'studio.plan.cancelAsk' : 'studio.endAsk')}
+        yes={t(isPlanned ? 'studio.plan.cancelYes' : 'studio.endYes')}
         busy={end.isPending}
         testID="end-show-yes"
         onYes={() => end.mutate()}

@@ -15,8 +15,11 @@ import { Field } from '../../ui/field';
 import { ImageField } from '../../ui/image-field';
 import { Notice } from '../../ui/notice';
 import { Screen } from '../../ui/screen';
+import { useToast } from '../../ui/toast';
 import { space } from '../../ui/tokens';
 import { LineupPicker } from './lineup-picker';
+import { PlanChoice } from './plan-choice';
+import { type PlanTime, planDate } from './plan-time';
 import { RequireShop } from './require-shop';
 
 export function NewShowScreen() {
@@ -38,6 +41,8 @@ function NewShowForm({ shop }: { shop: Shop }) {
   const [title, setTitle] = useState('');
   const [thumbnailId, setThumbnailId] = useState<string>();
   const [productIds, setProductIds] = useState<readonly string[]>([]);
+  const toast = useToast();
+  const [plan, setPlan] = useState<{ time: PlanTime; now: Date } | null>(null);
   const [titleIsWrong, setTitleIsWrong] = useState(false);
   const [failure, setFailure] = useState<ApiError | null>(null);
   const [busy, setBusy] = useState(false);
@@ -50,12 +55,20 @@ function NewShowForm({ shop }: { shop: Shop }) {
     setBusy(true);
     try {
       const { streamKey, rtmpIngestUrl, ...stream } = await api.call('createStream', {
-        body: { title, thumbnailId, productIds: [...productIds] },
+        body: {
+          title,
+          thumbnailId,
+          productIds: [...productIds],
+          scheduledFor: plan ? planDate(plan.time, plan.now).toISOString() : undefined,
+        },
       });
       queries.setQueryData(queryKeys.ingest(stream.id), { streamKey, rtmpIngestUrl });
       queries.setQueryData(queryKeys.stream(stream.id), stream);
       void queries.invalidateQueries({ queryKey: queryKeys.myStreams });
-      navigation.replace(paths.studioLive(stream.id));
+      if (plan) {
+        toast.show({ icon: 'Check', title: t('studio.plan.done') });
+        navigation.replace(paths.studio);
+      } else navigation.replace(paths.studioLive(stream.id));
     } catch (thrown) {
       setFailure(ApiError.from(thrown));
       setBusy(false);
@@ -100,6 +113,11 @@ function NewShowForm({ shop }: { shop: Shop }) {
           onUploaded={(upload) => setThumbnailId(upload.id)}
         />
       </Card>
+      <PlanChoice
+        time={plan?.time ?? null}
+        now={plan?.now ?? new Date()}
+        onChange={(time) => setPlan(time && { time, now: plan?.now ?? new Date() })}
+      />
       <LineupPicker handle={shop.handle} chosenIds={productIds} onChange={setProductIds} />
       <Button
         wide
@@ -107,7 +125,7 @@ function NewShowForm({ shop }: { shop: Shop }) {
         icon="Video"
         testID="create-stream"
         busy={busy}
-        label={t('studio.create.action')}
+        label={t(plan ? 'studio.plan.action' : 'studio.create.action')}
         onPress={() => void submit()}
       />
     </View>

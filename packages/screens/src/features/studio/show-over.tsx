@@ -10,8 +10,22 @@ import { space } from '../../ui/tokens';
 import { Counter, useDashboard } from './show-counters';
 import { ShowOrders } from './show-orders';
 
-/** How it went. */
+/** What is left of a show. */
 export function ShowOver({ stream }: { stream: Stream }) {
+  return stream.startedAt ? <HowItWent stream={stream} /> : <NeverBegan />;
+}
+
+function NeverBegan() {
+  const { t } = useTranslation();
+  const { navigation } = usePlatform();
+  return (
+    <StateView icon="VideoOff" title={t('studio.over.never')} body={t('studio.over.neverBody')}>
+      <Button label={t('studio.over.again')} onPress={() => navigation.push(paths.newShow)} />
+    </StateView>
+  );
+}
+
+function HowItWent({ stream }: { stream: Stream }) {
   const { t } = useTranslation();
   const format = useFormat();
   const { navigation } = usePlatform();

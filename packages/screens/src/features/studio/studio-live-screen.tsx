@@ -90,7 +90,7 @@ function Desk({ stream }: { stream: Stream }) {
         <ShowOrders streamId={stream.id} />
         <ShowChat stream={stream} />
         {onAir ? ingest : null}
-        <EndShow streamId={stream.id} />
+        <EndShow streamId={stream.id} isPlanned={status === 'scheduled'} />
       </View>
     );
   }
@@ -101,7 +101,7 @@ function Desk({ stream }: { stream: Stream }) {
         <View style={styles.side}>
           {preview}
           {ingest}
-          <EndShow streamId={stream.id} />
+          <EndShow streamId={stream.id} isPlanned={status === 'scheduled'} />
         </View>
         <View style={styles.middle}>
           {counters}

@@ -44,7 +44,10 @@ function StudioInner({ shop }: { shop: Shop }) {
     queryKey: queryKeys.myStreams,
     fetchPage: (cursor) => api.call('myStreams', { query: { limit: 20, cursor } }),
   });
-  const open = shows.kind === 'ready' ? shows.items.find(isOpenShow) : undefined;
+  const items = shows.kind === 'ready' ? shows.items : [];
+  const open = items.find((show) => isOpenShow(show) && show.status !== 'scheduled');
+  const planned = items.filter((show) => show.status === 'scheduled');
+  const others = items.filter((show) => show.status !== 'scheduled');
   return (
     <View style={styles.column}>
       <View style={[styles.hero, linearGradient(120, ['#4A2313', '#4B1330'])]}>
@@ -76,6 +79,18 @@ function StudioInner({ shop }: { shop: Shop }) {
         <MenuRow to={paths.shop(shop.handle)} icon="Store" label={t('studio.shop')} detail={shop.name} />
       </View>
       <CashSwitch handle={shop.handle} />
+      {planned.length > 0 ? (
+        <>
+          <Text variant="heading" level={2}>
+            {t('studio.plan.shows')}
+          </Text>
+          <View style={styles.menu} role="list" testID="planned-shows">
+            {planned.map((show) => (
+              <ShowRow key={show.id} show={show} />
+            ))}
+          </View>
+        </>
+      ) : null}
       <Text variant="heading" level={2}>
         {t('studio.pastShows')}
       </Text>
@@ -88,7 +103,7 @@ function StudioInner({ shop }: { shop: Shop }) {
       ) : null}
       {shows.kind === 'ready' ? (
         <View style={styles.menu} role="list">
-          {shows.items.map((show) => (
+          {others.map((show) => (
             <ShowRow key={show.id} show={show} />
           ))}
           {shows.more ? (

@@ -35,6 +35,13 @@ export const account = {
   unknownDevice: 'Unknown device',
   lastUsed: 'last used {{when}}',
   revoke: 'Sign out there',
+  delete: {
+    action: 'Delete my account',
+    question:
+      'Your name, address and sign-ins are erased, your shop and shows disappear, and nobody can bring them back. Orders that are on their way are kept for the law.',
+    yes: 'Delete it for good',
+    done: 'Your account is deleted. Take care!',
+  },
   memberSince: 'Here since {{when}}',
 };
 

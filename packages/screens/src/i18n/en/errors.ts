@@ -27,7 +27,7 @@ export const errors: Record<FailureCode, string> = {
   out_of_stock: 'Somebody was faster: this is sold out. You have not been charged.',
   stock_reserved: 'Some of this stock is held for buyers who are paying right now.',
   price_changed: 'The price has changed. Please check it once more.',
-  limit_reached: 'You have reached the limit for this product.',
+  limit_reached: 'You have reached a limit. Finish or cancel something first.',
   stream_not_live: 'This show is not live at the moment.',
   no_browser_ingest: 'This show takes its video from OBS or a phone app. Choose one of these.',
   stream_ended: 'This show has ended.',
