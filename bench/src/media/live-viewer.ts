@@ -25,7 +25,7 @@ export class LiveViewer {
   async watch(signal: AbortSignal): Promise<void> {
     try {
       const entry = await this.#fetch(this.#entry);
-      const mediaUrl = new URL(lastLine(entry), this.#entry).href;
+      const mediaUrl = new URL(firstVariant(entry), this.#entry).href;
       let playlist = await this.#fetch(mediaUrl);
       while (!signal.aborted) {
         playlist = await this.#fetch(`${mediaUrl}?${nextDirectives(playlist)}`);
@@ -60,7 +60,9 @@ export class LiveViewer {
   }
 }
 
-const lastLine = (text: string) => text.trimEnd().split('\n').at(-1) ?? '';
+/** The publisher's own rendition comes first. */
+const firstVariant = (entry: string) =>
+  entry.split('\n').find((line) => line !== '' && !line.startsWith('#')) ?? '';
 
 /** The hint names what comes next: `p{sequence}.{part}.m4s`. */
 function nextDirectives(playlist: string): string {

@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { FakeClock } from './support/fake-clock.ts';
-import { readShow, startMedia, until } from './support/media-rig.ts';
+import { type MediaRig, readShow, startMedia, until } from './support/media-rig.ts';
 import { announceBytes, commandBytes, connectBytes, messageBytes, RawPeer } from './support/raw-peer.ts';
+import { Viewer } from './support/viewer.ts';
 
 const uint32 = (value: number) => {
   const out = Buffer.alloc(4);
@@ -180,42 +181,6 @@ describe('many connections', () => {
     later.socket.destroy();
   });
 
-  test('a thousand half-open peers, a storm of garbage and a legitimate stream beside them', async () => {
-    const rig = await startMedia({ limits: open });
-    const tags = await readShow();
-    const publisher = await rig.connect('k');
-    const publishing = publisher.publishFlv(tags, { speed: 2 });
-    await rig.happened('live');
-    globalThis.gc?.();
-    const rssBefore = process.memoryUsage.rss();
-
-    const halfOpen = Array.from({ length: 1_000 }, () => new RawPeer(rig.rtmpPort).send(Buffer.of(3)));
-    const storm = async (seed: number) => {
-      for (let round = 0; round < 40; round++) {
-        const peer = new RawPeer(rig.rtmpPort).handshake();
-        const attacks = [
-          randomBytes(4_000),
-          messageBytes(20, randomBytes(100)),
-          announceBytes(6, 0xffffff),
-          Buffer.concat([messageBytes(1, uint32(1), 2), randomBytes(500)]),
-          Buffer.concat([connectBytes, publishBytes.subarray(0, 20), randomBytes(300)]),
-        ];
-        peer.send(attacks[(seed + round) % attacks.length] ?? Buffer.alloc(0));
-        peer.socket.end();
-        await peer.closed;
-      }
-    };
-    await Promise.all([0, 1, 2, 3, 4].map(storm));
-    await publishing;
-    await until('every frame has arrived', () => rig.media.status('play-k')?.framesIn === 342);
-
-    expect(rig.events.map((event) => event.type)).toEqual(['publishing', 'live']);
-    expect(rig.media.status('play-k')).toMatchObject({ state: 'live', framesDropped: 0 });
-    expect((await fetch(`${rig.origin}/hls/play-k/index.m3u8`)).status).toBe(200);
-    expect((process.memoryUsage.rss() - rssBefore) / 2 ** 20).toBeLessThan(64);
-    for (const peer of halfOpen) peer.socket.destroy();
-  });
-
   test('connections that announce the largest messages hold a bounded amount of memory', async () => {
     const rig = await startMedia({ limits: open });
     const before = process.memoryUsage().arrayBuffers;
@@ -227,6 +192,144 @@ describe('many connections', () => {
     for (const peer of peers) peer.send(announceBytes(9, 60_000));
     await Promise.all(peers.map((peer) => peer.closed));
     expect(rig.lines.filter((line) => line.includes('too_much_in_assembly'))).toHaveLength(300);
+  });
+});
+
+describe('the hostile corpus beside a legitimate stream', () => {
+  const nested = (depth: number) =>
+    Buffer.concat(Array.from({ length: depth }, () => Buffer.of(10, 0, 0, 0, 1)));
+  const inParallel = (count: number, attack: (index: number) => Promise<unknown>) =>
+    Promise.all(Array.from({ length: count }, (_, index) => attack(index)));
+  /** Sends and sees the server cut the connection. */
+  const cutAfter = async (port: number, ...bytes: Buffer[]) => {
+    await new RawPeer(port).handshake().send(...bytes).closed;
+  };
+
+  test.each<[string, (rig: MediaRig) => Promise<unknown>]>([
+    [
+      'random chunks',
+      ({ rtmpPort }) =>
+        inParallel(100, async () => {
+          const peer = new RawPeer(rtmpPort).handshake().send(randomBytes(5_000));
+          peer.socket.end();
+          await peer.closed;
+        }),
+    ],
+    [
+      'lengths of 4 GB',
+      ({ rtmpPort }) =>
+        inParallel(40, (i) =>
+          cutAfter(
+            rtmpPort,
+            [
+              messageBytes(1, uint32(0xffffffff), 2),
+              announceBytes(6, 0xffffff),
+              messageBytes(20, Buffer.from('0cffffffff', 'hex')),
+              messageBytes(20, Buffer.from('0affffffff', 'hex')),
+            ][i % 4] ?? Buffer.alloc(0),
+          ),
+        ),
+    ],
+    [
+      '64 chunk streams, each with an unfinished message',
+      ({ rtmpPort }) =>
+        inParallel(50, () =>
+          cutAfter(
+            rtmpPort,
+            ...Array.from({ length: 64 }, (_, i) =>
+              Buffer.concat([announceBytes(2 + i, 60_000), Buffer.alloc(128)]),
+            ),
+          ),
+        ),
+    ],
+    [
+      'handshakes that never end',
+      ({ rtmpPort }) =>
+        inParallel(50, async () => {
+          const peer = new RawPeer(rtmpPort).send(Buffer.of(3), Buffer.alloc(200_000));
+          await peer.closed;
+        }),
+    ],
+    [
+      'AMF that is nested without end',
+      ({ rtmpPort }) => inParallel(50, (i) => cutAfter(rtmpPort, messageBytes(20, nested(20 + 200 * i)))),
+    ],
+    [
+      'paths in the application and in the key',
+      ({ rtmpPort }) =>
+        inParallel(50, (i) => {
+          const path =
+            ['../../etc/passwd', 'live/../../tmp', '..\\..\\x', '%2e%2e%2f', '/etc/passwd'][i % 5] ?? '';
+          return i % 2 === 0
+            ? cutAfter(rtmpPort, commandBytes('connect', 1, { app: path }))
+            : cutAfter(rtmpPort, connectBytes, commandBytes('publish', 0, null, path, 'live'));
+        }),
+    ],
+    [
+      'wrong keys',
+      ({ rtmpPort }) =>
+        inParallel(50, (i) =>
+          cutAfter(rtmpPort, connectBytes, commandBytes('publish', 0, null, `wrong-${i}`, 'live')),
+        ),
+    ],
+    [
+      'other publishers for its own key',
+      ({ rtmpPort }) => inParallel(50, () => cutAfter(rtmpPort, connectBytes, publishBytes)),
+    ],
+    [
+      'peers that drip a byte at a time',
+      async ({ rtmpPort }) => {
+        const peers = await inParallel(50, async () => new RawPeer(rtmpPort).send(Buffer.of(3)));
+        for (let turn = 0; turn < 20; turn++) {
+          for (const peer of peers as RawPeer[]) peer.send(Buffer.of(turn));
+          await settle(rtmpPort);
+        }
+        for (const peer of peers as RawPeer[]) peer.socket.destroy();
+      },
+    ],
+    [
+      'a thousand half-open connections',
+      async ({ rtmpPort }) => {
+        const peers = Array.from({ length: 1_000 }, () => new RawPeer(rtmpPort).send(Buffer.of(3)));
+        await settle(rtmpPort);
+        for (const peer of peers) peer.socket.destroy();
+      },
+    ],
+    [
+      'everything up to a publish, cut in two at every byte',
+      async ({ rtmpPort, media }) => {
+        const opening = Buffer.concat([connectBytes, commandBytes('publish', 0, null, 'other', 'live')]);
+        await inParallel(opening.length, async (i) => {
+          const peer = new RawPeer(rtmpPort).handshake();
+          await until('shaken hands', () => peer.received.length >= 3_073);
+          peer.send(opening.subarray(0, i));
+          await new Promise((resolve) => setTimeout(resolve, 20));
+          peer.send(opening.subarray(i));
+          await until('answered', () => /Publish\.(Start|BadName)/.test(peer.received.toString('latin1')));
+          peer.socket.destroy();
+          await peer.closed;
+        });
+        media.end('play-other');
+      },
+    ],
+  ])('%s', async (_, attack) => {
+    const rig = await startMedia({ limits: { ...open, handshakeTimeoutMs: 60_000 } });
+    const publisher = await rig.connect('k');
+    const publishing = publisher.publishFlv(await readShow(), { speed: 8 });
+    await rig.happened('live');
+    globalThis.gc?.();
+    const rssBefore = process.memoryUsage.rss();
+    await attack(rig);
+    const grownMb = (process.memoryUsage.rss() - rssBefore) / 2 ** 20;
+    await publishing;
+    await until('every frame has arrived', () => rig.media.status('play-k')?.framesIn === 342);
+    expect(rig.media.status('play-k')).toMatchObject({ state: 'live', framesDropped: 0 });
+    const ofShow = rig.events.filter(({ playbackId }) => playbackId === 'play-k');
+    expect(ofShow.map((event) => event.type)).toEqual(['publishing', 'live']);
+    const viewer = await new Viewer(`${rig.origin}/hls/play-k/index.m3u8`).open();
+    expect(viewer.last.segments.some((segment) => segment.isDiscontinuous)).toBe(false);
+    expect(grownMb).toBeLessThan(96);
+    expect(rig.lines.filter((line) => line.includes('internal error'))).toEqual([]);
   });
 });
 

@@ -1,5 +1,7 @@
 import { readSamples } from '../../../../packages/media/test/support/mp4-reader.ts';
-import { readPlaylist } from '../../../../packages/media/test/support/playlist-reader.ts';
+import { checkMultivariant } from '../../../../packages/media/test/support/multivariant-validator.ts';
+import { PlaylistValidator } from '../../../../packages/media/test/support/playlist-validator.ts';
+import { compareWithSecondReader } from '../../../../packages/media/test/support/second-reader.ts';
 
 async function fetchOk(url: string): Promise<Response> {
   const answer = await fetch(url);
@@ -10,13 +12,18 @@ async function fetchOk(url: string): Promise<Response> {
 /** The media playlist that the entry playlist names. */
 export async function mediaPlaylistUrl(entryUrl: string): Promise<string> {
   const entry = await (await fetchOk(entryUrl)).text();
+  checkMultivariant(entry);
   const uri = entry.split('\n').find((line) => line !== '' && !line.startsWith('#'));
   if (!uri) throw new Error('the entry playlist names no media playlist');
   return new URL(uri, entryUrl).href;
 }
 
+/** Throws with the rule that it breaks, or with what a second reader sees in it otherwise. */
 export async function readMediaPlaylist(url: string) {
-  return readPlaylist(await (await fetchOk(url)).text());
+  const text = await (await fetchOk(url)).text();
+  const playlist = new PlaylistValidator().check(text);
+  compareWithSecondReader(text, playlist);
+  return playlist;
 }
 
 /** How many samples of each track the whole segments of a playlist hold. */

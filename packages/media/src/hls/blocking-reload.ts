@@ -30,9 +30,12 @@ function parseInteger(values: string[]): number | null | undefined {
   return Number(text);
 }
 
-export type ReloadState = 'ready' | 'wait' | 'too_far';
+export type ReloadState = 'ready' | 'wait' | 'too_far' | 'gone';
 
-/** Whether the awaited segment or part is in the playlist, will be, or is too far ahead. RFC 8216bis 6.2.5.2. */
+/**
+ * Whether the awaited segment or part is in the playlist, will be, is too far ahead (RFC 8216bis 6.2.5.2), or is not held
+ * any more: who asks for that has slept, and starts anew.
+ */
 export function reloadState(
   window: SegmentWindow,
   awaited: { msn: number; part: number | null },
@@ -41,6 +44,7 @@ export function reloadState(
   const { edgeMsn, open } = window;
   const listedParts = open?.parts.length ?? 0;
   const { msn, part } = rolledOver(window, awaited);
+  if (msn < window.oldestMsn) return 'gone';
   if (msn < edgeMsn) return 'ready';
   if (msn > edgeMsn + 1) return 'too_far';
   const partTargetS = (window.timing?.partTargetMs ?? 1_000) / 1_000;

@@ -145,6 +145,8 @@ export class HlsOrigin {
     const state = awaited ? reloadState(window, awaited) : 'ready';
     if (state === 'too_far') {
       sendError(res, 400, 'too far in the future');
+    } else if (state === 'gone') {
+      sendError(res, 404, 'no longer there');
     } else if (state === 'ready' || !awaited) {
       this.#answerPlaylist(req, res, asked, directives);
     } else {

@@ -150,6 +150,11 @@ export class SegmentWindow implements PackagerOutput {
     return this.#open?.msn ?? this.#nextMsn;
   }
 
+  /** Media sequence number of the oldest segment that can still be fetched. */
+  get oldestMsn(): number {
+    return this.#segments[0]?.msn ?? this.edgeMsn;
+  }
+
   segment(msn: number): Segment | null {
     if (this.#open?.msn === msn) return this.#open;
     return this.#segments.find((segment) => segment.msn === msn) ?? null;

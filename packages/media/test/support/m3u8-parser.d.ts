@@ -6,6 +6,7 @@ declare module 'm3u8-parser' {
     mediaSequence: number;
     endList?: boolean;
     segments: Array<{ uri?: string; duration?: number }>;
+    playlists?: Array<{ uri: string; attributes: { BANDWIDTH?: number } }>;
     preloadSegment?: { preloadHints?: Array<{ uri: string }> };
   }
   export class Parser {

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import type { MediaEvent, MediaEventType } from '../../src/index.ts';
 import {
   type FlvTag,
@@ -10,6 +10,7 @@ import {
   readFlvFile,
 } from '../../src/index.ts';
 import type { Clock } from '../../src/shared/clock.ts';
+import { PlaylistWatch } from './playlist-watch.ts';
 
 export const showFile = new URL('../fixtures/show.flv', import.meta.url);
 const SHOW_FRAMES = 125 + 217;
@@ -46,7 +47,10 @@ export interface MediaRig {
   publishShow: (streamKey?: string, playbackId?: string) => Promise<RtmpPublisher>;
 }
 
-/** A media server with its HTTP host on free ports; gone when the test is. Key `k` plays as `play-k`. */
+/**
+ * A media server with its HTTP host on free ports; gone when the test is. Key `k` plays as `play-k`. A playlist that
+ * breaks a rule fails the test, whoever fetched it.
+ */
 export async function startMedia(options: Partial<MediaServerOptions> = {}): Promise<MediaRig> {
   const events: MediaEvent[] = [];
   const lines: string[] = [];
@@ -57,7 +61,9 @@ export async function startMedia(options: Partial<MediaServerOptions> = {}): Pro
     log: (line) => lines.push(line),
     ...options,
   });
+  const playlists = new PlaylistWatch();
   const http = createServer((req, res) => {
+    playlists.watch(req, res);
     if (!media.handleHttp(req, res)) res.writeHead(418).end();
   });
   http.on('upgrade', (request, socket, head) => {
@@ -69,6 +75,7 @@ export async function startMedia(options: Partial<MediaServerOptions> = {}): Pro
     await media.close();
     http.closeAllConnections();
     await new Promise((resolve) => http.close(resolve));
+    expect(playlists.broken).toEqual([]);
   });
   const connect = (streamKey: string, clock?: Clock) =>
     RtmpPublisher.connect({ host: '127.0.0.1', port: rtmpPort, app: 'live', streamKey, clock });

@@ -3,8 +3,10 @@ import { Playback } from '../../src/hls/playback.ts';
 import type { AudioConfig, MediaFrame, VideoConfig } from '../../src/shared/media.ts';
 import { FakeClock } from './fake-clock.ts';
 import { type ReadSample, readSamples } from './mp4-reader.ts';
+import { checkMultivariant } from './multivariant-validator.ts';
 import type { ReadPlaylist } from './playlist-reader.ts';
 import { PlaylistValidator } from './playlist-validator.ts';
+import { compareWithSecondReader } from './second-reader.ts';
 
 const settings: PackagerSettings = {
   partTargetMs: 200,
@@ -117,8 +119,15 @@ export class PackagerRig {
       for (const [i, part] of segment.parts.entries()) this.#parts.set(`p${segment.msn}.${i}.m4s`, part.data);
     }
     if (!window.isPlayable) return;
-    this.playlists.push(this.validator.check(this.playback.media(false).plain.toString()));
+    checkMultivariant(this.playback.multivariant().plain.toString());
+    this.playlists.push(this.#check(this.validator, this.playback.media(false).plain.toString()));
     const audio = this.playback.rendition('audio');
-    if (audio) this.#audioValidator.check(this.playback.media(false, audio).plain.toString());
+    if (audio) this.#check(this.#audioValidator, this.playback.media(false, audio).plain.toString());
+  }
+
+  #check(validator: PlaylistValidator, text: string): ReadPlaylist {
+    const playlist = validator.check(text);
+    compareWithSecondReader(text, playlist);
+    return playlist;
   }
 }

@@ -1,6 +1,7 @@
 import { type ReadSample, readSamples } from './mp4-reader.ts';
 import { attributes, type ReadPlaylist } from './playlist-reader.ts';
 import { PlaylistValidator } from './playlist-validator.ts';
+import { compareWithSecondReader } from './second-reader.ts';
 
 /** A recording as a player gets it: every playlist validated, every range fetched. */
 export interface Replay {
@@ -22,6 +23,7 @@ export async function watchReplay(entryUrl: string): Promise<Replay> {
   const mediaUrl = new URL(entry.at(-1) ?? '', entryUrl).href;
   const text = await fetchText(mediaUrl);
   const playlist = new PlaylistValidator().check(text);
+  compareWithSecondReader(text, playlist);
   const media: Buffer[] = [];
   for (const { uri, byteRange, map } of playlist.segments) {
     const [file, header = ''] = map?.split('#') ?? [];

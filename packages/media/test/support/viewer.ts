@@ -1,6 +1,6 @@
-import { Parser } from 'm3u8-parser';
 import { attributes, type ReadPlaylist } from './playlist-reader.ts';
 import { PlaylistValidator } from './playlist-validator.ts';
+import { compareWithSecondReader } from './second-reader.ts';
 
 /**
  * A low-latency player without a decoder: follows a stream by blocking reloads, fetches every part once, and
@@ -87,23 +87,4 @@ async function fetchText(url: string): Promise<string> {
   const response = await fetch(url);
   if (response.status !== 200) throw new Error(`${url} answers ${response.status}`);
   return response.text();
-}
-
-function compareWithSecondReader(text: string, ours: ReadPlaylist): void {
-  const parser = new Parser();
-  parser.push(text);
-  parser.end();
-  const theirs = parser.manifest;
-  const complete = ours.segments.filter((segment) => segment.uri !== null);
-  const facts = [
-    ['target duration', ours.targetDuration, theirs.targetDuration],
-    ['part target', ours.partTarget, theirs.partTargetDuration],
-    ['media sequence', ours.mediaSequence, theirs.mediaSequence],
-    ['end', ours.isEnded, theirs.endList ?? false],
-    ['segments', complete.length, theirs.segments.filter((segment) => segment.uri !== undefined).length],
-    ['hint', ours.preloadHint, theirs.preloadSegment?.preloadHints?.[0]?.uri ?? null],
-  ] as const;
-  for (const [name, mine, other] of facts) {
-    if (mine !== other) throw new Error(`${name}: one reader sees ${mine}, the other ${other}`);
-  }
 }
