@@ -69,9 +69,11 @@ describe('a wrong value stops the start with its name, the value and what is acc
   });
 
   test('a wrong secret is not repeated', () => {
-    const message = refusal({ STRIPE_SECRET_KEY: 'my-secret-value' });
-    expect(message).toContain('STRIPE_SECRET_KEY');
-    expect(message).not.toContain('my-secret-value');
+    for (const name of ['STRIPE_SECRET_KEY', 'IVS_PLAYBACK_PRIVATE_KEY', 'MUX_SIGNING_PRIVATE_KEY']) {
+      const message = refusal({ [name]: 'my-secret-value' });
+      expect(message).toContain(name);
+      expect(message).not.toContain('my-secret-value');
+    }
   });
 });
 
@@ -109,6 +111,24 @@ describe('a dangerous mixture does not start', () => {
     ],
     ['RTMPS without a certificate', { RTMPS_PORT: '1936', RTMPS_KEY: 'key.pem' }, 'RTMPS_CERT and RTMPS_KEY'],
     ['a certificate for no port', { RTMPS_CERT: 'cert.pem' }, 'RTMPS_PORT'],
+    ['IVS without a region', { MEDIA_PROVIDER: 'ivs' }, 'AWS_REGION'],
+    [
+      'half an AWS key',
+      { AWS_ACCESS_KEY_ID: 'AKIA0000000000000000' },
+      'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
+    ],
+    [
+      'recordings of IVS that nobody could play',
+      { IVS_RECORDING_BUCKET: 'shows' },
+      'IVS_RECORDING_CONFIGURATION_ARN, IVS_RECORDING_BUCKET and IVS_RECORDING_URL',
+    ],
+    ['Mux without its token', { MEDIA_PROVIDER: 'mux' }, 'MUX_TOKEN_ID and MUX_TOKEN_SECRET'],
+    [
+      'production with another host of a video cloud',
+      { ...production, ...stripe, MUX_BASE_URL: 'http://127.0.0.1:1' },
+      'IVS_ENDPOINT, IVS_RECORDING_ENDPOINT and MUX_BASE_URL',
+    ],
+    ['a demo in a video cloud', { MEDIA_PROVIDER: 'ivs', AWS_REGION: 'ap-south-1', DEMO: 'on' }, 'DEMO'],
     ['a demo in production', { ...production, ...stripe, DEMO: 'on' }, 'DEMO'],
   ])('%s', (_, environment, named) => {
     expect(refusal(environment)).toContain(`${named}:`);

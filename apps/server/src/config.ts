@@ -1,27 +1,13 @@
 import path from 'node:path';
 import { z } from 'zod';
-
-const port = z.coerce.number().int().min(0).max(65535);
-const url = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/+$/, ''));
-
-/** One environment variable: how it is read, what it means, and what stands in its place when it is unset. */
-interface Setting<T> {
-  schema: z.ZodType<T>;
-  accepts: string;
-  meaning: string;
-  whenUnset: string;
-}
-const setting = <T>(
-  schema: z.ZodType<T>,
-  accepts: string,
-  meaning: string,
-  whenUnset: string,
-): Setting<T> => ({
-  schema,
-  accepts,
-  meaning,
-  whenUnset,
-});
+import { port, setting, url } from './setting.ts';
+import {
+  type VideoConfig,
+  videoConfig,
+  videoMixtures,
+  videoSecrets,
+  videoSettings,
+} from './video-settings.ts';
 
 /** Every setting; `docs/configuration.md` is printed from this table. */
 export const settings = {
@@ -97,30 +83,7 @@ export const settings = {
     'secret from which the signing keys of sessions are derived',
     'made once and kept in DATA_DIR; refused when NODE_ENV=production',
   ),
-  MEDIA_PROVIDER: setting(
-    z.enum(['embedded']).default('embedded'),
-    'embedded',
-    'who takes and serves the video',
-    'embedded',
-  ),
-  MEDIA_RUNS_IN: setting(
-    z.enum(['main', 'worker', 'process']).default('main'),
-    'main, worker or process',
-    'where the media server runs: beside everything else, or in a thread or a process of its own with MEDIA_PORT, so that video never delays orders or chat',
-    'main',
-  ),
-  MEDIA_PORT: setting(
-    port.default(3001),
-    'a port, 0 for any free one',
-    'HTTP port of the video where MEDIA_RUNS_IN is not main',
-    '3001',
-  ),
-  MEDIA_PUBLIC_URL: setting(
-    url.optional(),
-    'an http(s) URL',
-    'address under which viewers reach the video, such as a CDN in front of it (docs/video-delivery.md)',
-    'PUBLIC_URL; http://HOST:MEDIA_PORT where MEDIA_RUNS_IN is not main',
-  ),
+  ...videoSettings,
   RECORDING: setting(
     z.enum(['on', 'off']).default('on'),
     'on or off',
@@ -267,13 +230,7 @@ export interface Config {
   hotState: { kind: 'memory' } | { kind: 'redis'; url: string; leaseMs: number };
   /** Null: made once and kept in `dataDir`. */
   jwtSecret: string | null;
-  media: {
-    kind: 'embedded';
-    runsIn: 'main' | 'worker' | 'process';
-    port: number;
-    /** Null: derived. */
-    publicUrl: string | null;
-  };
+  media: VideoConfig;
   recording: { isOn: boolean; retentionDays: number; maxBytes: number };
   thumbnails: boolean;
   ladderShows: number;
@@ -297,7 +254,8 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-const secretNames = new Set([
+const secretNames = new Set<string>([
+  ...videoSecrets,
   'JWT_SECRET',
   'STRIPE_SECRET_KEY',
   'STRIPE_WEBHOOK_SECRET',
@@ -377,6 +335,11 @@ function dangerousMixtures(values: Values): string[] {
       'STRIPE_API_BASE: a live key must not be sent to another host; unset one of the two.',
     ],
     [isProduction && values.DEMO === 'on', 'DEMO: cannot be on when NODE_ENV=production.'],
+    [
+      values.DEMO === 'on' && values.MEDIA_PROVIDER !== 'embedded',
+      'DEMO: cannot be on with a video cloud; its show is for the embedded media server.',
+    ],
+    ...videoMixtures(values, isProduction),
   ];
   return rules.filter(([isBroken]) => isBroken).map(([, message]) => message);
 }
@@ -384,7 +347,11 @@ function dangerousMixtures(values: Values): string[] {
 function assemble(values: Values): Config {
   const dataDir = path.resolve(values.DATA_DIR);
   const isProduction = values.NODE_ENV === 'production';
-  const isAllEmbedded = !values.DATABASE_URL && !values.STRIPE_SECRET_KEY && !values.FCM_SERVICE_ACCOUNT;
+  const isAllEmbedded =
+    !values.DATABASE_URL &&
+    !values.STRIPE_SECRET_KEY &&
+    !values.FCM_SERVICE_ACCOUNT &&
+    values.MEDIA_PROVIDER === 'embedded';
   return {
     isProduction,
     host: values.HOST,
@@ -410,12 +377,7 @@ function assemble(values: Values): Config {
       ? { kind: 'redis', url: values.REDIS_URL, leaseMs: values.NODE_LEASE_SECONDS * 1000 }
       : { kind: 'memory' },
     jwtSecret: values.JWT_SECRET ?? null,
-    media: {
-      kind: values.MEDIA_PROVIDER,
-      runsIn: values.MEDIA_RUNS_IN,
-      port: values.MEDIA_PORT,
-      publicUrl: values.MEDIA_PUBLIC_URL ?? null,
-    },
+    media: videoConfig(values),
     recording: {
       isOn: values.RECORDING === 'on',
       retentionDays: values.RECORDING_RETENTION_DAYS,

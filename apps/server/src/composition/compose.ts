@@ -6,6 +6,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import { SessionKeys } from '../accounts/access-tokens.ts';
 import type { Config } from '../config.ts';
 import { MediaProvider } from '../media/media-provider.ts';
+import { MediaWebhooks } from '../media/media-webhooks.ts';
 import { PushProvider } from '../notifications/push-provider.ts';
 import { OrderOptions } from '../orders/order-options.ts';
 import { OneTimeCodeKey } from '../payments/cash-codes.ts';
@@ -39,6 +40,7 @@ export interface RunningServer {
   /** Where browsers reach it. */
   url: string;
   port: number;
+  /** 0 where encoders publish to a cloud. */
   rtmpPort: number;
   /** One line for each port of the system: which implementation serves it. */
   report: string[];
@@ -74,8 +76,11 @@ async function compose(config: Config, resources: AsyncDisposableStack): Promise
   const {
     media,
     rtmpPort,
+    webhooks,
+    contentOrigins,
+    needsWebAssembly,
     report: mediaReport,
-  } = await openMedia(config, { listener, address, origins, clock, log }, resources);
+  } = await openMedia(config, { listener, address, origins, database, clock, log }, resources);
   const payments = await openPayments(config, { listener, address, clock }, resources);
 
   const secret = await signingSecret(config.jwtSecret, config.dataDir);
@@ -100,6 +105,7 @@ async function compose(config: Config, resources: AsyncDisposableStack): Promise
     { provide: OneTimeCodeKey, useValue: new OneTimeCodeKey(secret) },
     { provide: PushProvider, useValue: push },
     { provide: MediaProvider, useValue: media },
+    { provide: MediaWebhooks, useValue: webhooks },
     { provide: PaymentProvider, useValue: payments.payments },
     { provide: PaymentsOptions, useValue: payments.options },
     { provide: OrderOptions, useValue: new OrderOptions(config.orderHoldSeconds) },
@@ -119,7 +125,8 @@ async function compose(config: Config, resources: AsyncDisposableStack): Promise
     uploadsDir: files.directory,
     trustedProxies: config.trustedProxies,
     socketsPerAddress: config.socketsPerAddress,
-    contentOrigins: [...new Set([address.url, new URL(media.url).origin])],
+    contentOrigins: [...new Set([address.url, ...contentOrigins])],
+    needsWebAssembly,
   });
   resources.defer(() => app.close());
   await jobs.start();

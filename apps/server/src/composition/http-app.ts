@@ -8,6 +8,7 @@ import { uploadRoute } from '@vybekart/contract';
 import { LogController } from 'fastify';
 import { AccountsModule } from '../accounts/accounts.module.ts';
 import { CatalogModule } from '../catalog/catalog.module.ts';
+import { MediaModule } from '../media/media.module.ts';
 import { NotificationsModule } from '../notifications/notifications.module.ts';
 import { NotificationsService } from '../notifications/notifications.service.ts';
 import { ApiDocumentsController } from '../operations/api-documents.controller.ts';
@@ -62,6 +63,7 @@ class EarlierOnTheJourney {}
     StreamsModule,
     RecordingsModule,
     RoomModule,
+    MediaModule,
     CatalogModule,
     OrdersModule,
     PaymentsModule,
@@ -95,6 +97,8 @@ export interface HttpAppOptions {
   socketsPerAddress: number;
   /** Other origins that the web app loads from (its own public address, payment provider). */
   contentOrigins: string[];
+  /** Whether its scripts may run WebAssembly. */
+  needsWebAssembly: boolean;
 }
 
 /** REST, sockets, pictures and the web app on the listener's port. */
@@ -130,7 +134,7 @@ export async function createHttpApp(options: HttpAppOptions): Promise<NestFastif
     immutable: true,
     maxAge: '365d',
   });
-  await serveWebApp(fastify, options.contentOrigins);
+  await serveWebApp(fastify, options);
   fastify.addHook('onRequest', async (request, reply) => {
     if (request.url.length > 8192) throw new AppError('uri_too_long');
     reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer');

@@ -20,12 +20,12 @@ const appPaths = [
 /** Serves the built web app: one page for every app path, and its hashed assets for ever. */
 export async function serveWebApp(
   fastify: FastifyInstance,
-  contentOrigins: readonly string[],
+  options: { contentOrigins: readonly string[]; needsWebAssembly: boolean },
 ): Promise<void> {
   const indexFile = path.join(webDir, 'index.html');
   if (!existsSync(indexFile)) return;
   const page = readFileSync(indexFile);
-  const policy = contentSecurityPolicy(contentOrigins);
+  const policy = contentSecurityPolicy(options);
   for (const appPath of appPaths) {
     fastify.get(appPath, (_request, reply) =>
       reply
@@ -55,12 +55,18 @@ export async function serveWebApp(
 }
 
 /** Stripe.js must come from its own origin (docs.stripe.com/security/guide#content-security-policy). */
-function contentSecurityPolicy(contentOrigins: readonly string[]): string {
+function contentSecurityPolicy({
+  contentOrigins,
+  needsWebAssembly,
+}: {
+  contentOrigins: readonly string[];
+  needsWebAssembly: boolean;
+}): string {
   const others = contentOrigins.join(' ');
   const sockets = contentOrigins.map((origin) => origin.replace(/^http/, 'ws')).join(' ');
   return [
     "default-src 'self'",
-    "script-src 'self' https://js.stripe.com",
+    `script-src 'self' ${needsWebAssembly ? "'wasm-unsafe-eval' " : ''}https://js.stripe.com`,
     "style-src 'self' 'unsafe-inline'",
     `img-src 'self' data: blob: ${others}`,
     `media-src 'self' blob: ${others}`,

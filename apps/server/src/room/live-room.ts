@@ -30,6 +30,8 @@ interface RoomFacts {
   peakViewers: number;
   /** EXT-X-PROGRAM-DATE-TIME of the newest video; null while nothing flows. */
   videoTime: () => Date | null;
+  /** Writes text into the video of this moment, where its pictures carry no date. */
+  annotateVideo: (text: string) => void;
 }
 
 /** What must be on every screen soon, however much is said in the room. */
@@ -54,6 +56,7 @@ export class LiveRoom {
   readonly recent: RecentEvents;
   readonly audience: Audience;
   readonly videoTime: () => Date | null;
+  readonly annotateVideo: (text: string) => void;
   #status: StreamStatus;
   #pins: readonly PinOnScreen[];
   #chat: DurablePayloads['new_message'][];
@@ -69,6 +72,7 @@ export class LiveRoom {
     this.ownerId = facts.ownerId;
     this.shopId = facts.shopId;
     this.videoTime = facts.videoTime;
+    this.annotateVideo = facts.annotateVideo;
     this.recent = new RecentEvents(facts.head, facts.recent);
     this.audience = new Audience(facts.streamId, channel, facts.likeCount, facts.peakViewers);
     this.#status = facts.status;

@@ -1,8 +1,8 @@
-import type { Pin } from '@vybekart/contract';
+import type { Pin, RoomEvent } from '@vybekart/contract';
 import type { CatalogService } from '../catalog/catalog.service.ts';
 import { AppError } from '../platform/app-error.ts';
 import type { Caller } from '../platform/endpoint.ts';
-import { maxPins } from './live-room.ts';
+import { type LiveRoom, maxPins } from './live-room.ts';
 import type { Standings } from './moderation/standings.ts';
 import type { PinsStore } from './pins.store.ts';
 import { type OpenRoom, ofVariant, type Rooms } from './rooms.ts';
@@ -31,6 +31,7 @@ export class Pins {
       return { event: 'pin_product', fields: { pin }, pdt: room.videoTime() };
     });
     if (!event) throw new Error('a pin without an event');
+    dateVideo(room, event);
     return { seq: event.seq, pin };
   }
 
@@ -42,6 +43,7 @@ export class Pins {
       const wasPinned = await this.store.remove(trx, streamId, productId);
       return wasPinned ? { event: 'unpin_product', fields: { productId }, pdt: room.videoTime() } : null;
     });
+    if (event) dateVideo(room, event);
     return event?.seq ?? null;
   }
 
@@ -50,4 +52,9 @@ export class Pins {
     await this.standings.requireModerator(open.room, caller.userId);
     return open;
   }
+}
+
+/** Tells the pictures that come from now on which time they show: players that know no dates read it there. */
+function dateVideo(room: LiveRoom, { pdt, seq }: Pick<RoomEvent, 'pdt' | 'seq'>): void {
+  if (pdt !== undefined) room.annotateVideo(JSON.stringify({ pdt, seq }));
 }

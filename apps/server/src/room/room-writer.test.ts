@@ -58,6 +58,7 @@ class Node {
       likeCount: 0,
       peakViewers: 0,
       videoTime: () => null,
+      annotateVideo: () => {},
     };
     this.room = new LiveRoom(
       { ...facts, streamId, ownerId: '', shopId: '', status: 'live' },

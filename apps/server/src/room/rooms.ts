@@ -153,6 +153,11 @@ export class Rooms {
         pinnedMessage: chatState.pinnedMessage,
         pins: (await this.#pinsOf(pinRows)).map((pin) => ({ ...pin, pdt: pinnedAt(recent, pin.id) })),
         videoTime: () => this.media.videoTime(stream.media),
+        annotateVideo: (text) => {
+          this.media.putMetadata(stream.media, text).catch((error: unknown) => {
+            this.log.warn({ err: error, streamId }, 'a moment is not written into the video');
+          });
+        },
       },
       new Channel({ namespace, onCut }),
     );

@@ -10,6 +10,7 @@ import { openMedia } from '../../src/composition/media.ts';
 import { openPush } from '../../src/composition/push.ts';
 import { readConfig } from '../../src/config.ts';
 import { MediaProvider } from '../../src/media/media-provider.ts';
+import { MediaWebhooks } from '../../src/media/media-webhooks.ts';
 import { PushProvider } from '../../src/notifications/push-provider.ts';
 import { OrderOptions } from '../../src/orders/order-options.ts';
 import { OneTimeCodeKey } from '../../src/payments/cash-codes.ts';
@@ -60,7 +61,11 @@ const jobs = resources.use(new JobQueue(database, log));
 const files = new DirectoryFiles(path.join(dataDir, 'uploads'));
 const origins = new OriginPolicy([address.url]);
 const { push } = await openPush(config, clock, resources);
-const { media } = await openMedia(config, { listener, address, origins, clock, log }, resources);
+const { media, webhooks } = await openMedia(
+  config,
+  { listener, address, origins, database, clock, log },
+  resources,
+);
 const keys = new SessionKeys(newId());
 const ports: Provider[] = [
   { provide: Log, useValue: log },
@@ -79,6 +84,7 @@ const ports: Provider[] = [
   { provide: OneTimeCodeKey, useValue: new OneTimeCodeKey(newId()) },
   { provide: PushProvider, useValue: push },
   { provide: MediaProvider, useValue: media },
+  { provide: MediaWebhooks, useValue: webhooks },
   { provide: PaymentProvider, useValue: new InstantPayments() },
   {
     provide: PaymentsOptions,
@@ -108,6 +114,7 @@ const app = await createHttpApp({
   trustedProxies: [],
   socketsPerAddress: config.socketsPerAddress,
   contentOrigins: [address.url],
+  needsWebAssembly: false,
 });
 resources.defer(() => app.close());
 await jobs.start();

@@ -1,0 +1,152 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { openControlPort } from '../clouds/control-port.ts';
+import { EventDeliveries, type EventFaults, noEventFaults } from '../clouds/event-deliveries.ts';
+import { readToken } from '../clouds/json-web-token.ts';
+import { listen } from '../listen.ts';
+import { readBody } from '../read-body.ts';
+import { IvsCalls, IvsError } from './ivs-calls.ts';
+import { IvsCloud, type IvsCloudOptions } from './ivs-cloud.ts';
+import { RecordingBucket } from './recording-bucket.ts';
+import { isSigned } from './sigv4.ts';
+
+const credentials = {
+  accessKeyId: 'AKIAEMULATEDIVS00000',
+  secretAccessKey: 'emulated-ivs-secret-access-key',
+};
+const maxBodyBytes = 256 * 1024;
+
+export interface IvsEmulatorOptions extends IvsCloudOptions {
+  /** The public half (PEM) of the playback key pair that was imported. */
+  playbackPublicKey?: string;
+}
+
+/**
+ * Amazon IVS (low-latency streaming) on one port: its REST-JSON API with signatures and quotas, playback at
+ * `/playback/`, the S3 bucket of its recordings, which is read without a signature below `/distribution/`, and an
+ * EventBridge API destination that posts its events. Encoders are told to it by the control port.
+ */
+export class IvsEmulator {
+  readonly credentials = credentials;
+  readonly recordingConfigurationArn = 'arn:aws:ivs:us-west-2:123456789012:recording-configuration/recorder';
+  readonly bucket = new RecordingBucket('shows');
+  readonly cloud: IvsCloud;
+  readonly calls: IvsCalls;
+  readonly #events: EventDeliveries;
+  readonly #options: IvsEmulatorOptions;
+  readonly #server: Server;
+  #control: Server | undefined;
+  #header: { name: string; value: string } = { name: 'x-webhook-secret', value: '' };
+  #url = '';
+  #controlUrl = '';
+
+  private constructor(options: IvsEmulatorOptions) {
+    this.#options = options;
+    this.#events = new EventDeliveries((_body, isWrong) => ({
+      [this.#header.name]: isWrong ? 'another secret altogether' : this.#header.value,
+    }));
+    this.cloud = new IvsCloud(options, this.bucket, (event) => this.#events.send(event));
+    this.calls = new IvsCalls(this.cloud, () => this.#url);
+    this.#server = createServer((request, response) => {
+      this.#answer(request, response).catch(() => response.destroy());
+    });
+  }
+
+  static async start(options: IvsEmulatorOptions = {}): Promise<IvsEmulator> {
+    const emulator = new IvsEmulator(options);
+    emulator.#url = (await listen(emulator.#server, '127.0.0.1', 0)).url;
+    const control = await openControlPort({
+      connectEncoder: ({ streamKey }) => emulator.cloud.connect(String(streamKey)),
+      dropEncoder: ({ encoder }) => emulator.cloud.drop(String(encoder)),
+      stopEncoder: ({ encoder }) => emulator.cloud.stop(String(encoder)),
+      isConnected: ({ encoder }) => emulator.cloud.isConnected(String(encoder)),
+      setEventFaults: (faults) => emulator.setEventFaults(faults),
+    });
+    emulator.#control = control.server;
+    emulator.#controlUrl = control.url;
+    return emulator;
+  }
+
+  get url(): string {
+    return this.#url;
+  }
+
+  get controlUrl(): string {
+    return this.#controlUrl;
+  }
+
+  /** Where the API destination posts, and the header of its connection that proves who posts. */
+  postEventsTo(url: string, header: { name: string; value: string }): void {
+    this.#events.url = url;
+    this.#header = header;
+  }
+
+  setEventFaults(faults: Partial<EventFaults>): void {
+    this.#events.faults = { ...noEventFaults, ...faults };
+  }
+
+  get eventAttempts() {
+    return this.#events.attempts;
+  }
+
+  /** Events on their way are lost. */
+  async close(): Promise<void> {
+    this.cloud.close();
+    this.#events.close();
+    for (const server of [this.#server, this.#control]) {
+      server?.closeAllConnections();
+      await new Promise<void>((resolve) => (server ? server.close(() => resolve()) : resolve()));
+    }
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method = '', url = '/', headers } = request;
+    const body = (await readBody(request, maxBodyBytes)) ?? Buffer.alloc(0);
+    const { pathname, searchParams } = new URL(url, this.#url);
+    const path = decodeURIComponent(pathname);
+    if (path.startsWith('/playback/')) return this.#play(path, searchParams, response);
+    if (path.startsWith('/distribution/')) {
+      return send(response, this.bucket.read(path.slice('/distribution/'.length)));
+    }
+    const service = path.startsWith(`/${this.bucket.name}`) ? 's3' : 'ivs';
+    if (!isSigned({ method, url, headers, body }, { ...credentials, service })) {
+      return sendError(response, new IvsError(403, 'AccessDeniedException', 'The signature does not match.'));
+    }
+    if (service === 's3')
+      return send(response, this.bucket.answer(method, path, searchParams, body.toString()));
+    try {
+      if (method !== 'POST') throw new IvsError(404, 'UnknownOperationException', method);
+      const answer = this.calls.call(path.slice(1), JSON.parse(body.toString() || '{}'));
+      if (!answer) return send(response, { status: 204, type: 'application/json', body: '' });
+      send(response, { status: 200, type: 'application/json', body: JSON.stringify(answer) });
+    } catch (error) {
+      const known =
+        error instanceof IvsError ? error : new IvsError(500, 'InternalServerException', String(error));
+      sendError(response, known);
+    }
+  }
+
+  #play(path: string, query: URLSearchParams, response: ServerResponse): void {
+    const id = path.slice('/playback/'.length).replace('.m3u8', '');
+    const channel = [...this.cloud.channels.values()].find(({ arn }) => arn.endsWith(`/${id}`));
+    if (channel?.authorized) {
+      const token = readToken(query.get('token') ?? '', 'ES384', this.#options.playbackPublicKey ?? '');
+      if (token?.claims['aws:channel-arn'] !== channel.arn) {
+        send(response, { status: 403, type: 'text/plain', body: 'not authorized' });
+        return;
+      }
+    }
+    const isLive = channel && this.cloud.sessions.get(channel.arn)?.isViewable;
+    const type = 'application/vnd.apple.mpegurl';
+    send(response, isLive ? { status: 200, type, body: '#EXTM3U\n' } : { status: 404, type, body: '' });
+  }
+}
+
+function send(response: ServerResponse, answer: { status: number; type: string; body: string }): void {
+  response.writeHead(answer.status, { 'content-type': answer.type, 'access-control-allow-origin': '*' });
+  response.end(answer.body);
+}
+
+function sendError(response: ServerResponse, { status, type, message }: IvsError): void {
+  response.writeHead(status, { 'content-type': 'application/json', 'x-amzn-errortype': type });
+  response.end(JSON.stringify({ exceptionMessage: message, message }));
+}
