@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Kysely, PostgresDialect, type Transaction } from 'kysely';
 import pg from 'pg';
 import type { Tables } from './tables.ts';
@@ -13,6 +14,9 @@ pg.types.setTypeParser(pg.types.builtins.INT8, (text) => {
   return value;
 });
 
+/** For connections to say goodbye; a server that is frozen or out of reach does not answer. */
+const longestGoodbyeMs = 1000;
+
 /**
  * The handle to PostgreSQL. Limits: 20 connections, 3 s to get one; for a statement 5 s at the server and 6 s until its
  * answer, unless `timeouts` says otherwise (0: none).
@@ -20,6 +24,7 @@ pg.types.setTypeParser(pg.types.builtins.INT8, (text) => {
 export class Database {
   readonly pool: pg.Pool;
   readonly db: Kysely<Tables>;
+  #openCount = 0;
 
   constructor(
     url: string,
@@ -41,7 +46,11 @@ export class Database {
     this.pool.on('error', (error) =>
       log.warn({ error: error.message }, 'an idle database connection was lost'),
     );
+    this.pool.on('remove', () => {
+      this.#openCount -= 1;
+    });
     this.pool.on('connect', (client) => {
+      this.#openCount += 1;
       client.on('error', (error) => log.warn({ error: error.message }, 'a database connection failed'));
     });
     this.db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: this.pool }) });
@@ -51,10 +60,15 @@ export class Database {
     return this.db.transaction().execute(work);
   }
 
+  /** Resolves when no connection is open: a database that stops next then cuts none. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.db.destroy();
     // Kysely leaves a pool open that it never used.
     if (!this.pool.ended) await this.pool.end();
+    const signal = AbortSignal.timeout(longestGoodbyeMs);
+    while (this.#openCount > 0 && !signal.aborted) {
+      await once(this.pool, 'remove', { signal }).catch(() => {});
+    }
   }
 }
 
