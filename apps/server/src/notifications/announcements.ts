@@ -38,7 +38,9 @@ const about = (order: OrderFacts) => ({
     buyer: order.buyerName,
     product: order.productTitle,
     amountMinor: String(order.totalMinor),
+    refundedMinor: String(order.refundedMinor),
     currency: order.currency,
+    payment: order.isCash ? 'cash' : 'online',
   },
   streamId: order.streamId,
   orderId: order.orderId,
@@ -88,21 +90,25 @@ export function orderConfirmed(order: OrderFacts): Announcement {
 }
 
 export function orderClosed(order: OrderFacts): Announcement {
+  const told = about(order);
   return {
     kind: 'order_closed',
     title: 'Your order was not completed',
     body: `${order.productTitle} was not ${order.isCash ? 'confirmed' : 'paid'} in time. Nothing was charged.`,
-    ...about(order),
+    ...told,
+    facts: { ...told.facts, cause: order.isCash ? 'unconfirmed' : 'unpaid' },
     dedupKey: `order:${order.orderId}:closed`,
   };
 }
 
 export function orderWithdrawn(order: OrderFacts): Announcement {
+  const told = about(order);
   return {
     kind: 'order_closed',
     title: 'Your order was cancelled',
     body: `${order.shopName} cannot send ${order.productTitle}. Nothing was charged.`,
-    ...about(order),
+    ...told,
+    facts: { ...told.facts, cause: 'withdrawn' },
     dedupKey: `order:${order.orderId}:withdrawn`,
   };
 }

@@ -3,6 +3,7 @@ import type { Notification, Order } from '@vybekart/contract';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../i18n/use-format';
+import { useNotificationWords } from '../i18n/use-notification-words';
 import { paths } from '../paths';
 import { usePlatform } from '../platform/context';
 import { useToast } from '../ui/toast';
@@ -25,6 +26,7 @@ export function LiveUpdates({ children }: { children: ReactNode }) {
   const toast = useToast();
   const { t } = useTranslation();
   const format = useFormat();
+  const words = useNotificationWords();
   const { navigation } = usePlatform();
 
   // What one person saw is not the next one's. A guest who signs in keeps what is on screen, fetched anew.
@@ -53,7 +55,7 @@ export function LiveUpdates({ children }: { children: ReactNode }) {
         void queries.invalidateQueries({ queryKey: queryKeys.notifications });
         // A seller's order is announced by `new_order`, a buyer's by the checkout: both have more to say.
         if (toldElsewhere.includes(notification.kind)) return;
-        toast.show({ title: notification.title, body: notification.body, icon: 'Bell' });
+        toast.show({ ...words(notification), icon: 'Bell' });
       }),
       live.on('new_order', ({ order }) => {
         void queries.invalidateQueries({ queryKey: queryKeys.sellerOrders });
@@ -78,7 +80,7 @@ export function LiveUpdates({ children }: { children: ReactNode }) {
       for (const end of stop) end();
       release();
     };
-  }, [signedIn, live, queries, toast, t, format.money, navigation]);
+  }, [signedIn, live, queries, toast, t, words, format.money, navigation]);
 
   return children;
 }

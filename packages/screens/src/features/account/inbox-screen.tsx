@@ -9,6 +9,7 @@ import { RequireSignIn } from '../../app/require-sign-in';
 import { Shell } from '../../app/shell';
 import { useErrorMessage } from '../../i18n/error-message';
 import { useFormat } from '../../i18n/use-format';
+import { useNotificationWords } from '../../i18n/use-notification-words';
 import { paths } from '../../paths';
 import type { IconName } from '../../platform/icons';
 import { Button } from '../../ui/button';
@@ -111,21 +112,22 @@ function pathOf(entry: Notification): string {
 function Entry({ entry }: { entry: Notification }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const { title, body } = useNotificationWords()(entry);
   const isUnread = entry.readAt === null;
   return (
     <View role="listitem">
       <Link
         to={pathOf(entry)}
-        label={[isUnread ? t('account.unread') : '', entry.title, entry.body].filter(Boolean).join(', ')}
+        label={[isUnread ? t('account.unread') : '', title, body].filter(Boolean).join(', ')}
         style={[styles.entry, isUnread && styles.unread]}
       >
         <View style={[styles.icon, isUnread && styles.iconUnread]}>
           <Icon name={icons[entry.kind]} tint={isUnread ? color.marigold : color.muted} />
         </View>
         <View style={styles.words}>
-          <Text variant="label">{entry.title}</Text>
+          <Text variant="label">{title}</Text>
           <Text variant="caption" tone="muted">
-            {entry.body}
+            {body}
           </Text>
           <Text variant="micro" tone="faint" style={styles.when}>
             {format.ago(entry.createdAt)}
