@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Socket as TcpSocket } from 'node:net';
 import type { INestApplicationContext } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import { type Namespace, Server, type ServerOptions, type Socket } from 'socket.io';
@@ -8,6 +9,8 @@ import type { SocketBudget } from './socket-budget.ts';
 
 type EngineSocket = Socket['conn'];
 
+/** For a client to answer that the connection ends; ws itself would wait for 30 s. */
+const goodbyeMs = 2000;
 /** Enough for 300 graphemes of any script with everything around them. */
 const maxMessageBytes = 16 * 1024;
 
@@ -39,6 +42,7 @@ export class StreamsIoAdapter extends IoAdapter {
     server.engine.on('connection', (connection: EngineSocket) => {
       const closed = this.budget.opened(connection.request);
       if (closed) connection.once('close', closed);
+      connection.on('close', dropSoon);
     });
     const { adapter } = server.of(namespace);
     // Rooms are ours, and so are the sockets of a person: Socket.IO need not keep a room for each socket.
@@ -66,4 +70,11 @@ export class StreamsIoAdapter extends IoAdapter {
     }
     server.engine.close();
   }
+}
+
+/** Listens to the `close` of a connection: whoever does not hang up is hung up on. */
+function dropSoon(this: EngineSocket): void {
+  const { socket } = this.transport as unknown as { socket?: { _socket?: TcpSocket | null } };
+  const tcp = socket?._socket;
+  if (tcp && !tcp.destroyed) setTimeout(() => tcp.destroy(), goodbyeMs).unref();
 }
