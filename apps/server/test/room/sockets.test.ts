@@ -422,6 +422,11 @@ test('a room whose show is over cannot be joined, and those in it can say nothin
 
 describe('raw bytes', () => {
   const frames = [
+    '42[]',
+    '42[1]',
+    '42[null,1]',
+    '451-["x",{"_placeholder":true,"num":0}]',
+    '45999999-["x"]',
     '42/streams[]',
     '42/streams,[]',
     '42/streams,[1]',
@@ -450,6 +455,7 @@ describe('raw bytes', () => {
     '40/nowhere,',
     '44/streams,{"a":1}',
     `42/streams,${'['.repeat(12_000)}`,
+    `42${'['.repeat(20_000)}`,
     '2',
     '3',
     '5',
