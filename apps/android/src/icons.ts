@@ -21,6 +21,8 @@ import Lock from 'lucide-react-native/icons/lock';
 import LogOut from 'lucide-react-native/icons/log-out';
 import MapPin from 'lucide-react-native/icons/map-pin';
 import MessageCircle from 'lucide-react-native/icons/message-circle';
+import Mic from 'lucide-react-native/icons/mic';
+import MicOff from 'lucide-react-native/icons/mic-off';
 import Minus from 'lucide-react-native/icons/minus';
 import MonitorSmartphone from 'lucide-react-native/icons/monitor-smartphone';
 import Package from 'lucide-react-native/icons/package';
@@ -42,6 +44,7 @@ import Smartphone from 'lucide-react-native/icons/smartphone';
 import Sparkles from 'lucide-react-native/icons/sparkles';
 import Square from 'lucide-react-native/icons/square';
 import Store from 'lucide-react-native/icons/store';
+import SwitchCamera from 'lucide-react-native/icons/switch-camera';
 import Trash2 from 'lucide-react-native/icons/trash';
 import Truck from 'lucide-react-native/icons/truck';
 import Undo2 from 'lucide-react-native/icons/undo-2';
@@ -78,6 +81,8 @@ export const icons: IconSet = {
   LogOut,
   MapPin,
   MessageCircle,
+  Mic,
+  MicOff,
   Minus,
   MonitorSmartphone,
   Package,
@@ -99,6 +104,7 @@ export const icons: IconSet = {
   Sparkles,
   Square,
   Store,
+  SwitchCamera,
   Trash2,
   Truck,
   Undo2,

@@ -30,6 +30,7 @@ export const androidPlatform: Platform = {
   prepareShow() {},
   ReplayPlayer,
   StripePayment,
+  loadBroadcaster: null,
   pickImage,
   saveFile,
   // No browser may read a page that is not on the network: it is kept as a file, which every viewer opens.

@@ -25,6 +25,7 @@ export const webPlatform: Platform = {
   prepareShow,
   ReplayPlayer,
   StripePayment,
+  loadBroadcaster: async () => (await import('./broadcast/broadcaster')).broadcaster,
   pickImage,
   saveFile,
   showPage,

@@ -1,6 +1,14 @@
 export { VybeKartApp } from './app/app';
 export { lazyScreen } from './app/lazy-screen';
 export { paths } from './paths';
+export type {
+  Broadcast,
+  Broadcaster,
+  BroadcastPreviewProps,
+  BroadcastProblem,
+  BroadcastView,
+  TicketAnswer,
+} from './platform/broadcast';
 export { type IconName, type IconProps, type IconSet, iconNames } from './platform/icons';
 export type { Navigation } from './platform/navigation';
 export type { AppEvent, PickedImage, Platform, Playback, SavedFile, Storage } from './platform/platform';

@@ -1,5 +1,6 @@
 import type { NativeFile, SessionStorage } from '@vybekart/client';
 import type { Stream } from '@vybekart/contract';
+import type { Broadcaster } from './broadcast';
 import type { IconSet } from './icons';
 import type { Navigation } from './navigation';
 import type { Player } from './player';
@@ -52,6 +53,8 @@ export interface Platform {
   prepareShow(playback: Playback): void;
   ReplayPlayer: ReplayPlayer;
   StripePayment: StripePayment;
+  /** Goes live with this device's camera; null where that needs another app. */
+  loadBroadcaster: (() => Promise<Broadcaster>) | null;
   /** Rejects when the device refuses the clipboard. */
   copyText(text: string): Promise<void>;
   /** Opens the device's share dialog; `unavailable` when there is none, then the link is copied instead. */

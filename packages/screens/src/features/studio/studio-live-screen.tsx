@@ -15,7 +15,7 @@ import { StateView } from '../../ui/state-view';
 import { breakpoint, space } from '../../ui/tokens';
 import { RoomProvider, useRoomValue } from '../room/room-context';
 import { EndShow } from './end-show';
-import { IngestCard } from './ingest-card';
+import { GoLiveCard } from './go-live-card';
 import { RequireShop } from './require-shop';
 import { ShowChat } from './show-chat';
 import { ShowCounters } from './show-counters';
@@ -25,6 +25,7 @@ import { ShowOver } from './show-over';
 import { ShowPreview } from './show-preview';
 import { isOnAir, isOpenShow } from './show-status';
 import { ShowStatusBar } from './show-status-bar';
+import { useBroadcast, useIsSendingHere } from './use-broadcast';
 
 export function StudioLiveScreen({ streamId }: { streamId: string }) {
   const { t } = useTranslation();
@@ -67,6 +68,8 @@ function Desk({ stream }: { stream: Stream }) {
   const { width } = useWindowDimensions();
   const status = useRoomValue((view) => view.streamStatus) ?? stream.status;
   const queries = useQueryClient();
+  const camera = useBroadcast(stream.id, isOpenShow({ status }));
+  const isHere = useIsSendingHere(camera);
   // What the room does not tell, such as when it began, comes by REST.
   useEffect(() => {
     if (status !== stream.status) void queries.invalidateQueries({ queryKey: queryKeys.stream(stream.id) });
@@ -76,20 +79,29 @@ function Desk({ stream }: { stream: Stream }) {
   const onAir = isOnAir(status);
   const isWide = width >= breakpoint.wide;
   const bar = <ShowStatusBar stream={stream} status={status} />;
-  const ingest = <IngestCard streamId={stream.id} startsOpen={!onAir} key={onAir ? 'on-air' : 'waiting'} />;
-  const preview = onAir ? <ShowPreview stream={stream} /> : null;
+  // Whoever sends from here looks at the camera's own picture and needs its buttons at hand.
+  const needsCamera = isHere || !onAir;
+  const ingest = (
+    <GoLiveCard
+      streamId={stream.id}
+      camera={camera}
+      startsOpen={needsCamera}
+      key={needsCamera ? 'at-hand' : 'elsewhere'}
+    />
+  );
+  const preview = onAir && !isHere ? <ShowPreview stream={stream} /> : null;
   const counters = onAir ? <ShowCounters streamId={stream.id} /> : null;
   if (!isWide) {
     return (
       <View style={styles.column}>
         {bar}
-        {onAir ? null : ingest}
+        {needsCamera ? ingest : null}
         {counters}
         {preview}
         <ShowLineup streamId={stream.id} />
         <ShowOrders streamId={stream.id} />
         <ShowChat stream={stream} />
-        {onAir ? ingest : null}
+        {needsCamera ? null : ingest}
         <EndShow streamId={stream.id} isPlanned={status === 'scheduled'} />
       </View>
     );

@@ -6,7 +6,6 @@ import { useApi } from '../../app/client';
 import { queryKeys } from '../../app/query-keys';
 import { useErrorMessage } from '../../i18n/error-message';
 import { Button } from '../../ui/button';
-import { Card } from '../../ui/card';
 import { Confirm } from '../../ui/confirm';
 import { CopyRow } from '../../ui/copy-row';
 import { Notice } from '../../ui/notice';
@@ -32,64 +31,52 @@ function useIngest(streamId: string) {
   return { ingest: data ?? null, rotate };
 }
 
-/** Where the camera sends its picture, and with which key. */
-export function IngestCard({ streamId, startsOpen }: { streamId: string; startsOpen: boolean }) {
+/** Where an encoder sends its picture, and with which key. `steps`: for OBS, or for an app on a phone. */
+export function EncoderWay({ streamId, steps }: { streamId: string; steps: 'obs' | 'phone' }) {
   const { t } = useTranslation();
   const errorMessage = useErrorMessage();
   const { ingest, rotate } = useIngest(streamId);
-  const [isOpen, setIsOpen] = useState(startsOpen);
   const [isRevealed, setIsRevealed] = useState(false);
   const [isAsking, setIsAsking] = useState(false);
-  const toggle = startsOpen ? null : (
-    <Button
-      kind="quiet"
-      label={t(isOpen ? 'common.close' : 'common.more')}
-      hint={`${t(isOpen ? 'common.close' : 'common.more')}: ${t('studio.ingest.title')}`}
-      onPress={() => setIsOpen(!isOpen)}
-    />
-  );
   return (
-    <Card title={t('studio.ingest.title')} action={toggle} testID="ingest-card">
-      {isOpen ? (
-        <View style={styles.content}>
-          {ingest ? (
-            <>
-              <CopyRow label={t('studio.ingest.server')} value={ingest.rtmpIngestUrl} testID="rtmp-url" />
-              <CopyRow
-                label={t('studio.ingest.key')}
-                value={ingest.streamKey}
-                masked={isRevealed ? undefined : '••••••••••••'}
-                testID="stream-key"
-              />
-              <Text variant="caption" tone="faint">
-                {t('studio.ingest.keyWarning')}
-              </Text>
-            </>
-          ) : (
-            <Notice tone="warm" title={t('studio.ingest.keyGone')} />
-          )}
-          {rotate.isError ? <Notice tone="trouble" title={errorMessage(rotate.error)} /> : null}
-          <View style={styles.buttons}>
-            {ingest ? (
-              <Button
-                kind="secondary"
-                icon={isRevealed ? 'EyeOff' : 'Eye'}
-                testID="reveal-key"
-                label={t(isRevealed ? 'studio.ingest.hide' : 'studio.ingest.reveal')}
-                onPress={() => setIsRevealed(!isRevealed)}
-              />
-            ) : null}
-            <Button
-              kind="secondary"
-              icon="RefreshCw"
-              testID="rotate-key"
-              label={t('studio.ingest.rotate')}
-              onPress={() => setIsAsking(true)}
-            />
-          </View>
-          <Steps ingest={isRevealed ? ingest : null} />
-        </View>
-      ) : null}
+    <View style={styles.content} testID="ingest-card">
+      {ingest ? (
+        <>
+          <CopyRow label={t('studio.ingest.server')} value={ingest.rtmpIngestUrl} testID="rtmp-url" />
+          <CopyRow
+            label={t('studio.ingest.key')}
+            value={ingest.streamKey}
+            masked={isRevealed ? undefined : '••••••••••••'}
+            testID="stream-key"
+          />
+          <Text variant="caption" tone="faint">
+            {t('studio.ingest.keyWarning')}
+          </Text>
+        </>
+      ) : (
+        <Notice tone="warm" title={t('studio.ingest.keyGone')} />
+      )}
+      {rotate.isError ? <Notice tone="trouble" title={errorMessage(rotate.error)} /> : null}
+      <View style={styles.buttons}>
+        {ingest ? (
+          <Button
+            kind="secondary"
+            icon={isRevealed ? 'EyeOff' : 'Eye'}
+            testID="reveal-key"
+            label={t(isRevealed ? 'studio.ingest.hide' : 'studio.ingest.reveal')}
+            onPress={() => setIsRevealed(!isRevealed)}
+          />
+        ) : null}
+        <Button
+          kind="secondary"
+          icon="RefreshCw"
+          testID="rotate-key"
+          label={t('studio.ingest.rotate')}
+          onPress={() => setIsAsking(true)}
+        />
+      </View>
+      <Steps steps={stepsOf[steps]} />
+      {steps === 'obs' ? <Terminal ingest={isRevealed ? ingest : null} /> : null}
       <Confirm
         open={isAsking}
         title={t('studio.ingest.rotate')}
@@ -100,15 +87,17 @@ export function IngestCard({ streamId, startsOpen }: { streamId: string; startsO
         onYes={() => rotate.mutate(undefined, { onSettled: () => setIsAsking(false) })}
         onClose={() => setIsAsking(false)}
       />
-    </Card>
+    </View>
   );
 }
 
-const steps = ['studio.ingest.step1', 'studio.ingest.step2', 'studio.ingest.step3'] as const;
+const stepsOf = {
+  obs: ['studio.ingest.step1', 'studio.ingest.step2', 'studio.ingest.step3'],
+  phone: ['studio.goLive.phoneStep1', 'studio.goLive.phoneStep2', 'studio.goLive.phoneStep3'],
+} as const;
 
-function Steps({ ingest }: { ingest: Ingest | null }) {
+function Steps({ steps }: { steps: (typeof stepsOf)[keyof typeof stepsOf] }) {
   const { t } = useTranslation();
-  const target = ingest ? `${ingest.rtmpIngestUrl}/${ingest.streamKey}` : '<server>/<key>';
   return (
     <View style={styles.steps}>
       <Text variant="label">{t('studio.ingest.steps')}</Text>
@@ -124,6 +113,15 @@ function Steps({ ingest }: { ingest: Ingest | null }) {
           </Text>
         </View>
       ))}
+    </View>
+  );
+}
+
+function Terminal({ ingest }: { ingest: Ingest | null }) {
+  const { t } = useTranslation();
+  const target = ingest ? `${ingest.rtmpIngestUrl}/${ingest.streamKey}` : '<server>/<key>';
+  return (
+    <View style={styles.steps}>
       <Text variant="caption" tone="muted">
         {t('studio.ingest.ffmpeg')}
       </Text>
