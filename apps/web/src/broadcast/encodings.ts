@@ -11,7 +11,7 @@ const FRAMES_PER_SECOND = 30;
  * What is tried, one after the other: H.264 in 720 lines, then in 480, then VP9. Constrained Baseline is what phones
  * encode in hardware; level 3.1 holds 720p with 30 frames a second (ITU-T H.264 table A-1).
  */
-export const rungs = [
+const rungs = [
   { codec: 'avc1.42e01f', shortSide: 720 },
   { codec: 'avc1.4d001f', shortSide: 720 },
   { codec: 'avc1.42e01f', shortSide: 480 },
@@ -26,7 +26,7 @@ export function sizeWithin(picture: Size, shortSide: number): Size {
   return { width: even(picture.width), height: even(picture.height) };
 }
 
-export function videoEncoding(codec: string, size: Size, bitsPerSecond: number): VideoEncoderConfig {
+function videoEncoding(codec: string, size: Size, bitsPerSecond: number): VideoEncoderConfig {
   return {
     codec,
     ...size,

@@ -10,7 +10,7 @@ const parse = (header: string) => parseOpusHead(Buffer.from(header.replaceAll(' 
 describe('Opus configuration', () => {
   test.each([
     ['stereo', stereo, 2, '00 02 0138 0000bb80 0000 00'],
-    ['mono from 44.1 kHz with gain', mono44100, 1, '00 01 0138 0000ac44 ff00 00'],
+    ['mono from 44.1 kHz with gain', mono44100, 1, '00 01 0138 0000bb80 ff00 00'],
   ])('%s', (_, header, channels, specificBox) => {
     expect(parse(header)).toEqual({
       kind: 'audio',

@@ -49,7 +49,8 @@ function encodeSpecificBox(header: Buffer): Buffer {
   content.writeUInt8(0, 0); // version
   content.writeUInt8(header.readUInt8(9), 1); // channels
   content.writeUInt16BE(header.readUInt16LE(10), 2); // pre-skip
-  content.writeUInt32BE(header.readUInt32LE(12), 4); // sample rate of the input
+  // The rate of the input, which nobody needs: Chromium refuses a header in which it is not the track's own.
+  content.writeUInt32BE(OPUS_SAMPLE_RATE, 4);
   content.writeInt16BE(header.readInt16LE(16), 8); // output gain
   content.writeUInt8(0, 10); // channel mapping family
   return content;
