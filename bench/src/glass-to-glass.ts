@@ -1,24 +1,17 @@
 import { fork, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { Browser } from 'playwright-core';
-import { build } from 'vite';
 import { launchChromium } from '../../apps/server/test/support/chromium.ts';
 import { frame, paintClock } from './glass-to-glass/clock-frames.ts';
 import { isNginxInstalled, startNginx } from './glass-to-glass/nginx-peer.ts';
-import type { Observed } from './glass-to-glass/observed.ts';
+import { SETTLE_MS, servePages, untilPlayable, WATCH_MS, watch } from './glass-to-glass/watching.ts';
 import { freePort } from './harness/free-port.ts';
 import { stop } from './harness/stop.ts';
 import { type BenchResult, benchResult } from './result.ts';
 
-const WATCH_MS = 30_000;
-const SETTLE_MS = 8000;
 const P50_LIMIT_MS = 1000;
 const P95_LIMIT_MS = 1500;
 const MAX_LIMIT_MS = 5000;
@@ -36,7 +29,7 @@ export default async function run(): Promise<BenchResult> {
   await using resources = new AsyncDisposableStack();
   const dir = await mkdtemp(path.join(os.tmpdir(), 'vybekart-glass-'));
   resources.defer(() => rm(dir, { recursive: true, force: true }));
-  const page = await servePage(dir, resources);
+  const page = `${await servePages(dir, ['page'], resources)}/page`;
   const ours = await startOurs(resources);
   const peer = isNginxInstalled() ? await startPeer(dir, resources) : null;
   startEncoder([ours.rtmpUrl, ...(peer ? [peer.rtmpUrl] : [])], resources);
@@ -129,75 +122,4 @@ function startEncoder(rtmpUrls: readonly string[], resources: AsyncDisposableSta
     await painting;
     await stop(encoder);
   });
-}
-
-interface Watched {
-  p50: number;
-  p95: number;
-  max: number;
-  frames: number;
-  stalls: number;
-  firstFrameMs: number | null;
-}
-
-async function watch(
-  browser: Browser,
-  pageUrl: string,
-  hlsUrl: string,
-  player: 'ours' | 'plain',
-): Promise<Watched> {
-  await using page = await browser.newPage({ viewport: { width: 640, height: 400 } });
-  await page.goto(`${pageUrl}?${new URLSearchParams({ url: hlsUrl, player })}`);
-  await delay(WATCH_MS);
-  const { frames, stalls, firstFrameMs } = await page.evaluate<Observed>('window.observed');
-  const ages = frames
-    .filter((shown) => shown.atMs > SETTLE_MS)
-    .map((shown) => shown.ageMs)
-    .sort((a, b) => a - b);
-  const at = (share: number) =>
-    ages[Math.min(ages.length - 1, Math.floor(ages.length * share))] ?? Number.NaN;
-  if (ages.length < 100) throw new Error(`only ${ages.length} frames were shown by the ${player} player`);
-  return { p50: at(0.5), p95: at(0.95), max: at(1), frames: ages.length, stalls, firstFrameMs };
-}
-
-/** The page with the product's own player, bundled as the web app is. */
-async function servePage(dir: string, resources: AsyncDisposableStack): Promise<string> {
-  await build({
-    configFile: false,
-    logLevel: 'error',
-    publicDir: false,
-    build: {
-      outDir: dir,
-      emptyOutDir: false,
-      lib: { entry: here('glass-to-glass/page.ts'), formats: ['es'], fileName: () => 'page.js' },
-    },
-  });
-  const script = await readFile(path.join(dir, 'page.js'));
-  const html =
-    '<!doctype html><video muted playsinline autoplay width=640></video><script type=module src=/page.js></script>';
-  const server: Server = createServer((request, response) => {
-    const isScript = request.url === '/page.js';
-    response.writeHead(200, { 'content-type': isScript ? 'text/javascript' : 'text/html' });
-    response.end(isScript ? script : html);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  resources.defer(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-}
-
-async function untilPlayable(url: string): Promise<void> {
-  const deadline = performance.now() + 30_000;
-  while (
-    !(await fetch(url).then(
-      (answer) => answer.ok,
-      () => false,
-    ))
-  ) {
-    if (performance.now() > deadline) throw new Error('the stream never became playable');
-    await delay(200);
-  }
 }

@@ -13,6 +13,7 @@ const rtmpPort = await media.listenRtmp(0, '127.0.0.1');
 const server = createServer((request, response) => {
   if (!media.handleHttp(request, response)) response.writeHead(404).end();
 });
+server.on('upgrade', (request, socket, head) => media.handleUpgrade(request, socket, head, '127.0.0.1'));
 server.listen(0, '127.0.0.1', () => {
   process.send?.({ rtmpPort, httpPort: (server.address() as AddressInfo).port });
 });
