@@ -65,7 +65,9 @@ function Days({ time, now, onChange }: PickProps) {
     if (day === 1) return t('studio.plan.tomorrow');
     return format.day(planDate({ day, hour: 12, minute: 0 }, now));
   };
-  const days = Array.from({ length: planDays }, (_, day) => day);
+  const days = Array.from({ length: planDays }, (_, day) => day).filter((day) =>
+    isAhead({ day, hour: 23, minute: 45 }, now),
+  );
   return (
     <ScrollView horizontal showsHorizontalScrollIndicator={false}>
       <View role="radiogroup" aria-label={t('studio.plan.day')} style={styles.row}>
@@ -75,7 +77,6 @@ function Days({ time, now, onChange }: PickProps) {
             label={label(day)}
             testID={`plan-day-${day}`}
             selected={time.day === day}
-            disabled={!isAhead({ day, hour: 23, minute: 45 }, now)}
             onPress={() => onChange(pickedTime({ ...time, day }, now))}
           />
         ))}
@@ -87,27 +88,27 @@ function Days({ time, now, onChange }: PickProps) {
 function Hours({ time, now, onChange }: PickProps) {
   const { t } = useTranslation();
   const format = useFormat();
+  const hours = planHours.filter((hour) => isAhead({ ...time, hour, minute: 45 }, now));
+  const minutes = planMinutes.filter((minute) => isAhead({ ...time, minute }, now));
   return (
     <>
       <View role="radiogroup" aria-label={t('studio.plan.hour')} style={styles.wrapped}>
-        {planHours.map((hour) => (
+        {hours.map((hour) => (
           <Chip
             key={hour}
             label={format.hour(planDate({ ...time, hour, minute: 0 }, now))}
             testID={`plan-hour-${hour}`}
             selected={time.hour === hour}
-            disabled={!isAhead({ ...time, hour, minute: 45 }, now)}
             onPress={() => onChange(pickedTime({ ...time, hour }, now))}
           />
         ))}
       </View>
       <View role="radiogroup" aria-label={t('studio.plan.minute')} style={styles.wrapped}>
-        {planMinutes.map((minute) => (
+        {minutes.map((minute) => (
           <Chip
             key={minute}
             label={`:${String(minute).padStart(2, '0')}`}
             selected={time.minute === minute}
-            disabled={!isAhead({ ...time, minute }, now)}
             onPress={() => onChange({ ...time, minute })}
           />
         ))}
