@@ -29,6 +29,10 @@ type Step =
   | { kind: 'reconcile' }
   | { kind: 'adjust'; delta: number }
   | { kind: 'refund'; nth: number; amountMinor: number; restock: boolean }
+  | { kind: 'dispute'; nth: number }
+  | { kind: 'bank decides'; nth: number; outcome: 'won' | 'lost' }
+  | { kind: 'ask for the money back'; nth: number }
+  | { kind: 'decline'; nth: number }
   | { kind: 'webhooks'; faults: { drop: boolean; duplicates: number; parallel: boolean; delayMs: number } }
   | { kind: 'provider fails'; path: string; after: 'nothing' | 'commit'; how: 'reset' | 'server_error' };
 
@@ -107,6 +111,17 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       restock: fc.boolean(),
     }),
   },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('dispute' as const), nth }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('bank decides' as const),
+      nth,
+      outcome: fc.constantFrom('won' as const, 'lost' as const),
+    }),
+  },
+  fc.record({ kind: fc.constant('ask for the money back' as const), nth }),
+  fc.record({ kind: fc.constant('decline' as const), nth }),
   fc.record({
     kind: fc.constant('webhooks' as const),
     faults: fc.record({
@@ -146,6 +161,16 @@ const atTheDoor: Step[][] = [
   ],
 ];
 
+/** A buyer's bank takes the money of one order back, and the seller has refused to give it. */
+const atTheBank: Step[][] = [
+  [{ kind: 'order', quantity: 1, isTappedTwice: false }],
+  [{ kind: 'pay', nth: 0, method: 'pm_card_visa' }],
+  [{ kind: 'ask for the money back', nth: 0 }],
+  [{ kind: 'decline', nth: 0 }],
+  [{ kind: 'dispute', nth: 0 }],
+  [{ kind: 'bank decides', nth: 0, outcome: 'lost' }],
+];
+
 let shop: Shop;
 let cash: CashSide;
 let seller: SellerPerson;
@@ -163,6 +188,8 @@ class Story {
   readonly keys: string[] = [];
   /** Those of them that are to be paid at the door. */
   readonly cashKeys: string[] = [];
+  /** Ids of the disputes that buyers' banks opened. */
+  readonly disputes: string[] = [];
 
   constructor(readonly item: Stocked) {}
 
@@ -255,6 +282,43 @@ class Story {
         if (row) await shop.send('POST', `/seller/orders/${row.id}/refunds`, seller, body, newId());
         return;
       }
+      case 'dispute': {
+        const [row] = await this.#orders(move.nth);
+        if (!row?.intentId) return;
+        try {
+          this.disputes.push(control.openDispute(row.intentId));
+        } catch {
+          // Nothing was charged, or everything was given back.
+        }
+        return;
+      }
+      case 'bank decides': {
+        const id = this.#pick(move.nth, this.disputes);
+        if (!id) return;
+        try {
+          control.closeDispute(id, move.outcome);
+        } catch {
+          // It is decided already.
+        }
+        return;
+      }
+      case 'ask for the money back': {
+        const [row] = await this.#orders(move.nth);
+        const body = { reason: 'The colour is another one.' };
+        if (row) await shop.send('POST', `/orders/${row.id}/refund-requests`, buyer, body, newId());
+        return;
+      }
+      case 'decline': {
+        const [row] = await this.#orders(move.nth);
+        const [open] = await shop.rows<{ id: string }>(
+          `select id from refund_requests where order_id = $1 and status = 'open'`,
+          [row?.id ?? null],
+        );
+        const body = { reason: 'It is the colour of the show.' };
+        if (open)
+          await shop.send('POST', `/seller/refund-requests/${open.id}/refusal`, seller, body, newId());
+        return;
+      }
       case 'webhooks':
         return control.setWebhookFaults(move.faults);
       case 'provider fails':
@@ -279,6 +343,35 @@ class Story {
       );
       await shop.quiet();
     }
+  }
+
+  /** Disputes of which we believe anything but what the bank says, and orders that say something else of theirs. */
+  async misjudgedDisputes(): Promise<string[]> {
+    const response = await fetch(`${shop.stripe.url}/v1/disputes?limit=100`, {
+      headers: { authorization: `Bearer ${shop.stripe.secretKey}` },
+    });
+    const { data } = (await response.json()) as { data: { id: string; status: string; amount: number }[] };
+    const rows = await shop.rows<{
+      id: string;
+      status: string;
+      amount: number;
+      takenBack: number;
+      lost: number;
+    }>(
+      `select d.id, d.status, d.amount_minor as amount, o.taken_back_minor as "takenBack",
+              (select coalesce(sum(amount_minor), 0)::int from disputes
+               where order_id = o.id and status = 'lost') as lost
+       from disputes d join orders o on o.id = d.order_id`,
+    );
+    const ours = new Map(rows.map((row) => [row.id, row]));
+    return data
+      .filter(({ id }) => this.disputes.includes(id))
+      .filter(({ id, status, amount }) => {
+        const row = ours.get(id);
+        const expected = status === 'needs_response' ? 'open' : status;
+        return row?.status !== expected || row.amount !== amount || row.takenBack !== row.lost;
+      })
+      .map(({ id, status }) => `${id} is ${status}, we say ${ours.get(id)?.status}`);
   }
 
   /** Money that we have and neither an order nor a refund for it. */
@@ -330,6 +423,7 @@ test('whatever buyers, seller, bank, clock and network do at once: no unit is so
 }, async () => {
   await fc.assert(
     fc.asyncProperty(program, async (groups) => {
+      [seller, buyer] = await Promise.all([shop.signedIn(seller), shop.signedIn(buyer)]);
       const story = new Story(await shop.product(seller, stock, priceMinor));
       for (const group of groups) {
         await Promise.all(group.map((move) => story.play(move)));
@@ -338,10 +432,11 @@ test('whatever buyers, seller, bank, clock and network do at once: no unit is so
       await story.comeToRest();
       expect(await brokenInvariants(shop)).toEqual([]);
       expect(await story.lostMoney()).toEqual([]);
+      expect(await story.misjudgedDisputes()).toEqual([]);
       expect(await shop.rows(`select id from orders where status = 'closing'`)).toEqual([]);
     }),
     // All programs share one shop, so a failed one cannot be tried again in smaller pieces.
-    { numRuns: programs, endOnFailure: true, examples: [[atTheDoor]] },
+    { numRuns: programs, endOnFailure: true, examples: [[atTheDoor], [atTheBank]] },
   );
   // One new-order announcement for each order that was ever paid or promised, and none for the others.
   const news = await shop.rows<{ id: string; event: 'order.paid' | 'order.confirmed' }>(
@@ -352,6 +447,8 @@ test('whatever buyers, seller, bank, clock and network do at once: no unit is so
   for (const { id, event } of news) expect(shop.heardOf(event, id)).toBe(1);
   const told = shop.heard.filter(({ event }) => event === 'order.paid' || event === 'order.confirmed');
   expect(told).toHaveLength(news.length);
+  expect(await shop.rows(`select status from disputes where status = 'lost'`)).not.toEqual([]);
+  expect(await shop.rows(`select status from refund_requests where status = 'declined'`)).not.toEqual([]);
   // Both ways to pay were walked to their ends.
   const ends = await shop.rows(`select distinct c.status from cash_payments c where c.status <> 'open'`);
   expect(ends).toHaveLength(2);

@@ -102,15 +102,22 @@ export class Shop implements AsyncDisposable {
 
   async buyer(): Promise<Person> {
     const userId = newId();
-    const sessionId = newId();
     await this.database.pool.query(
-      `with new_user as (
-         insert into users (id, email, password_hash, display_name) values ($1::uuid, $1::uuid || '@example.test', '-', 'Asha'))
-       insert into sessions (id, user_id) values ($2, $1::uuid)`,
-      [userId, sessionId],
+      `insert into users (id, email, password_hash, display_name) values ($1::uuid, $1::uuid || '@example.test', '-', 'Asha')`,
+      [userId],
     );
-    const { token } = await this.get(AccessTokens).issue(userId, sessionId);
-    return { userId, token };
+    return this.signedIn({ userId });
+  }
+
+  /** With a new access token, for tests that take longer than one lasts. */
+  async signedIn<P extends { userId: string }>(person: P): Promise<P & Person> {
+    const sessionId = newId();
+    await this.database.pool.query('insert into sessions (id, user_id) values ($1, $2)', [
+      sessionId,
+      person.userId,
+    ]);
+    const { token } = await this.get(AccessTokens).issue(person.userId, sessionId);
+    return { ...person, token };
   }
 
   async seller(): Promise<SellerPerson> {

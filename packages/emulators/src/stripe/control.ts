@@ -85,6 +85,9 @@ export class StripeControl {
       const chargeId = tx.get('payment_intent', paymentIntentId)?.latest_charge;
       const charge = chargeId ? tx.get('charge', chargeId) : undefined;
       if (!charge?.paid) throw new ControlError(`${paymentIntentId} has no paid charge`);
+      if (charge.disputed || charge.amount_refunded === charge.amount) {
+        throw new ControlError(`${paymentIntentId} has nothing left to dispute`);
+      }
       return openDispute(tx, charge, reason).id;
     });
   }
