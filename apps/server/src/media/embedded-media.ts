@@ -58,6 +58,7 @@ export class EmbeddedMedia extends MediaProvider {
   readonly name = 'embedded';
   readonly hasKeyPerShow = true;
   readonly recordsLate = false;
+  override readonly isPartOfNode = true;
   #media: MediaHost | undefined;
   #authorize: AuthorizeIngest = async () => ({ refused: 'the server is starting' });
   #listener: (event: MediaEvent) => void = () => {};

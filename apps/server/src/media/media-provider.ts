@@ -76,6 +76,9 @@ export abstract class MediaProvider {
   /** True: what was recorded comes to be known some time after the end of the show, told by `recorded`. */
   abstract readonly recordsLate: boolean;
 
+  /** True: the video is in this process, which knows of no other node's. */
+  readonly isPartOfNode: boolean = false;
+
   /** Finds or makes the place to publish to and to watch. It disturbs nobody, and nobody can publish to it yet. */
   abstract provision(show: ProvisionedShow): Promise<MediaResource>;
 

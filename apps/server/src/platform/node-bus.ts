@@ -21,6 +21,8 @@ export interface NodeMessages {
   'session.revoked': { sessionId: string };
   /** What a shop allows in its chat has changed. */
   'rules.changed': { shopId: string };
+  /** The encoder of a show is to be cut wherever it is, and its video to be ended when the show is over. */
+  'media.cut': { resource: { readonly id: string }; reason: string; isOver: boolean };
 }
 export type NodeMessageKind = keyof NodeMessages;
 

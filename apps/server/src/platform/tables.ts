@@ -85,6 +85,11 @@ export interface Tables {
     channel: Json;
     created_at: Generated<Date>;
   };
+  media_leases: {
+    stream_id: string;
+    node_id: string;
+    renewed_at: Generated<Date>;
+  };
   message_reports: {
     message_id: string;
     user_id: string;

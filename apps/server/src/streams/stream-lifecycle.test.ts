@@ -1,4 +1,5 @@
 import type { StreamStatus } from '@vybekart/contract';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { FakeMedia } from '../../test/streams/fake-media.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
@@ -9,10 +10,13 @@ import { Clock } from '../platform/clock.ts';
 import { Database } from '../platform/database.ts';
 import type { EventName, Events } from '../platform/events.ts';
 import { newId } from '../platform/ids.ts';
+import { type NodeBus, OneNode } from '../platform/node-bus.ts';
 import { RateLimits } from '../platform/rate-limits.ts';
 import { ActiveStreams } from './active-streams.ts';
 import { IngestTickets } from './ingest-tickets.ts';
 import { LiveCounts } from './live-counts.ts';
+import { MediaLeasesStore } from './media-leases.store.ts';
+import { MediaOwners } from './media-owners.ts';
 import { StreamLifecycle, StreamOptions } from './stream-lifecycle.ts';
 import { StreamViews } from './stream-view.ts';
 import { StreamsService } from './streams.service.ts';
@@ -63,7 +67,7 @@ beforeEach(async () => {
 });
 
 /** A server that starts on this database with this provider. */
-function start(provider: FakeMedia): void {
+function start(provider: FakeMedia, nodeBus: NodeBus = new OneNode()): void {
   media = provider;
   clock = new ShiftedClock();
   published = [];
@@ -77,9 +81,21 @@ function start(provider: FakeMedia): void {
   active = new ActiveStreams(database, store, views, counts, clock);
   const tickets = new IngestTickets(clock);
   const options = new StreamOptions();
-  lifecycle = new StreamLifecycle(database, store, media, events, active, tickets, options, clock, quiet);
+  const owners = new MediaOwners(database, new MediaLeasesStore(), media, nodeBus, quiet);
+  lifecycle = new StreamLifecycle(
+    database,
+    store,
+    media,
+    events,
+    active,
+    tickets,
+    owners,
+    options,
+    clock,
+    quiet,
+  );
   const uploads = new UploadsService(database, { save: async () => {} }, new RateLimits(clock));
-  streams = new StreamsService(database, store, media, lifecycle, views, uploads, tickets, quiet);
+  streams = new StreamsService(database, store, media, lifecycle, views, uploads, tickets, owners, quiet);
   lifecycle.start();
 }
 
@@ -387,5 +403,49 @@ describe('the list of what is on air', () => {
     expect(await active.page({ limit: 20 })).toBe(one);
     await active.refresh();
     expect((await active.page({ limit: 20 })).etag).toBe(one.etag);
+  });
+});
+
+describe('of two nodes with a video server in each', () => {
+  class NodeMedia extends FakeMedia {
+    override readonly isPartOfNode = true;
+  }
+  /** A node by its id, which hears nothing of the other. */
+  const busOf = (nodeId: string) => Object.assign(new OneNode(), { nodeId }) as NodeBus;
+  const letLeasesEnd = () =>
+    database.db.updateTable('media_leases').set({ renewed_at: sql`now() - interval '13 seconds'` }).execute();
+
+  test('the one that does not have the video leaves the show alone, and ends it when the other is dead', async () => {
+    start(new NodeMedia(), busOf('one'));
+    const id = await goLive();
+    const one = { media, lifecycle };
+    start(new NodeMedia(), busOf('other'));
+    await passTime(60_000);
+    expect(await statusOf(id)).toBe('live');
+    await letLeasesEnd();
+    await one.lifecycle.reconcile();
+    await lifecycle.reconcile();
+    expect(await statusOf(id)).toBe('live');
+    await letLeasesEnd();
+    await lifecycle.reconcile();
+    expect(await statusOf(id)).toBe('interrupted');
+    await passTime(21_000);
+    expect(await statusOf(id)).toBe('ended');
+  });
+
+  test('the one to which the encoder comes back has the show from then on', async () => {
+    start(new NodeMedia(), busOf('one'));
+    const id = await goLive();
+    const mediaId = await mediaIdOf(id);
+    const one = { media, lifecycle };
+    start(new NodeMedia(), busOf('other'));
+    media.states.set(mediaId, 'live');
+    await lifecycle.reconcile();
+    one.media.states.set(mediaId, 'ended');
+    await one.lifecycle.reconcile();
+    expect(await statusOf(id)).toBe('live');
+    media.states.set(mediaId, 'ended');
+    await lifecycle.reconcile();
+    expect(await statusOf(id)).toBe('ended');
   });
 });

@@ -7,6 +7,7 @@ import { hashSecret } from '../platform/ids.ts';
 import type { Log } from '../platform/log.ts';
 import type { ActiveStreams } from './active-streams.ts';
 import type { IngestTickets } from './ingest-tickets.ts';
+import type { MediaOwners } from './media-owners.ts';
 import { isOver, statusByVideo, transitionEvent } from './stream-state.ts';
 import type { StreamRow, StreamsStore } from './streams.store.ts';
 
@@ -31,6 +32,7 @@ export class StreamLifecycle {
     private readonly events: Events,
     private readonly active: ActiveStreams,
     private readonly tickets: IngestTickets,
+    private readonly owners: MediaOwners,
     private readonly options: StreamOptions,
     private readonly clock: Clock,
     private readonly log: Log,
@@ -72,7 +74,7 @@ export class StreamLifecycle {
     if (!row) return;
     const owner = await this.store.findByMedia(this.database.db, row.media.id);
     if (owner && owner.id !== streamId && owner.status !== 'scheduled') return;
-    await this.media.stop(row.media, row.end_reason ?? row.status);
+    await this.owners.stop(row.media, row.end_reason ?? row.status);
   }
 
   /** Compares every unfinished stream with its provider, and lets time pass for those that wait. */
@@ -113,6 +115,8 @@ export class StreamLifecycle {
     const state = await this.media.status(row.media);
     const isGraceOver = row.interrupted_at !== null && this.#ageMs(row.interrupted_at) > this.options.graceMs;
     const next = statusByVideo(row.status, state, isGraceOver);
+    if (state !== 'live' && !next) return;
+    if (!(await this.owners.mayJudge(row.id, state))) return;
     if (next) await this.move(row.id, next, next === 'ended' ? 'encoder_lost' : null);
   }
 

@@ -1,4 +1,4 @@
-import { Inject, Module, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.ts';
 import { UploadsService } from '../accounts/uploads.service.ts';
 import { MediaProvider } from '../media/media-provider.ts';
@@ -6,10 +6,13 @@ import { Clock } from '../platform/clock.ts';
 import { Database } from '../platform/database.ts';
 import { Events, Jobs } from '../platform/events.ts';
 import { Log } from '../platform/log.ts';
+import { NodeBus } from '../platform/node-bus.ts';
 import { provide } from '../platform/provide.ts';
 import { ActiveStreams } from './active-streams.ts';
 import { IngestTickets } from './ingest-tickets.ts';
 import { LiveCounts } from './live-counts.ts';
+import { MediaLeasesStore } from './media-leases.store.ts';
+import { MediaOwners } from './media-owners.ts';
 import { StreamLifecycle, StreamOptions } from './stream-lifecycle.ts';
 import { StreamViews } from './stream-view.ts';
 import { StreamsController } from './streams.controller.ts';
@@ -22,6 +25,8 @@ import { StreamsStore } from './streams.store.ts';
   providers: [
     provide(StreamsStore),
     provide(LiveCounts),
+    provide(MediaLeasesStore),
+    provide(MediaOwners, Database, MediaLeasesStore, MediaProvider, NodeBus, Log),
     provide(IngestTickets, Clock),
     provide(StreamViews, MediaProvider, LiveCounts),
     provide(ActiveStreams, Database, StreamsStore, StreamViews, LiveCounts, Clock),
@@ -33,6 +38,7 @@ import { StreamsStore } from './streams.store.ts';
       Events,
       ActiveStreams,
       IngestTickets,
+      MediaOwners,
       StreamOptions,
       Clock,
       Log,
@@ -46,14 +52,16 @@ import { StreamsStore } from './streams.store.ts';
       StreamViews,
       UploadsService,
       IngestTickets,
+      MediaOwners,
       Log,
     ),
   ],
   exports: [StreamsService, LiveCounts],
 })
-export class StreamsModule implements OnApplicationBootstrap {
+export class StreamsModule implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(
     @Inject(StreamLifecycle) private readonly lifecycle: StreamLifecycle,
+    @Inject(MediaOwners) private readonly owners: MediaOwners,
     @Inject(Jobs) jobs: Jobs,
   ) {
     lifecycle.start();
@@ -63,5 +71,9 @@ export class StreamsModule implements OnApplicationBootstrap {
   /** What was on air when the server stopped is not, until its encoder comes back. */
   async onApplicationBootstrap(): Promise<void> {
     await this.lifecycle.reconcile();
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.owners.release();
   }
 }

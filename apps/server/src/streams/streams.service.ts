@@ -15,6 +15,7 @@ import { hashSecret, newId } from '../platform/ids.ts';
 import type { Log } from '../platform/log.ts';
 import { decodeCursor, encodeCursor, uuidPattern } from './cursor.ts';
 import type { IngestTickets } from './ingest-tickets.ts';
+import type { MediaOwners } from './media-owners.ts';
 import type { StreamLifecycle } from './stream-lifecycle.ts';
 import { endedBySeller, isOver } from './stream-state.ts';
 import type { StreamViews } from './stream-view.ts';
@@ -43,6 +44,7 @@ export class StreamsService {
     private readonly views: StreamViews,
     private readonly uploads: UploadsService,
     private readonly tickets: IngestTickets,
+    private readonly owners: MediaOwners,
     private readonly log: Log,
   ) {}
 
@@ -136,7 +138,7 @@ export class StreamsService {
       });
     }
     const answer = await this.#issueKey(id, row.media);
-    await this.#ask(() => this.media.disconnect(row.media, 'the stream key was rotated'));
+    await this.#ask(() => this.owners.disconnect(row.media, 'the stream key was rotated'));
     return answer;
   }
 

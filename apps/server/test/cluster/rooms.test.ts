@@ -1,7 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Message, PlacedOrder } from '@vybekart/contract';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { newId } from '../../src/platform/ids.ts';
 import { Tab } from '../room/tab.ts';
+import { startEncoder } from '../streams/encoder.ts';
 import { soonMs } from '../streams/soon.ts';
 import { eventually } from '../support/eventually.ts';
 import type { Person } from '../support/start-server.ts';
@@ -219,6 +221,24 @@ describe.skipIf(!inject('redisServer'))('two nodes on one Redis', () => {
     expect(await answerTo(slowed, 'the first in a minute')).toMatchObject({ ok: true });
     expect(await answerTo(slowed, 'the second')).toMatchObject({ error: { code: 'rate_limited' } });
   });
+
+  test('leave a show to the node that has its video, and end it from the other', async () => {
+    const { streamKey } = await seller.api.call('rotateStreamKey', { params: { id: streamId } });
+    using encoder = await startEncoder(cluster.one.running.rtmpPort, streamKey);
+    const watcher = await at(cluster.other, null);
+    const statuses = () => watcher.payloads('stream_state').map(({ status }) => status);
+    await eventually('it is live', () => statuses().length > 0);
+    // Two looks of the other node's at all shows.
+    await delay(7000);
+    expect(statuses()).toEqual(['live']);
+    const token = seller.client.session.currentToken()?.token;
+    const answer = await fetch(`${cluster.other.url}/streams/${streamId}/end`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}` },
+    });
+    expect(answer.status).toBe(200);
+    expect(await Promise.race([encoder.closed.then(() => 'cut'), delay(5000, 'still there')])).toBe('cut');
+  }, 40_000);
 
   test('share the five messages at once and the five guesses of a password', async () => {
     const tabsOfOne = [await at(cluster.one, person(1)), await at(cluster.other, person(1))];
