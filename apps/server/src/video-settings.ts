@@ -12,6 +12,8 @@ export type VideoConfig =
       port: number;
       /** Null: derived. */
       publicUrl: string | null;
+      /** Playback needs an address that was signed. */
+      isSigned: boolean;
     }
   | {
       kind: 'ivs';
@@ -82,6 +84,12 @@ export const videoSettings = {
     'an http(s) URL',
     'address under which viewers reach the video, such as a CDN in front of it (docs/video-delivery.md)',
     'PUBLIC_URL; http://HOST:MEDIA_PORT where MEDIA_RUNS_IN is not main',
+  ),
+  MEDIA_SIGNED_PLAYBACK: setting(
+    z.enum(['on', 'off']).default('off'),
+    'on or off',
+    'whether the embedded media server serves video, pictures and replays only under addresses that it has signed, for 12 to 24 hours',
+    'off',
   ),
   AWS_REGION: setting(
     z
@@ -253,6 +261,7 @@ export function videoConfig(values: Values): VideoConfig {
         runsIn: values.MEDIA_RUNS_IN,
         port: values.MEDIA_PORT,
         publicUrl: values.MEDIA_PUBLIC_URL ?? null,
+        isSigned: values.MEDIA_SIGNED_PLAYBACK === 'on',
       };
     case 'ivs':
       return {

@@ -19,7 +19,8 @@ async function pemFiles(identity: { key: string; cert: string }) {
 
 test('with a certificate the seller is shown an rtmps address, and a show published there goes live', async () => {
   const identity = selfSigned();
-  await using server = await startServer(await pemFiles(identity));
+  const environment = { ...(await pemFiles(identity)), MEDIA_SIGNED_PLAYBACK: 'on' };
+  await using server = await startServer(environment);
   const seller = await server.registerSeller();
   const stream = await seller.api.call('createStream', { body: { title: 'Evening drop' } });
   const ingest = new URL(stream.rtmpIngestUrl);
@@ -35,6 +36,20 @@ test('with a certificate the seller is shown an rtmps address, and a show publis
   await eventually('the show to be live', async () => {
     return (await server.guest().api.call('getStream', { params: { id: stream.id } })).status === 'live';
   });
+  // Everybody who may see the show is given an address that works; without its token it does not.
+  expect((await fetch(stream.hlsPlaybackUrl)).status).toBe(200);
+  const unsigned = stream.hlsPlaybackUrl.replace(/\/s-[^/]+/, '');
+  expect(unsigned).not.toBe(stream.hlsPlaybackUrl);
+  expect((await fetch(unsigned)).status).toBe(403);
+  await seller.api.call('endStream', { params: { id: stream.id } });
+  const replay = await eventually('the replay', () =>
+    server
+      .guest()
+      .api.call('getReplay', { params: { id: stream.id } })
+      .catch(() => null),
+  );
+  expect((await fetch(replay.url)).status).toBe(200);
+  expect((await fetch(replay.url.replace(/\/s-[^/]+/, ''))).status).toBe(403);
   publisher.close();
 });
 

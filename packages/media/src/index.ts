@@ -1,4 +1,5 @@
 export { type FlvTag, readFlvFile, readFlvTags } from './flv/flv-file.ts';
+export { playbackToken } from './hls/playback-token.ts';
 export { LocalMediaHost } from './hosting/local-media-host.ts';
 export type { MediaHost, MediaHostOwner, MediaHostSettings } from './hosting/media-host.ts';
 export { RemoteMediaHost, type RemoteMediaOptions } from './hosting/remote-media-host.ts';

@@ -57,6 +57,7 @@ export class MediaServer {
     this.#origin = new HlsOrigin({
       clock: settings.clock,
       prefix: settings.httpPrefix,
+      playbackSecret: settings.playbackSecret,
       sendTimeoutMs: settings.limits.sendTimeoutMs,
       thumbnail: (playbackId) => this.#thumbnails?.newest(playbackId) ?? null,
       replays: settings.recordings && new ReplayOrigin(settings.recordings, settings.limits.sendTimeoutMs),

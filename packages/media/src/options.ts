@@ -74,6 +74,8 @@ export interface MediaServerOptions {
   configWaitMs?: number;
   /** Where every stream is recorded; null, the default, records nothing. */
   recordings?: Recordings | null;
+  /** Playback, pictures and replays are for those with a token that this secret signs; null, the default: for all. */
+  playbackSecret?: string | null;
   /** How smaller pictures of each stream are made; null, the default, makes none. */
   ladder?: LadderOptions | null;
   /** How pictures of live streams are taken; null, the default, takes none. */
@@ -101,6 +103,7 @@ export function withDefaults(options: MediaServerOptions): MediaSettings {
     recordings: null,
     thumbnails: null,
     ladder: null,
+    playbackSecret: null,
     ...options,
     limits: { ...defaultMediaLimits, ...options.limits },
     mostFirstSegmentMs: 4_000,

@@ -20,6 +20,7 @@ import type { PublicAddress } from '../platform/public-address.ts';
 import type { VideoConfig } from '../video-settings.ts';
 import { takeBrowsers } from './browser-ingest.ts';
 import { type HttpListener, portError } from './http-listener.ts';
+import { signingSecret } from './signing-secret.ts';
 
 interface Parts {
   listener: HttpListener;
@@ -65,13 +66,14 @@ async function openEmbedded(
   resources: AsyncDisposableStack,
 ): Promise<OpenedMedia> {
   const { isOn, maxBytes } = config.recording;
-  const { runsIn, publicUrl } = settings;
+  const { runsIn, publicUrl, isSigned } = settings;
   const directory = path.join(config.dataDir, 'recordings');
   const media = resources.use(
     await EmbeddedMedia.open({
       ...parts,
       runsIn,
       publicUrl,
+      playbackSecret: isSigned ? await signingSecret(config.jwtSecret, config.dataDir) : null,
       recording: { directory, isOn, runningBytes: maxBytes },
       takesThumbnails: config.thumbnails,
       ladderShows: config.ladderShows,

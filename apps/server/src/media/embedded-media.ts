@@ -4,6 +4,7 @@ import {
   LocalMediaHost,
   type MediaHost,
   type MediaHostSettings,
+  playbackToken,
   type RecordingsOptions,
   RemoteMediaHost,
   type TlsIdentity,
@@ -36,6 +37,8 @@ interface EmbeddedMediaOptions {
   /** How long a lost encoder may take to come back. */
   graceMs?: number;
   limits?: MediaHostSettings['limits'];
+  /** Signs playback, for those with an address from this server only; null: for all. */
+  playbackSecret: string | null;
   /** `main`: in this thread, beside everything else. */
   runsIn: 'main' | 'worker' | 'process';
   /** Address of the video, if it is another one than the server's; without a slash at its end. */
@@ -75,6 +78,7 @@ export class EmbeddedMedia extends MediaProvider {
     const media = new EmbeddedMedia(options);
     const settings: MediaHostSettings = {
       recording: options.recording,
+      playbackSecret: options.playbackSecret,
       ladder: options.ladderShows > 0 ? { ffmpeg: 'ffmpeg', mostAtOnce: options.ladderShows } : null,
       thumbnails: options.takesThumbnails ? { ffmpeg: 'ffmpeg' } : null,
       ...(options.graceMs === undefined ? {} : { graceMs: options.graceMs }),
@@ -145,7 +149,7 @@ export class EmbeddedMedia extends MediaProvider {
   }
 
   playback({ id }: MediaResource): Playback {
-    return { url: `${this.url}/hls/${id}/index.m3u8`, player: 'hls' };
+    return { url: this.#addressOf(id, `${id}/index.m3u8`), player: 'hls' };
   }
 
   async issueKey(resource: MediaResource): Promise<{ ingest: Ingest; resource: MediaResource }> {
@@ -172,7 +176,7 @@ export class EmbeddedMedia extends MediaProvider {
 
   thumbnail({ id }: MediaResource): string | null {
     const picture = this.#host.glance(id)?.thumbnail;
-    return picture ? `${this.url}/hls/${picture}` : null;
+    return picture ? this.#addressOf(id, picture) : null;
   }
 
   /** Every picture carries its date (EXT-X-PROGRAM-DATE-TIME). */
@@ -182,7 +186,7 @@ export class EmbeddedMedia extends MediaProvider {
     const recording = await this.#host.recording(id);
     if (!recording) return null;
     const { startedAt, durationMs, bytes, stretches } = recording;
-    const url = `${this.url}/hls/${id}/replay/index.m3u8`;
+    const url = this.#addressOf(id, `${id}/replay/index.m3u8`);
     return { url, startedAt, durationMs, bytes, stretches };
   }
 
@@ -196,6 +200,13 @@ export class EmbeddedMedia extends MediaProvider {
 
   authorizeBy(authorize: AuthorizeIngest): void {
     this.#authorize = authorize;
+  }
+
+  #addressOf(id: string, path: string): string {
+    const { playbackSecret, clock } = this.options;
+    const token =
+      playbackSecret === null ? '' : `${playbackToken(playbackSecret, id, clock.now().getTime())}/`;
+    return `${this.url}/hls/${token}${path}`;
   }
 
   get #host(): MediaHost {

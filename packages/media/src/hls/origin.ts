@@ -3,6 +3,7 @@ import type { ReplayOrigin } from '../recording/replay-origin.ts';
 import type { Clock } from '../shared/clock.ts';
 import { type DeliveryDirectives, parseDirectives, reloadState } from './blocking-reload.ts';
 import type { Playback } from './playback.ts';
+import { isPlaybackToken } from './playback-token.ts';
 import type { Rendition } from './rendition.ts';
 import {
   sendError,
@@ -18,6 +19,8 @@ export interface HlsOriginOptions {
   clock: Clock;
   /** Starts and ends with a slash. */
   prefix: string;
+  /** Null: nobody needs a token, see `playbackToken`. */
+  playbackSecret: string | null;
   /** A response that has not left after so long is cut. */
   sendTimeoutMs: number;
   /** Null before the first playable segment and after the stream is dropped. */
@@ -28,6 +31,7 @@ export interface HlsOriginOptions {
   replays: ReplayOrigin | null;
 }
 
+const SIGNED = /^([^/]+)\/([A-Za-z0-9_-]{1,64})\//;
 const ENTRY = /^([A-Za-z0-9_-]{1,64})\/index\.m3u8$/;
 const SESSION_FILE =
   /^([A-Za-z0-9_-]{1,64})\/([A-Za-z0-9_-]{12})\/(?:([a-z0-9-]{1,20})\/)?([a-z0-9.]{1,40})$/;
@@ -69,8 +73,21 @@ export class HlsOrigin {
     res.on('error', () => {});
     if (req.method === 'OPTIONS') sendPreflight(res);
     else if (req.method !== 'GET' && req.method !== 'HEAD') sendMethodNotAllowed(res);
-    else this.#route(req, res, url.slice(prefix.length));
+    else {
+      const rest = this.#authorized(url.slice(prefix.length));
+      if (rest === null) sendError(res, 403, 'not signed, or no longer');
+      else this.#route(req, res, rest);
+    }
     return true;
+  }
+
+  /** What is asked for, without its token; null if one is needed and missing. */
+  #authorized(rest: string): string | null {
+    const { playbackSecret, clock } = this.#options;
+    if (playbackSecret === null) return rest;
+    const [, token = '', playbackId = ''] = SIGNED.exec(rest) ?? [];
+    const isAllowed = isPlaybackToken(token, playbackSecret, playbackId, clock.now());
+    return isAllowed ? rest.slice(token.length + 1) : null;
   }
 
   #route(req: IncomingMessage, res: ServerResponse, rest: string): void {

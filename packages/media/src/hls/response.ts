@@ -91,7 +91,7 @@ export function sendPicture(req: IncomingMessage, res: ServerResponse, jpeg: Buf
 }
 
 /** 404 is remembered by caches for a second, so that a crowd before the show reaches the origin once. */
-export function sendError(res: ServerResponse, status: 400 | 404 | 503, reason: string): void {
+export function sendError(res: ServerResponse, status: 400 | 403 | 404 | 503, reason: string): void {
   res.writeHead(status, {
     ...COMMON_HEADERS,
     'content-type': 'text/plain; charset=utf-8',

@@ -14,6 +14,7 @@ export interface MediaHostSettings {
   recording: Pick<RecordingsOptions, 'directory' | 'isOn' | 'runningBytes'>;
   thumbnails: ThumbnailOptions | null;
   ladder?: LadderOptions | null;
+  playbackSecret?: string | null;
   graceMs?: number;
   limits?: Partial<MediaLimits>;
 }
