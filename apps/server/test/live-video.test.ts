@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { PublishRefusedError } from '@vybekart/media';
+import { PublishRefusedError, RtmpPublisher, readFlvFile } from '@vybekart/media';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from './support/eventually.ts';
 import { showClip } from './support/fixture.ts';
@@ -99,6 +99,40 @@ describe('a show on the air', () => {
     const ended = await seller.api.call('endStream', { params: { id: stream.id } });
     expect(ended.status).toBe('ended');
     await second.publisher.closed;
+  });
+});
+
+describe('how the video arrives', () => {
+  test('is told to the seller alone, with what to change', async () => {
+    const seller = await server.registerSeller();
+    const stream = await newShow(seller);
+    const params = { id: stream.id };
+    expect(await seller.api.call('streamHealth', { params })).toEqual({ health: null });
+    const ingest = new URL(stream.rtmpIngestUrl);
+    const publisher = await RtmpPublisher.connect({
+      host: ingest.hostname,
+      port: Number(ingest.port),
+      app: ingest.pathname.slice(1),
+      streamKey: stream.streamKey,
+    });
+    // The clip has a key frame each second; all but the first are called ordinary frames here.
+    const tags = (await readFlvFile(showClip)).map((tag) => {
+      const isLater = tag.kind === 'video' && tag.body[0] === 0x17 && tag.timestampMs > 500;
+      return isLater ? { ...tag, body: Buffer.concat([Buffer.of(0x27), tag.body.subarray(1)]) } : tag;
+    });
+    void publisher.publishFlv(tags, { loop: true, speed: 2 });
+    const { health } = await eventually('the second key frame', async () => {
+      const answer = await seller.api.call('streamHealth', { params });
+      return answer.health?.keyFrameIntervalMs ? answer : null;
+    });
+    expect(health).toMatchObject({ keyFrameIntervalMs: 5_000, width: 320, height: 180, hasSound: true });
+    expect(health?.advice).toContain('key_frames_rare');
+    const other = await server.registerSeller('Other');
+    await expect(other.api.call('streamHealth', { params })).rejects.toMatchObject({ code: 'not_found' });
+    await expect(server.guest().api.call('streamHealth', { params })).rejects.toMatchObject({
+      code: 'unauthorized',
+    });
+    publisher.close();
   });
 });
 

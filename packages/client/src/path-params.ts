@@ -21,6 +21,7 @@ export const pathParams = {
   endStream: ['id'],
   rotateStreamKey: ['id'],
   createIngestTicket: ['id'],
+  streamHealth: ['id'],
   getReplay: ['id'],
   deleteReplay: ['id'],
   getRoom: ['id'],

@@ -71,6 +71,7 @@ import {
   Replay,
   ReplayQuery,
   Stream,
+  StreamHealth,
   StreamWithIngest,
 } from './streams.ts';
 
@@ -178,6 +179,7 @@ export const routes = {
     status: 201,
     answer: IngestTicket,
   }),
+  streamHealth: route('seller', 'GET /streams/:id/health', { answer: StreamHealth }),
   getReplay: route('public', 'GET /streams/:id/replay', { answer: Replay }),
   deleteReplay: route('seller', 'DELETE /streams/:id/replay'),
   getRoom: route('public', 'GET /streams/:id/room', { answer: RoomSnapshot }),

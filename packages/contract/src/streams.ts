@@ -74,6 +74,40 @@ export const IngestTicket = z
   .meta({ id: 'IngestTicket' });
 export type IngestTicket = z.infer<typeof IngestTicket>;
 
+/** What a seller should change at the encoder. */
+export const IngestAdvice = z.enum([
+  'no_video',
+  'frames_lost',
+  'key_frames_rare',
+  'bit_rate_high',
+  'bit_rate_low',
+  'frame_rate_low',
+  'no_sound',
+]);
+export type IngestAdvice = z.infer<typeof IngestAdvice>;
+
+/** How the encoder's video arrives, over the last five seconds. */
+export const IngestHealth = z
+  .object({
+    bitsPerSecond: z.int().min(0),
+    framesPerSecond: z.number().min(0),
+    /** Between the last two key frames; null before the second. */
+    keyFrameIntervalMs: z.int().nullable(),
+    /** Video frames that the encoder left out, by its own timestamps. */
+    framesLost: z.int().min(0),
+    width: z.int().nullable(),
+    height: z.int().nullable(),
+    hasSound: z.boolean(),
+    /** The most urgent first; empty when all is well. */
+    advice: z.array(IngestAdvice),
+  })
+  .meta({ id: 'IngestHealth' });
+export type IngestHealth = z.infer<typeof IngestHealth>;
+
+/** Null while nothing arrives, and where the provider does not tell. */
+export const StreamHealth = z.object({ health: IngestHealth.nullable() }).meta({ id: 'StreamHealth' });
+export type StreamHealth = z.infer<typeof StreamHealth>;
+
 export const ActiveStreams = page(Stream).meta({ id: 'ActiveStreams' });
 export type ActiveStreams = z.infer<typeof ActiveStreams>;
 

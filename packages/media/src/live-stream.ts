@@ -90,6 +90,7 @@ export class LiveStream {
       isPublishing: this.#ingest !== null,
       bitsPerSecond: 0,
       framesPerSecond: 0,
+      framesLost: 0,
       ...meter?.rates(this.#settings.clock.now()),
       keyFrameIntervalMs: meter?.keyFrameIntervalMs ?? null,
       framesIn: meter?.framesIn ?? 0,

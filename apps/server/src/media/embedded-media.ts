@@ -16,6 +16,7 @@ import type { PublicAddress } from '../platform/public-address.ts';
 import {
   type AuthorizeIngest,
   type Ingest,
+  type IngestHealth,
   type MediaEvent,
   MediaProvider,
   type MediaResource,
@@ -167,6 +168,14 @@ export class EmbeddedMedia extends MediaProvider {
   async status({ id }: MediaResource): Promise<MediaState> {
     const health = await this.#host.status(id);
     return health ? stateOf[health.state] : 'idle';
+  }
+
+  override async health({ id }: MediaResource): Promise<IngestHealth | null> {
+    const health = await this.#host.status(id);
+    if (!health?.isPublishing) return null;
+    const { bitsPerSecond, framesPerSecond, keyFrameIntervalMs, framesLost, width, height, codecs } = health;
+    const hasSound = codecs.some((codec) => codec === 'opus' || codec.startsWith('mp4a.'));
+    return { bitsPerSecond, framesPerSecond, keyFrameIntervalMs, framesLost, width, height, hasSound };
   }
 
   /** The packager dates a frame by its arrival here. */

@@ -46,6 +46,17 @@ export interface ProvisionedShow {
   shopId: string;
 }
 
+/** How the encoder's video arrives, over the last five seconds. Nulls: there is no video, or one key frame so far. */
+export interface IngestHealth {
+  bitsPerSecond: number;
+  framesPerSecond: number;
+  keyFrameIntervalMs: number | null;
+  framesLost: number;
+  width: number | null;
+  height: number | null;
+  hasSound: boolean;
+}
+
 /** Something changed at the resource `id`; `at` is the provider's time. */
 export interface MediaEvent {
   type: 'publishing' | 'live' | 'interrupted' | 'resumed' | 'ended' | 'recorded';
@@ -107,6 +118,11 @@ export abstract class MediaProvider {
   }
 
   abstract status(resource: MediaResource): Promise<MediaState>;
+
+  /** Null while nothing arrives, and at providers that do not tell. */
+  async health(_resource: MediaResource): Promise<IngestHealth | null> {
+    return null;
+  }
 
   /** EXT-X-PROGRAM-DATE-TIME of the newest video that arrived; null when nothing flows or the provider cannot tell. */
   abstract videoTime(resource: MediaResource): Date | null;

@@ -5,6 +5,7 @@ import {
   PageQuery,
   ReplayQuery,
   type Stream,
+  type StreamHealth,
   type StreamWithIngest,
 } from '@vybekart/contract';
 import type { FastifyReply } from 'fastify';
@@ -72,6 +73,11 @@ export class StreamsController {
   @Endpoint('getStream')
   get(@MaybeSignedIn() caller: Caller | null, @IdParam('id') id: string): Promise<Stream> {
     return this.streams.view(id, caller);
+  }
+
+  @Endpoint('streamHealth')
+  health(@Seller() seller: SellerCaller, @IdParam('id') id: string): Promise<StreamHealth> {
+    return this.streams.health(seller, id);
   }
 
   @Endpoint('endStream')

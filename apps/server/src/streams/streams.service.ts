@@ -4,6 +4,7 @@ import type {
   PageQuery,
   ReplayQuery,
   Stream,
+  StreamHealth,
   StreamWithIngest,
 } from '@vybekart/contract';
 import type { UploadsService } from '../accounts/uploads.service.ts';
@@ -14,6 +15,7 @@ import type { Caller } from '../platform/endpoint.ts';
 import { hashSecret, newId } from '../platform/ids.ts';
 import type { Log } from '../platform/log.ts';
 import { decodeCursor, encodeCursor, uuidPattern } from './cursor.ts';
+import { adviceFor } from './ingest-advice.ts';
 import type { IngestTickets } from './ingest-tickets.ts';
 import type { MediaOwners } from './media-owners.ts';
 import type { StreamLifecycle } from './stream-lifecycle.ts';
@@ -112,6 +114,13 @@ export class StreamsService {
     const cameToNothing = row.status === 'cancelled' || row.status === 'expired';
     if (cameToNothing && row.owner_id !== caller?.userId) throw new AppError('not_found');
     return this.views.of(row);
+  }
+
+  /** How the video of an own show arrives. Throws `not_found`, `media_unavailable`. */
+  async health(seller: SellerCaller, id: string): Promise<StreamHealth> {
+    const { media } = await this.#own(seller, id);
+    const health = await this.#ask(() => this.media.health(media));
+    return { health: health && { ...health, advice: adviceFor(health) } };
   }
 
   /** Idempotent: a stream that is over stays as it is. */

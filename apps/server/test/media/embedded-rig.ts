@@ -32,6 +32,7 @@ export async function openEmbeddedRig(): Promise<MediaRig> {
       ladderShows: 0,
       runsIn: 'main',
       publicUrl: null,
+      playbackSecret: null,
     }),
   );
   const rtmpPort = await media.listen(0, '127.0.0.1');

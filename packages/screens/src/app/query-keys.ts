@@ -8,6 +8,7 @@ export const queryKeys = {
   replay: (id: string) => ['replay', id],
   replayFacts: (id: string) => ['replay-facts', id],
   stream: (id: string) => ['stream', id],
+  health: (id: string) => ['health', id],
   ingest: (id: string) => ['ingest', id],
   lineup: (id: string) => ['lineup', id],
   shop: (handle: string) => ['shop', handle],

@@ -19,6 +19,7 @@ import { GoLiveCard } from './go-live-card';
 import { RequireShop } from './require-shop';
 import { ShowChat } from './show-chat';
 import { ShowCounters } from './show-counters';
+import { ShowHealth } from './show-health';
 import { ShowLineup } from './show-lineup';
 import { ShowOrders } from './show-orders';
 import { ShowOver } from './show-over';
@@ -90,6 +91,7 @@ function Desk({ stream }: { stream: Stream }) {
     />
   );
   const preview = onAir && !isHere ? <ShowPreview stream={stream} /> : null;
+  const health = onAir ? <ShowHealth streamId={stream.id} /> : null;
   const counters = onAir ? <ShowCounters streamId={stream.id} /> : null;
   if (!isWide) {
     return (
@@ -98,6 +100,7 @@ function Desk({ stream }: { stream: Stream }) {
         {needsCamera ? ingest : null}
         {counters}
         {preview}
+        {health}
         <ShowLineup streamId={stream.id} />
         <ShowOrders streamId={stream.id} />
         <ShowChat stream={stream} />
@@ -112,6 +115,7 @@ function Desk({ stream }: { stream: Stream }) {
       <View style={styles.desk}>
         <View style={styles.side}>
           {preview}
+          {health}
           {ingest}
           <EndShow streamId={stream.id} isPlanned={status === 'scheduled'} />
         </View>

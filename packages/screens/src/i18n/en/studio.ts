@@ -144,6 +144,28 @@ export const studio = {
     cancelled: 'Cancelled',
     expired: 'No video came, the show expired',
   },
+  health: {
+    title: 'Your video',
+    bitRate: 'Bit rate',
+    megabits: '{{count}} Mb/s',
+    frameRate: 'Pictures',
+    perSecond: '{{count}} a second',
+    keyFrames: 'Keyframes',
+    seconds: 'every {{seconds}} s',
+    lost: 'Dropped frames',
+    size: 'Size',
+    good: 'Your video arrives well.',
+    advice: {
+      no_video: 'Only sound arrives. Switch your camera on.',
+      frames_lost: 'Your encoder drops frames: lower its bit rate or resolution, or use a faster preset.',
+      key_frames_rare:
+        'Your encoder sends a keyframe every {{seconds}} s: set 1 s, so that viewers start at once.',
+      bit_rate_high: 'Your bit rate is too high for many phones: set 2500 to 4000 kb/s.',
+      bit_rate_low: 'Your bit rate is too low for this size: raise it, or send a smaller picture.',
+      frame_rate_low: 'Few pictures arrive each second: set 25 or 30 frames a second and use more light.',
+      no_sound: 'No sound arrives. Check your microphone.',
+    },
+  },
   preview: 'Preview of your show',
   openRoom: 'See it as your viewers do',
   counters: {
