@@ -20,7 +20,7 @@ const troubles: string[] = [];
 
 beforeAll(async () => {
   if (!existsSync(path.join(webDir, 'index.html'))) throw new Error('the web app is not built: run npm test');
-  browser = await launchChromium();
+  browser = await launchChromium({ args: ['--use-fake-device-for-media-stream=device-count=2'] });
   network = await startProxy();
   origin = `http://127.0.0.1:${network.port}`;
   // No picture can be taken on this machine but by the browser itself.
@@ -173,6 +173,25 @@ describe('a seller with a camera in the browser', () => {
     expect(counts.get(2)).toBeLessThanOrEqual(sent[2]);
     expect(sent[2] - (counts.get(2) ?? 0)).toBeLessThan(25);
     await desk.context().close();
+  });
+
+  test('without H.264 sends VP9, and changes cameras on air', { timeout: 60_000 }, async () => {
+    const desk = await openDesk(
+      `const { isConfigSupported } = VideoEncoder;
+       VideoEncoder.isConfigSupported = async (config) =>
+         config.codec.startsWith('avc') ? { supported: false, config } : isConfigSupported(config);`,
+    );
+    await goLive(desk);
+    const viewer = await openPhone(`/live/${stream.id}`);
+    await plays(viewer, 1);
+    expect(await (await fetch(stream.hlsPlaybackUrl)).text()).toContain('CODECS="vp09.00.31.08,opus"');
+    await desk.getByTestId('camera-flip').click();
+    await desk.getByTestId('camera-mute').click();
+    await plays(viewer, 5);
+    expect(await status()).toBe('live');
+    await desk.getByTestId('camera-uplink').waitFor();
+    await desk.context().close();
+    await viewer.context().close();
   });
 
   test('is told in words what is in the way, and finds the other two ways beside', async () => {

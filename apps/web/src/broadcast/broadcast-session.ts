@@ -1,5 +1,13 @@
 import type { Broadcast, BroadcastProblem, BroadcastView, TicketAnswer } from '@vybekart/screens';
-import { CameraError, countCameras, type Facing, missingHere, openCamera, openPicture } from './camera';
+import {
+  CameraError,
+  cameraAfter,
+  facingOf,
+  listCameras,
+  missingHere,
+  openCamera,
+  openPicture,
+} from './camera';
 import { IngestLink } from './ingest-link';
 import { closeCode } from './ingest-wire';
 import { OnAir } from './on-air';
@@ -28,7 +36,6 @@ export class BroadcastSession implements Broadcast {
   readonly #listeners = new Set<() => void>();
   readonly #wakeLock = new WakeLock();
   #view = nothing;
-  #facing: Facing = 'user';
   #camera: MediaStream | null = null;
   #uplink = new Uplink();
   #onAir: OnAir | null = null;
@@ -64,7 +71,7 @@ export class BroadcastSession implements Broadcast {
     }
     this.#show({ phase: 'asking', problem: null });
     try {
-      const camera = await openCamera(this.#facing);
+      const camera = await openCamera('user');
       if (this.#isClosed) stopTracks(camera);
       else await this.#use(camera);
     } catch (error) {
@@ -90,21 +97,16 @@ export class BroadcastSession implements Broadcast {
 
   async flip(): Promise<void> {
     const camera = this.#camera;
-    if (!camera) return;
-    const facing = this.#facing === 'user' ? 'environment' : 'user';
+    const [present] = camera?.getVideoTracks() ?? [];
+    if (!camera || !present) return;
+    const other = await cameraAfter(present);
+    const { deviceId } = present.getSettings();
     // A phone opens one camera at a time.
-    for (const track of camera.getVideoTracks()) track.stop();
+    present.stop();
     try {
-      const picture = await openPicture(facing).catch(() => openPicture(this.#facing));
-      if (!picture || this.#camera !== camera) {
-        picture?.stop();
-        return;
-      }
-      this.#facing = facingOf(picture) ?? facing;
-      this.#camera = new MediaStream([picture, ...camera.getAudioTracks()]);
-      this.#watchForLoss(picture);
-      this.#onAir?.take(picture);
-      this.#show({ isMirrored: this.#facing === 'user' });
+      const picture = await openPicture(other).catch(() => openPicture(deviceId ? { deviceId } : {}));
+      if (!picture || this.#camera !== camera) picture?.stop();
+      else this.#takePicture(picture, camera.getAudioTracks());
     } catch (error) {
       this.#loseCamera(error instanceof CameraError ? error.problem : 'camera_lost');
     }
@@ -124,13 +126,20 @@ export class BroadcastSession implements Broadcast {
     this.#listeners.clear();
   }
 
+  #takePicture(picture: MediaStreamTrack, sound: MediaStreamTrack[]): void {
+    this.#camera = new MediaStream([picture, ...sound]);
+    this.#watchForLoss(picture);
+    this.#onAir?.take(picture);
+    this.#show({ isMirrored: facingOf(picture) !== 'environment', size: null });
+  }
+
   async #use(camera: MediaStream): Promise<void> {
     const [picture] = camera.getVideoTracks();
     this.#camera = camera;
     if (picture) this.#watchForLoss(picture);
-    const cameras = await countCameras();
+    const cameras = await listCameras();
     const isMirrored = (picture && facingOf(picture)) !== 'environment';
-    this.#show({ phase: 'ready', problem: null, isMuted: false, canFlip: cameras > 1, isMirrored });
+    this.#show({ phase: 'ready', problem: null, isMuted: false, canFlip: cameras.length > 1, isMirrored });
   }
 
   async #connect(): Promise<void> {
@@ -252,9 +261,4 @@ function askBeforeLeaving(event: BeforeUnloadEvent): void {
 
 function stopTracks(stream: MediaStream): void {
   for (const track of stream.getTracks()) track.stop();
-}
-
-function facingOf(track: MediaStreamTrack): Facing | null {
-  const { facingMode } = track.getSettings();
-  return facingMode === 'user' || facingMode === 'environment' ? facingMode : null;
 }

@@ -1,6 +1,6 @@
 import type { BroadcastProblem } from '@vybekart/screens';
 
-export type Facing = 'user' | 'environment';
+type Facing = 'user' | 'environment';
 
 /** The camera or the microphone cannot be had; `problem` is for the person. */
 export class CameraError extends Error {
@@ -37,30 +37,43 @@ export function missingHere(): BroadcastProblem | null {
 /** Throws `CameraError`. */
 export function openCamera(facing: Facing): Promise<MediaStream> {
   return ask({
-    video: pictureFrom(facing),
+    video: { ...picture, facingMode: { ideal: facing } },
     audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true },
   });
 }
 
 /** The picture alone, for a change of cameras while the microphone goes on. Throws `CameraError`. */
-export async function openPicture(facing: Facing): Promise<MediaStreamTrack | undefined> {
-  const [track] = (await ask({ video: pictureFrom(facing) })).getVideoTracks();
+export async function openPicture(which: MediaTrackConstraints): Promise<MediaStreamTrack | undefined> {
+  const [track] = (await ask({ video: { ...picture, ...which } })).getVideoTracks();
   return track;
 }
 
-export async function countCameras(): Promise<number> {
-  const devices = await navigator.mediaDevices.enumerateDevices().catch(() => []);
-  return devices.filter(({ kind }) => kind === 'videoinput').length;
+/** On a phone the one that looks the other way; where cameras do not say where they look, the next one. */
+export async function cameraAfter(track: MediaStreamTrack): Promise<MediaTrackConstraints> {
+  const { deviceId } = track.getSettings();
+  const facing = facingOf(track);
+  if (facing) return { facingMode: { ideal: facing === 'user' ? 'environment' : 'user' } };
+  const cameras = await listCameras();
+  const next = cameras[(cameras.indexOf(deviceId ?? '') + 1) % cameras.length];
+  return next === undefined ? {} : { deviceId: { exact: next } };
 }
 
-function pictureFrom(facing: Facing): MediaTrackConstraints {
-  return {
-    facingMode: { ideal: facing },
-    width: { ideal: 1280 },
-    height: { ideal: 720 },
-    frameRate: { ideal: 30, max: 30 },
-  };
+export function facingOf(track: MediaStreamTrack): Facing | null {
+  const { facingMode } = track.getSettings();
+  return facingMode === 'user' || facingMode === 'environment' ? facingMode : null;
 }
+
+/** The ids of the cameras, as far as the person lets us see them. */
+export async function listCameras(): Promise<string[]> {
+  const devices = await navigator.mediaDevices.enumerateDevices().catch(() => []);
+  return devices.filter(({ kind }) => kind === 'videoinput').map(({ deviceId }) => deviceId);
+}
+
+const picture: MediaTrackConstraints = {
+  width: { ideal: 1280 },
+  height: { ideal: 720 },
+  frameRate: { ideal: 30, max: 30 },
+};
 
 async function ask(constraints: MediaStreamConstraints): Promise<MediaStream> {
   try {

@@ -25,8 +25,12 @@ export class PictureEncoder {
   readonly #options: PictureEncoderOptions;
   readonly #clock = new TrackClock();
   readonly #reader: ReadableStreamDefaultReader<VideoFrame>;
+  /** Of the camera's pictures, as they come. */
+  #source: Size | null = null;
   #encodings: VideoEncoderConfig[] | null = null;
   #encoder: VideoEncoder | null = null;
+  /** Where pictures are copied that no encoder can read as they come. */
+  #canvas: OffscreenCanvas | null = null;
   #bitsPerSecond = 0;
   #lastKeyFrameMs = Number.NEGATIVE_INFINITY;
   #isClosed = false;
@@ -68,14 +72,27 @@ export class PictureEncoder {
     const uplink = this.#options.uplink();
     const timeMs = this.#clock.toMs(frame.timestamp);
     if (this.#isClosed || !isWanted() || !uplink.mayEncode()) return;
-    this.#encoder ??= await this.#open({ width: frame.displayWidth, height: frame.displayHeight });
+    const source = { width: frame.displayWidth, height: frame.displayHeight };
+    this.#follow(source);
+    this.#encoder ??= await this.#open(source);
     const encoder = this.#encoder;
     if (!encoder || encoder.encodeQueueSize >= MOST_QUEUED) return;
     onPicture(frame);
     this.#followUplink(encoder);
     const isKey = uplink.takeKeyFrameWish() || timeMs - this.#lastKeyFrameMs >= KEY_FRAME_EVERY_MS - 15;
     if (isKey) this.#lastKeyFrameMs = timeMs;
-    encoder.encode(frame, { keyFrame: isKey });
+    const readable = this.#readable(frame);
+    encoder.encode(readable, { keyFrame: isKey });
+    if (readable !== frame) readable.close();
+  }
+
+  /** A phone that is turned makes pictures of another shape. */
+  #follow(source: Size): void {
+    if (this.#source?.width === source.width && this.#source.height === source.height) return;
+    this.#source = source;
+    this.#encodings = null;
+    if (this.#encoder && this.#encoder.state !== 'closed') this.#encoder.close();
+    this.#encoder = null;
   }
 
   /** The best encoding that has not failed yet; null when none is left. */
@@ -104,6 +121,20 @@ export class PictureEncoder {
   #fallBack(): void {
     this.#encodings?.shift();
     this.#encoder = null;
+    if (this.#encodings?.length !== 0 || this.#canvas) return;
+    this.#encodings = null;
+    this.#canvas = new OffscreenCanvas(1, 1);
+  }
+
+  /** Some cameras keep their pictures where encoders cannot read them; a copy on a canvas can be read by all. */
+  #readable(frame: VideoFrame): VideoFrame {
+    const canvas = this.#canvas;
+    const context = canvas?.getContext('2d', { willReadFrequently: true });
+    if (!canvas || !context) return frame;
+    const { displayWidth: width, displayHeight: height, timestamp } = frame;
+    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+    context.drawImage(frame, 0, 0);
+    return new VideoFrame(canvas, { timestamp });
   }
 
   #followUplink(encoder: VideoEncoder): void {
