@@ -1,18 +1,16 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { newId } from '@vybekart/client';
+import { useQueryClient } from '@tanstack/react-query';
 import type { Order } from '@vybekart/contract';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { StyleSheet, View } from 'react-native';
 import { useApi } from '../../app/client';
 import { queryKeys } from '../../app/query-keys';
-import { useErrorMessage } from '../../i18n/error-message';
 import { Button } from '../../ui/button';
-import { Field } from '../../ui/field';
 import { Notice } from '../../ui/notice';
 import { Sheet } from '../../ui/sheet';
 import { space } from '../../ui/tokens';
 import { mayAskForRefund } from './order-status';
+import { ReasonForm } from './reason-form';
 
 const tones = { open: 'warm', approved: 'good', declined: 'trouble' } as const;
 
@@ -52,52 +50,22 @@ function AskForm({ orderId, onDone }: { orderId: string; onDone(): void }) {
   const { t } = useTranslation();
   const api = useApi();
   const queries = useQueryClient();
-  const errorMessage = useErrorMessage();
-  const [reason, setReason] = useState('');
-  const [wasTried, setWasTried] = useState(false);
-  // One key for each text: sending again after a lost answer must not ask twice.
-  const attempt = useRef({ key: newId(Date.now()), reason: '' });
-  const isEmpty = reason.trim() === '';
-  const ask = useMutation({
-    mutationFn: (text: string) => {
-      if (attempt.current.reason !== text) attempt.current = { key: newId(Date.now()), reason: text };
-      return api.call('askForRefund', {
-        params: { id: orderId },
-        body: { reason: text },
-        idempotencyKey: attempt.current.key,
-      });
-    },
-    onSuccess: (order) => {
-      queries.setQueryData(queryKeys.order(orderId), order);
-      void queries.invalidateQueries({ queryKey: queryKeys.orders });
-      onDone();
-    },
-  });
   return (
-    <View style={styles.column}>
-      {ask.isError ? <Notice tone="trouble" title={errorMessage(ask.error)} /> : null}
-      <Field
-        label={t('orders.refundRequest.reason')}
-        placeholder={t('orders.refundRequest.reasonHint')}
-        testID="refund-reason"
-        maxLength={500}
-        value={reason}
-        onChangeText={setReason}
-        error={wasTried && isEmpty ? t('orders.refundRequest.reasonWrong') : undefined}
-      />
-      <Button
-        wide
-        size="l"
-        icon="Send"
-        testID="send-refund-request"
-        busy={ask.isPending}
-        label={t('orders.refundRequest.send')}
-        onPress={() => {
-          setWasTried(true);
-          if (!isEmpty) ask.mutate(reason.trim());
-        }}
-      />
-    </View>
+    <ReasonForm
+      label={t('orders.refundRequest.reason')}
+      placeholder={t('orders.refundRequest.reasonHint')}
+      wrong={t('orders.refundRequest.reasonWrong')}
+      fieldTestID="refund-reason"
+      action={{ label: t('orders.refundRequest.send'), icon: 'Send', testID: 'send-refund-request' }}
+      send={(reason, idempotencyKey) =>
+        api.call('askForRefund', { params: { id: orderId }, body: { reason }, idempotencyKey })
+      }
+      onSent={(order) => {
+        queries.setQueryData(queryKeys.order(orderId), order);
+        void queries.invalidateQueries({ queryKey: queryKeys.orders });
+        onDone();
+      }}
+    />
   );
 }
 

@@ -1,0 +1,119 @@
+import type { Product } from '@vybekart/contract';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { eventually } from './support/eventually.ts';
+import { Phones } from './support/phones.ts';
+import { type Person, startServer, type TestServer } from './support/start-server.ts';
+
+let server: TestServer;
+let phones: Phones;
+beforeAll(async () => {
+  server = await startServer();
+  phones = await Phones.open(server.url);
+});
+afterAll(async () => {
+  await phones?.[Symbol.asyncDispose]();
+  await server?.close();
+});
+
+const address = {
+  name: 'Asha Rao',
+  phone: '9876543210',
+  line1: '12 MG Road',
+  city: 'Bengaluru',
+  state: 'Karnataka',
+  postalCode: '560001',
+};
+
+const scarfOf = (seller: Person): Promise<Product> =>
+  seller.api.call('createProduct', {
+    body: {
+      title: 'Saffron scarf',
+      price: { amountMinor: 129_900, currency: 'inr' },
+      variants: [{ title: 'One size', stock: 1 }],
+    },
+  });
+
+/** Opens the product in the shop and says where it goes. */
+async function choose(phone: Page, seller: Person, product: Product): Promise<void> {
+  await phone.goto(`${server.url}/shop/${seller.user.shop?.handle}`);
+  await phone.getByTestId(`product-${product.id}`).getByRole('button').click();
+  for (const [field, value] of Object.entries(address)) {
+    await phone.getByTestId(`address-${field}`).fill(value);
+  }
+  await phone.getByTestId('address-use').click();
+}
+
+test('on two phones: the seller allows cash, the buyer gives the code, the parcel is paid at the door', async () => {
+  const seller = await server.registerSeller('Sahil');
+  const buyer = await server.register('Asha');
+  const product = await scarfOf(seller);
+  const shop = await phones.of(seller);
+  await shop.goto(`${server.url}/studio`);
+  await shop.getByTestId('cash-on-delivery').click();
+  await eventually('the switch', async () => {
+    const params = { handle: seller.user.shop?.handle ?? '' };
+    return (await seller.api.call('getShop', { params })).cashOnDelivery;
+  });
+
+  const phone = await phones.of(buyer);
+  await choose(phone, seller, product);
+  await phone.getByTestId('method-cash_on_delivery').click();
+  await phone.getByTestId('pay').click();
+  await phone.getByTestId('code-entry').waitFor();
+  expect(await phone.getByTestId('one-time-code').getAttribute('autocomplete')).toBe('one-time-code');
+  const { items } = await buyer.api.call('listNotifications');
+  const code = items[0]?.facts.code ?? '';
+  const orderId = items[0]?.orderId ?? '';
+  const wrong = String((Number(code) + 1) % 1_000_000).padStart(6, '0');
+  await phone.getByTestId('one-time-code').fill(wrong);
+  await phone.getByText('4 tries are left').waitFor();
+  await phone.getByTestId('one-time-code').fill(code);
+  await phone.getByTestId('order-promised').waitFor();
+
+  await shop.goto(`${server.url}/studio/orders`);
+  await shop.getByTestId(`collect-${orderId}`).waitFor();
+  await shop.getByTestId(`ship-${orderId}`).click();
+  await shop.getByTestId('ship').click();
+  await shop.getByTestId(`deliver-${orderId}`).click();
+  await shop.getByTestId('door-yes').click();
+  await shop.getByTestId(`deliver-${orderId}`).waitFor({ state: 'detached' });
+  await phone.goto(`${server.url}/account/orders/${orderId}`);
+  await phone.getByText('Delivered').first().waitFor();
+  const order = await buyer.api.call('getOrder', { params: { id: orderId } });
+  expect(order).toMatchObject({ status: 'paid', fulfilment: { status: 'delivered' } });
+}, 90_000);
+
+test('on two phones: the buyer asks for the money back, the seller declines with a reason, the buyer reads it', async () => {
+  const seller = await server.registerSeller('Meera');
+  const buyer = await server.register('Ravi');
+  const phone = await phones.of(buyer);
+  await choose(phone, seller, await scarfOf(seller));
+  await phone.getByTestId('pay').click();
+  await phone.getByTestId('pay-card-ok').click();
+  await phone.getByTestId('order-paid').waitFor();
+  const { items } = await buyer.api.call('listOrders', { query: {} });
+  const id = items[0]?.id ?? '';
+
+  await phone.goto(`${server.url}/account/orders/${id}`);
+  await phone.getByTestId('ask-refund').click();
+  await phone.getByTestId('send-refund-request').click();
+  await phone.getByText('Say in a few words what is wrong.').waitFor();
+  await phone.getByTestId('refund-reason').fill('The colour is another one.');
+  await phone.getByTestId('send-refund-request').click();
+  await phone.getByTestId('refund-request').waitFor();
+
+  const shop = await phones.of(seller);
+  await shop.goto(`${server.url}/studio/orders`);
+  await shop.getByTestId(`decline-${id}`).click();
+  await shop.getByTestId('decline-reason').fill('It is the colour of the show.');
+  await shop.getByTestId('decline').click();
+  await shop.getByTestId(`refund-asked-${id}`).waitFor({ state: 'detached' });
+
+  await phone.getByText('It is the colour of the show.').waitFor();
+  expect((await buyer.api.call('getOrder', { params: { id } })).refundRequest).toMatchObject({
+    status: 'declined',
+    answer: 'It is the colour of the show.',
+  });
+  expect(phones.troubles).toEqual([]);
+}, 90_000);
