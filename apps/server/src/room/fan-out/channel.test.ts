@@ -329,6 +329,16 @@ describe('a room of more than a thousand', () => {
     expect(delivered.size).toBe(1199);
   });
 
+  test('is served in larger slices by a process that others keep busy', async () => {
+    channel.send('new_message', { seq: 1 }, 'durable');
+    channel.flush();
+    const busyUntilMs = performance.now() + 60;
+    while (performance.now() < busyUntilMs);
+    expect(delivered.size).toBe(500);
+    await turn();
+    expect(delivered.size).toBe(1200);
+  });
+
   test('goes on when one of its sockets breaks', async () => {
     const broken = aMember('100');
     broken.conn.write = () => {

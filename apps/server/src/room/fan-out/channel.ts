@@ -23,6 +23,8 @@ const membersPerTickMs = 20;
 const passesPerTick = 2;
 /** Sockets written between two turns of the event loop. */
 const sliceSize = 500;
+/** A process that is busy gives each turn to a pass as much time as it kept it waiting, so far. */
+const longestTurnMs = 40;
 
 /** A train on its way to the members, who are served from the one at `from` on. */
 interface Pass {
@@ -146,29 +148,33 @@ export class Channel {
     return { ...pass, members, isForAll, from: 0, spentMs: 0, next: null };
   }
 
-  #pass(pass: Pass): void {
+  /** `waitedMs`: since the turn before. */
+  #pass(pass: Pass, waitedMs = 0): void {
     if (this.#isHurried && pass.from > 0 && pass.isForAll && !pass.next) this.#takeAlong(pass);
     const startedAtMs = performance.now();
+    const busyMs = () => performance.now() - startedAtMs;
+    do this.#serveSlice(pass);
+    while (pass.from < pass.members.length && busyMs() < Math.min(waitedMs, longestTurnMs));
+    pass.spentMs += busyMs();
+    const next = pass.from < pass.members.length ? pass : pass.next;
+    if (pass.isForAll && next !== pass) this.#passMs += (pass.spentMs - this.#passMs) / 4;
+    if (next) {
+      const endedAtMs = performance.now();
+      setImmediate(() => this.#pass(next, performance.now() - endedAtMs));
+      return;
+    }
+    this.#isPassing = false;
+    this.#latecomers = [];
+    if (this.#pending.length > 0) this.#schedule();
+  }
+
+  #serveSlice(pass: Pass): void {
     const { members, from } = pass;
     pass.from = Math.min(members.length, from + sliceSize);
     for (const member of members.slice(from, pass.from)) {
       if (member.hasLeft) continue;
       if (!this.#deliver(member, pass.train, pass.skips.get(member) ?? 0)) this.#cut(member);
     }
-    pass.spentMs += performance.now() - startedAtMs;
-    if (pass.from < members.length) {
-      setImmediate(() => this.#pass(pass));
-      return;
-    }
-    if (pass.isForAll) this.#passMs += (pass.spentMs - this.#passMs) / 4;
-    if (pass.next) {
-      const { next } = pass;
-      setImmediate(() => this.#pass(next));
-      return;
-    }
-    this.#isPassing = false;
-    this.#latecomers = [];
-    if (this.#pending.length > 0) this.#schedule();
   }
 
   /** What waits travels with this pass from here on; whom it has served already, and who came since, gets it next. */
