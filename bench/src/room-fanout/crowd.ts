@@ -27,6 +27,7 @@ export interface Tapped {
 const joinAtOnce = 50;
 const turnMs = 20;
 const settleMs = 1500;
+const longestDrainMs = 15_000;
 
 let people: { viewer: RawViewer; streamId: string }[] = [];
 
@@ -63,9 +64,10 @@ async function tap({ seconds }: Taps): Promise<Tapped> {
     }
     await delay(turnMs);
   }
-  await delay(settleMs);
-  const heartsTold = [...totals.values()].reduce((sum, total) => sum + total, 0);
-  return { heartsSent: sent, frames, heartsTold };
+  const heartsTold = () => [...totals.values()].reduce((sum, total) => sum + total, 0);
+  const deadline = performance.now() + longestDrainMs;
+  while (heartsTold() < sent && performance.now() < deadline) await delay(100);
+  return { heartsSent: sent, frames, heartsTold: heartsTold() };
 }
 
 process.on('message', async (command: Crowd | Taps) => {
