@@ -39,7 +39,7 @@ describe('what an answer may be cached as', () => {
       [
         `${viewer.mediaUrl}?_HLS_msn=${edge.msn}&_HLS_part=0`,
         'application/vnd.apple.mpegurl',
-        'public, max-age=4',
+        'public, max-age=2',
       ],
       [file('init0.mp4'), 'video/mp4', 'public, max-age=31536000, immutable'],
       [file(segment), 'video/mp4', 'public, max-age=31536000, immutable'],
@@ -207,7 +207,7 @@ describe('blocking playlist reload', () => {
     const { viewer, edge } = await aLiveShow({ clock });
     const waiting = fetch(`${viewer.mediaUrl}?_HLS_msn=${edge.msn + 1}`);
     expect(await isPending(waiting)).toBe(true);
-    clock.advance(5_999);
+    clock.advance(2_999);
     expect(await isPending(waiting)).toBe(true);
     clock.advance(1);
     const { status, headers } = await waiting;

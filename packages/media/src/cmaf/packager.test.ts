@@ -30,7 +30,7 @@ describe('parts and segments', () => {
       .push(interleave(videoFrames(framesPerSecond * 12, { framesPerSecond }), audioFrames(560, audio)))
       .finish();
     expect(rig.last.partTarget).toBe(partTarget);
-    expect(rig.last.targetDuration).toBe(2);
+    expect(rig.last.targetDuration).toBe(1);
     for (const duration of rig.innerPartDurations)
       expect(Math.abs(duration * 1_000 - partMs)).toBeLessThanOrEqual(1);
     expect(rig.innerPartDurations.length).toBeGreaterThan(30);
@@ -101,6 +101,24 @@ describe('parts and segments', () => {
     const rig = new PackagerRig().configure(video, null).push(frames).finish();
     expect(rig.last.targetDuration).toBe(targetDuration);
     expect(new Set(rig.segmentDurations.slice(0, -1))).toEqual(new Set([segment]));
+  });
+
+  test('an extra key frame for a new scene makes no later segment begin without one', () => {
+    const keyFrames = [0, 25, 50, 62, 87, 112, 130, 155, 180, 205, 217, 242];
+    const frames = videoFrames(300, { framesPerSecond: 25 }).map((frame, i) => ({
+      ...frame,
+      isKeyFrame: keyFrames.includes(i),
+    }));
+    const rig = new PackagerRig()
+      .configure(video, audio)
+      .push(interleave(frames.slice(0, 265), audioFrames(490, audio)))
+      .finish();
+    expect(rig.last.targetDuration).toBe(1);
+    const segments = rig.playlists
+      .flatMap((playlist) => playlist.segments)
+      .filter(({ parts }) => parts.length > 0);
+    expect(segments.every(({ parts }) => parts[0]?.isIndependent)).toBe(true);
+    expect(rig.segmentDurations.length).toBeGreaterThanOrEqual(9);
   });
 
   test('a publisher that stretches its key frame interval to 8 s never exceeds the target duration', () => {

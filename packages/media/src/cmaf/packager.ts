@@ -191,7 +191,8 @@ export class Packager implements MediaSink {
     this.#framesPerSecond = Math.round(1_000_000 / frameMs) / 1_000;
     const keyFrameIntervalMs = driving === 'video' ? elapsedMs : this.#settings.leastSegmentMs;
     return {
-      targetDurationS: Math.max(2, Math.ceil((keyFrameIntervalMs - KEY_FRAME_TOLERANCE_MS) / 1_000)),
+      // Players without low latency stay three of these behind.
+      targetDurationS: Math.max(1, Math.ceil((keyFrameIntervalMs - KEY_FRAME_TOLERANCE_MS) / 1_000)),
       partTargetMs: partTargetFor(frameMs, this.#settings.partTargetMs),
     };
   }

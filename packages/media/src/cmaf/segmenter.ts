@@ -65,6 +65,9 @@ export class Segmenter {
   #partStartMs = 0;
   #lastMs = 0;
   #stepMs = 0;
+  #lastKeyFrameMs: number | null = null;
+  /** The longest so far. */
+  #keyFrameIntervalMs = 0;
   /** Video time left out so far, see `#withoutHole`. */
   #leftOutMs = 0;
   #sequenceNumber = 0;
@@ -143,18 +146,31 @@ export class Segmenter {
     if (this.#segmentStartMs === null) {
       this.#beginSegment(timeMs);
       this.#lastMs = timeMs;
+      if (isKeyFrame) this.#lastKeyFrameMs = timeMs;
       return;
     }
     this.#stepMs = timeMs - this.#lastMs;
     this.#lastMs = timeMs;
     this.#closeLastVideoSample(timeMs);
     this.#cutPartsUntil(timeMs);
-    const segmentMs = timeMs - (this.#segmentStartMs ?? timeMs);
-    if (isKeyFrame && segmentMs >= this.#options.leastSegmentMs - KEY_FRAME_TOLERANCE_MS) {
+    if (isKeyFrame && this.#isSegmentEnd(timeMs)) {
       this.#cut(timeMs);
       this.#options.output.endSegment();
       this.#beginSegment(timeMs);
     }
+  }
+
+  /** It is long enough, or would be too long at the next key frame: an extra one for a new scene delays those behind. */
+  #isSegmentEnd(timeMs: number): boolean {
+    const { leastSegmentMs, timing } = this.#options;
+    const sinceLastMs = this.#lastKeyFrameMs === null ? 0 : timeMs - this.#lastKeyFrameMs;
+    this.#lastKeyFrameMs = timeMs;
+    this.#keyFrameIntervalMs = Math.max(this.#keyFrameIntervalMs, sinceLastMs);
+    const segmentMs = timeMs - (this.#segmentStartMs ?? timeMs);
+    const mostMs = timing.targetDurationS * 1_000 + ROUNDING_ROOM_MS;
+    return (
+      segmentMs >= leastSegmentMs - KEY_FRAME_TOLERANCE_MS || segmentMs + this.#keyFrameIntervalMs > mostMs
+    );
   }
 
   #closeLastVideoSample(timeMs: number): void {

@@ -6,8 +6,9 @@ const DELTA_VERSION = 9;
 /** Complete segments whose parts are listed; older ones are fetched whole. */
 const SEGMENTS_WITH_PARTS = 2;
 
-/** The least skip boundary that RFC 8216bis 4.4.3.8 allows, in target durations. */
+/** The least skip boundary that RFC 8216bis 4.4.3.8 allows, in target durations; below 12 s nothing is won by it. */
 const SKIP_BOUNDARY_TARGETS = 6;
+const LEAST_SKIP_BOUNDARY_S = 12;
 
 export interface MediaPlaylistOptions {
   /** PART-HOLD-BACK in part targets: at least 3 (RFC 8216bis 4.4.3.8). */
@@ -28,7 +29,7 @@ export function renderMediaPlaylist(window: SegmentWindow, options: MediaPlaylis
   const { timing, listed, open, isEnded } = window;
   if (!timing) throw new Error('a playlist needs its timing');
   const listedS = listed.reduce((ms, segment) => ms + segment.durationMs, 0) / 1_000;
-  const skipBoundaryS = SKIP_BOUNDARY_TARGETS * timing.targetDurationS;
+  const skipBoundaryS = Math.max(LEAST_SKIP_BOUNDARY_S, SKIP_BOUNDARY_TARGETS * timing.targetDurationS);
   const offersDelta = !isEnded && listedS > skipBoundaryS + timing.targetDurationS;
   const skipped = options.isDelta && offersDelta ? skippable(listed, skipBoundaryS) : 0;
 
