@@ -121,7 +121,7 @@ async function plays(page: Page, seconds: number): Promise<Watched> {
   );
 }
 
-describe('a seller with a camera in the browser', () => {
+describe('a seller with a camera in the browser', { timeout: 60_000 }, () => {
   test('goes live from the studio; viewers see a moving picture with sound, also after the network was cut', async () => {
     const desk = await openDesk();
     await goLive(desk);
@@ -175,7 +175,7 @@ describe('a seller with a camera in the browser', () => {
     await desk.context().close();
   });
 
-  test('without H.264 sends VP9, and changes cameras on air', { timeout: 60_000 }, async () => {
+  test('without H.264 sends VP9, and changes cameras on air', async () => {
     const desk = await openDesk(
       `const { isConfigSupported } = VideoEncoder;
        VideoEncoder.isConfigSupported = async (config) =>
