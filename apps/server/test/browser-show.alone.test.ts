@@ -121,6 +121,42 @@ async function plays(page: Page, seconds: number): Promise<Watched> {
   );
 }
 
+/** An uplink of 400 kb/s before the server: what is sent waits in the page, as it would in a phone. */
+const slowUplink = `{
+  const bytesPerMs = 50;
+  window.mostWaitingMs = 0;
+  window.WebSocket = class extends WebSocket {
+    #queue = [];
+    #waiting = 0;
+    #budget = 0;
+    #atMs = performance.now();
+    constructor(...address) {
+      super(...address);
+      if (String(address[0]).endsWith('/ingest')) setInterval(() => this.#drain(), 20);
+    }
+    get bufferedAmount() {
+      return this.#waiting + super.bufferedAmount;
+    }
+    send(data) {
+      if (!(data instanceof Uint8Array) || !this.url.endsWith('/ingest')) return super.send(data);
+      this.#queue.push(data);
+      this.#waiting += data.length;
+      window.mostWaitingMs = Math.max(window.mostWaitingMs, this.#waiting / bytesPerMs);
+    }
+    #drain() {
+      const nowMs = performance.now();
+      this.#budget = Math.min(5_000, this.#budget + (nowMs - this.#atMs) * bytesPerMs);
+      this.#atMs = nowMs;
+      while (this.#queue.length > 0 && this.#budget > 0) {
+        const data = this.#queue.shift();
+        this.#budget -= data.length;
+        this.#waiting -= data.length;
+        super.send(data);
+      }
+    }
+  };
+}`;
+
 describe('a seller with a camera in the browser', { timeout: 60_000 }, () => {
   test('goes live from the studio; viewers see a moving picture with sound, also after the network was cut', async () => {
     const desk = await openDesk();
@@ -190,6 +226,18 @@ describe('a seller with a camera in the browser', { timeout: 60_000 }, () => {
     await plays(viewer, 5);
     expect(await status()).toBe('live');
     await desk.getByTestId('camera-uplink').waitFor();
+    await desk.context().close();
+    await viewer.context().close();
+  });
+
+  test('fits the bitrate to a slow uplink, and viewers go on', async () => {
+    const desk = await openDesk(slowUplink);
+    await goLive(desk);
+    await desk.getByTestId('camera-uplink').filter({ hasText: 'Weak connection' }).waitFor();
+    const viewer = await openPhone(`/live/${stream.id}`);
+    await plays(viewer, 4);
+    expect(await desk.evaluate<number>('window.mostWaitingMs')).toBeLessThan(4_000);
+    expect(await status()).toBe('live');
     await desk.context().close();
     await viewer.context().close();
   });

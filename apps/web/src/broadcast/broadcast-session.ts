@@ -221,7 +221,7 @@ export class BroadcastSession implements Broadcast {
   #tick(): void {
     const nowMs = performance.now();
     if (!this.#link?.isOpen) return;
-    this.#uplink.observe(nowMs, this.#link.bufferedBytes);
+    this.#uplink.observe(nowMs, this.#link.bufferedBytes, this.#link.leftBytes);
     this.#link.watch(nowMs);
     this.#show({ uplink: this.#uplink.state, bitsPerSecond: this.#uplink.bitsPerSecond });
   }

@@ -43,6 +43,11 @@ export class IngestLink {
     return this.#socket.bufferedAmount;
   }
 
+  /** What has left the browser. */
+  get leftBytes(): number {
+    return this.#bytesSent - this.#socket.bufferedAmount;
+  }
+
   send(message: Uint8Array<ArrayBuffer>): void {
     if (!this.isOpen) return;
     this.#socket.send(message);
@@ -51,7 +56,7 @@ export class IngestLink {
 
   /** To be called a few times a second: notices a network that takes nothing any more. */
   watch(nowMs: number): void {
-    const left = this.#bytesSent - this.#socket.bufferedAmount;
+    const left = this.leftBytes;
     if (left !== this.#bytesLeft || this.#socket.bufferedAmount === 0) {
       this.#bytesLeft = left;
       this.#movedAtMs = nowMs;
