@@ -110,7 +110,7 @@ export const settings = {
   THUMBNAILS: setting(
     z.enum(['on', 'off']).optional(),
     'on or off',
-    "pictures of shows on air, taken by ffmpeg where it is installed; else the seller's picture",
+    "pictures of shows on air, taken by ffmpeg where it is installed, else by the browser that the show comes from; else the seller's picture",
     'on, but off when NODE_ENV=test',
   ),
   LADDER_SHOWS: setting(

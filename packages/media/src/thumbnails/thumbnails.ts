@@ -6,7 +6,7 @@ import { takeStill } from './take-still.ts';
 const OFFER_EVERY_MS = 5_000;
 
 export interface ThumbnailOptions {
-  /** The program, by its path or to be found on PATH. Without it there are no thumbnails. */
+  /** The program, by its path or to be found on PATH. Without it a stream has the pictures that its publisher sends. */
   ffmpeg: string;
   /** From one picture of a stream to its next one. */
   everyMs?: number;
@@ -27,8 +27,8 @@ interface Source {
 }
 
 /**
- * A picture of each live stream, renewed from time to time. One is taken at a time, at the least priority; what fails
- * is logged and tried again at the stream's next turn.
+ * A picture of each live stream, renewed from time to time, else the one that its publisher offers. One is taken at a
+ * time, at the least priority; what fails is logged and tried again at the stream's next turn.
  */
 export class Thumbnails {
   readonly #options: Required<ThumbnailOptions>;

@@ -26,9 +26,8 @@ export function acceptUpgrade(request: IncomingMessage, socket: Duplex): boolean
   const accept = createHash('sha1')
     .update(key + GUID)
     .digest('base64');
-  socket.write(
-    `HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: Upgrade\r\nsec-websocket-accept: ${accept}\r\n\r\n`,
-  );
+  const headers = `upgrade: websocket\r\nconnection: Upgrade\r\nsec-websocket-accept: ${accept}\r\n`;
+  socket.write(`HTTP/1.1 101 Switching Protocols\r\n${headers}\r\n`);
   return true;
 }
 
