@@ -1,3 +1,4 @@
+import { EncoderDrift } from './encoder-drift';
 import { encodeAudioConfig, encodeFrame, track as trackOf } from './ingest-wire';
 import { bytesOf } from './picture-encoder';
 import { TrackClock } from './track-clock';
@@ -18,6 +19,8 @@ export class SoundEncoder {
   readonly #clock = new TrackClock();
   readonly #reader: ReadableStreamDefaultReader<AudioData>;
   #encoder: AudioEncoder | null = null;
+  #drift = new EncoderDrift();
+  #inputEndUs = 0;
   #isClosed = false;
 
   constructor(options: SoundEncoderOptions) {
@@ -30,7 +33,7 @@ export class SoundEncoder {
   close(): void {
     this.#isClosed = true;
     void this.#reader.cancel().catch(() => undefined);
-    if (this.#encoder && this.#encoder.state !== 'closed') this.#encoder.close();
+    this.#pause();
   }
 
   async #run(): Promise<void> {
@@ -44,12 +47,24 @@ export class SoundEncoder {
 
   #take(data: AudioData): void {
     this.#clock.toMs(data.timestamp);
-    if (this.#isClosed || !this.#options.isWanted() || data.numberOfChannels > MOST_CHANNELS) return;
+    if (this.#isClosed || data.numberOfChannels > MOST_CHANNELS) return;
+    if (!this.#options.isWanted()) {
+      this.#pause();
+      return;
+    }
+    this.#inputEndUs = data.timestamp + data.duration;
     this.#encoder ??= this.#open(data);
     this.#encoder.encode(data);
   }
 
+  /** An encoder that counts samples would not know of the time that it missed. */
+  #pause(): void {
+    if (this.#encoder && this.#encoder.state !== 'closed') this.#encoder.close();
+    this.#encoder = null;
+  }
+
   #open({ sampleRate, numberOfChannels }: AudioData): AudioEncoder {
+    this.#drift = new EncoderDrift();
     const encoder = new AudioEncoder({
       output: (chunk, metadata) => this.#send(chunk, metadata),
       // A picture without sound is better than nothing; the next microphone data open a new one.
@@ -68,7 +83,9 @@ export class SoundEncoder {
       const header = decoder.description ? bytesOf(decoder.description) : identificationHeader(decoder);
       this.#options.onConfig(encodeAudioConfig(header));
     }
-    const timeMs = this.#clock.toMs(chunk.timestamp);
+    const packetEndUs = chunk.timestamp + (chunk.duration ?? 0);
+    const driftMs = this.#drift.correctionMs(this.#inputEndUs, packetEndUs);
+    const timeMs = this.#clock.toMs(chunk.timestamp) + driftMs;
     this.#options.onFrame(
       encodeFrame(trackOf.sound, timeMs, true, chunk.byteLength, (payload) => chunk.copyTo(payload)),
     );
