@@ -24,6 +24,7 @@ const optional = [
 export async function buildServer(outputDir) {
   await bundleProgram('apps/server/src/main.ts', path.join(outputDir, 'main.js'));
   await bundleProgram('packages/media/src/hosting/media-worker.ts', path.join(outputDir, 'media-worker.js'));
+  await bundleProgram('apps/server/src/media/s3-archive.ts', path.join(outputDir, 's3-archive.js'));
 }
 
 async function bundleProgram(source, file) {

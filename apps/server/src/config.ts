@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { z } from 'zod';
+import type { S3Settings } from './media/s3-archive.ts';
 import { port, setting, url } from './setting.ts';
 import {
   type VideoConfig,
@@ -119,6 +120,39 @@ export const settings = {
     'shows at a time whose video ffmpeg also makes in 480p and 360p, for viewers on slow lines; each takes about a third of a core',
     '0: video is offered as it comes',
   ),
+  S3_BUCKET: setting(
+    z
+      .string()
+      .regex(/^[a-z0-9.-]{3,63}$/)
+      .optional(),
+    'the name of a bucket',
+    'where recordings move when their show is over',
+    'they stay in DATA_DIR',
+  ),
+  S3_REGION: setting(
+    z.string().min(1).default('us-east-1'),
+    'a region, ap-south-1',
+    'region of S3_BUCKET',
+    'us-east-1',
+  ),
+  S3_ENDPOINT: setting(
+    url.optional(),
+    'an http(s) URL',
+    'another store that speaks S3: MinIO, R2, Ceph',
+    "Amazon's own",
+  ),
+  S3_ACCESS_KEY_ID: setting(
+    z.string().min(1).optional(),
+    'an access key',
+    'who may read, write and delete below recordings/ in S3_BUCKET',
+    "the machine's role, or what else the AWS SDK finds",
+  ),
+  S3_SECRET_ACCESS_KEY: setting(
+    z.string().min(1).optional(),
+    'its secret',
+    'secret of S3_ACCESS_KEY_ID',
+    'as S3_ACCESS_KEY_ID',
+  ),
   STRIPE_SECRET_KEY: setting(
     z
       .string()
@@ -234,6 +268,8 @@ export interface Config {
   recording: { isOn: boolean; retentionDays: number; maxBytes: number };
   thumbnails: boolean;
   ladderShows: number;
+  /** Where recordings stay; null for the disk. */
+  s3: S3Settings | null;
   payments:
     | { kind: 'emulator'; dir: string | null }
     | {
@@ -260,6 +296,7 @@ const secretNames = new Set<string>([
   'STRIPE_SECRET_KEY',
   'STRIPE_WEBHOOK_SECRET',
   'FCM_SERVICE_ACCOUNT',
+  'S3_SECRET_ACCESS_KEY',
 ]);
 
 /** Reads the environment once. Throws {@link ConfigError} with every wrong value and every dangerous mixture. */
@@ -291,6 +328,10 @@ function dangerousMixtures(values: Values): string[] {
   const isProduction = values.NODE_ENV === 'production';
   const { STRIPE_SECRET_KEY: secret, STRIPE_PUBLISHABLE_KEY: publishable } = values;
   const rules: [boolean, string][] = [
+    [
+      !values.S3_ACCESS_KEY_ID !== !values.S3_SECRET_ACCESS_KEY,
+      'S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY: set both or none.',
+    ],
     [isProduction && !values.JWT_SECRET, 'JWT_SECRET: must be set when NODE_ENV=production.'],
     [
       isProduction && !secret,
@@ -384,6 +425,17 @@ function assemble(values: Values): Config {
       maxBytes: values.RECORDING_MAX_BYTES,
     },
     ladderShows: values.LADDER_SHOWS,
+    s3: values.S3_BUCKET
+      ? {
+          bucket: values.S3_BUCKET,
+          region: values.S3_REGION,
+          endpoint: values.S3_ENDPOINT ?? null,
+          credentials:
+            values.S3_ACCESS_KEY_ID && values.S3_SECRET_ACCESS_KEY
+              ? { accessKeyId: values.S3_ACCESS_KEY_ID, secretAccessKey: values.S3_SECRET_ACCESS_KEY }
+              : null,
+        }
+      : null,
     thumbnails: values.THUMBNAILS ? values.THUMBNAILS === 'on' : values.NODE_ENV !== 'test',
     payments: values.STRIPE_SECRET_KEY
       ? {

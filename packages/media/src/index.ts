@@ -1,10 +1,13 @@
 export { type FlvTag, readFlvFile, readFlvTags } from './flv/flv-file.ts';
 export { playbackToken } from './hls/playback-token.ts';
+export type { ArchiveModule } from './hosting/archive-module.ts';
 export { LocalMediaHost } from './hosting/local-media-host.ts';
 export type { MediaHost, MediaHostOwner, MediaHostSettings } from './hosting/media-host.ts';
 export { RemoteMediaHost, type RemoteMediaOptions } from './hosting/remote-media-host.ts';
 export { MediaServer } from './media-server.ts';
 export type { MediaEvent, MediaEventType, MediaLimits, MediaServerOptions } from './options.ts';
+export type { RecordingArchive } from './recording/archive.ts';
+export type { ByteRange } from './recording/byte-range.ts';
 export { type Recording, Recordings, type RecordingsOptions } from './recording/recordings.ts';
 export { PublishRefusedError } from './rtmp/client-connection.ts';
 export { RtmpPublisher, type RtmpPublisherOptions } from './rtmp/publisher.ts';

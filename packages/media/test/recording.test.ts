@@ -302,3 +302,14 @@ describe('a file of a recording', () => {
     }
   });
 });
+
+test('a recording that nothing was written to for a while is idle, one that is on air is not', async () => {
+  const rig = await startRecording();
+  await rig.publishShow();
+  const soon = Date.now() + 60_000;
+  expect(await rig.recordings.idle(soon, 1_000)).toEqual([]);
+  rig.media.end('play-k');
+  await rig.recordings.settle();
+  expect(await rig.recordings.idle(soon, 1_000)).toEqual(['play-k']);
+  expect(await rig.recordings.idle(soon, 3_600_000)).toEqual([]);
+});

@@ -43,6 +43,12 @@ interface OpenedMedia {
   report: string;
 }
 
+/** Beside the sources as a source, beside the bundle as a build. */
+const s3Archive = new URL(
+  import.meta.url.endsWith('.ts') ? '../media/s3-archive.ts' : './s3-archive.js',
+  import.meta.url,
+);
+
 /** Who takes and serves the video. */
 export async function openMedia(
   config: Config,
@@ -74,7 +80,12 @@ async function openEmbedded(
       runsIn,
       publicUrl,
       playbackSecret: isSigned ? await signingSecret(config.jwtSecret, config.dataDir) : null,
-      recording: { directory, isOn, runningBytes: maxBytes },
+      recording: {
+        directory,
+        isOn,
+        runningBytes: maxBytes,
+        archive: config.s3 && { url: s3Archive.href, settings: config.s3 },
+      },
       takesThumbnails: config.thumbnails,
       ladderShows: config.ladderShows,
     }),

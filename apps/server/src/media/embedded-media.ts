@@ -5,7 +5,6 @@ import {
   type MediaHost,
   type MediaHostSettings,
   playbackToken,
-  type RecordingsOptions,
   RemoteMediaHost,
   type TlsIdentity,
 } from '@vybekart/media';
@@ -26,11 +25,13 @@ import {
   type RecordedShow,
 } from './media-provider.ts';
 
+export type { ByteRange, RecordingArchive } from '@vybekart/media';
+
 interface EmbeddedMediaOptions {
   address: PublicAddress;
   clock: Clock;
   log: Log;
-  recording: Pick<RecordingsOptions, 'directory' | 'isOn' | 'runningBytes'>;
+  recording: MediaHostSettings['recording'];
   /** Takes pictures of shows on air where ffmpeg is installed. */
   takesThumbnails: boolean;
   /** How many shows ffmpeg makes smaller pictures of at a time. */
@@ -45,6 +46,9 @@ interface EmbeddedMediaOptions {
   /** Address of the video, if it is another one than the server's; without a slash at its end. */
   publicUrl: string | null;
 }
+
+/** A folder that nothing was written to for so long belongs to no show that is on air. */
+const idleAfterMs = 24 * 3_600_000;
 
 const stateOf = {
   starting: 'idle',
@@ -63,6 +67,7 @@ export class EmbeddedMedia extends MediaProvider {
   readonly hasKeyPerShow = true;
   readonly recordsLate = false;
   override readonly isPartOfNode = true;
+  override readonly archives: boolean;
   #media: MediaHost | undefined;
   #authorize: AuthorizeIngest = async () => ({ refused: 'the server is starting' });
   #listener: (event: MediaEvent) => void = () => {};
@@ -73,6 +78,7 @@ export class EmbeddedMedia extends MediaProvider {
 
   private constructor(private readonly options: EmbeddedMediaOptions) {
     super();
+    this.archives = Boolean(options.recording.archive);
   }
 
   static async open(options: EmbeddedMediaOptions): Promise<EmbeddedMedia> {
@@ -197,6 +203,15 @@ export class EmbeddedMedia extends MediaProvider {
     const { startedAt, durationMs, bytes, stretches } = recording;
     const url = this.#addressOf(id, `${id}/replay/index.m3u8`);
     return { url, startedAt, durationMs, bytes, stretches };
+  }
+
+  override archiveRecording({ id }: MediaResource): Promise<boolean> {
+    return this.#host.archiveRecording(id);
+  }
+
+  override async idleRecordings(): Promise<MediaResource[]> {
+    const ids = await this.#host.idleRecordings(idleAfterMs);
+    return ids.map((id) => ({ id }));
   }
 
   async deleteRecording({ id }: MediaResource): Promise<void> {

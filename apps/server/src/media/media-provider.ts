@@ -139,6 +139,23 @@ export abstract class MediaProvider {
   abstract recording(resource: MediaResource, endedAt: Date): Promise<RecordedShow | null>;
   /** Deletes the recorded video for good. Idempotent. */
   abstract deleteRecording(resource: MediaResource, endedAt: Date): Promise<void>;
+
+  /** True: recordings move to where they can stay once their show is over, by `archiveRecording`. */
+  readonly archives: boolean = false;
+
+  /**
+   * Moves what was recorded of a show that is over to where it can stay; it plays as before. True when it is there, false
+   * where this provider has nothing to move. May take minutes, may fail, and may be asked again at any time.
+   */
+  async archiveRecording(_resource: MediaResource): Promise<boolean> {
+    return false;
+  }
+
+  /** Recordings of which nothing has been heard for long; the caller knows whether anybody still wants them. */
+  async idleRecordings(): Promise<MediaResource[]> {
+    return [];
+  }
+
   /** One listener; it must not throw. */
   abstract onEvent(listener: (event: MediaEvent) => void): void;
 

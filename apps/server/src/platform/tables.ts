@@ -232,6 +232,7 @@ export interface Tables {
     created_at: Generated<Date>;
     removed_at: Date | null;
     purged_at: Date | null;
+    archived_at: Date | null;
   };
   refresh_tokens: {
     token_hash: Buffer;

@@ -12,6 +12,8 @@ import { RecordingsStore } from './recordings.store.ts';
 
 const tidyEveryMs = 5000;
 const lookAgainEveryMs = 5000;
+const archiveEveryMs = 5000;
+const sweepEveryMs = 60_000;
 
 @Module({
   imports: [StreamsModule],
@@ -39,6 +41,8 @@ export class RecordingsModule {
       await recordings.keep(streamId);
     });
     jobs.every('recordings:tidy', tidyEveryMs, () => recordings.tidy());
+    jobs.every('recordings:archive', archiveEveryMs, () => recordings.archive());
+    jobs.every('recordings:sweep', sweepEveryMs, () => recordings.sweep());
     jobs.every('recordings:await-late', lookAgainEveryMs, () => recordings.awaitLate());
   }
 }

@@ -15,8 +15,16 @@ export class RecordingOptions {
   ) {}
 }
 
+/** So long after its end a show's video may still be on its way to the disk. */
+const freshForMs = 60_000;
+const mostStopped = 1_000;
+const isFresh = (endedAt: Date) => Date.now() - endedAt.getTime() < freshForMs;
+
 /** Past shows: which of them can be played again, and for how long. */
 export class RecordingsService {
+  /** Shows whose video was told to stop by this process. */
+  readonly #stopped = new Set<string>();
+
   constructor(
     private readonly database: Database,
     private readonly store: RecordingsStore,
@@ -28,7 +36,7 @@ export class RecordingsService {
 
   /** Throws `not_found` while the show is not over, when it was not recorded, and when its recording is gone. */
   async replay(streamId: string): Promise<Replay> {
-    const recording = await this.keep(streamId);
+    const recording = await this.#recordingOf(streamId);
     if (!recording) throw new AppError('not_found');
     const { url, durationMs } = recording;
     return {
@@ -50,10 +58,24 @@ export class RecordingsService {
     const state = await this.store.state(this.database.db, streamId);
     if (state === 'removed') return null;
     // The show is over before its video knows it: what is still published does not count any more.
-    if (state === 'unknown') await this.streams.stopMedia(streamId);
+    if (state === 'unknown' && isFresh(endedAt)) await this.#stopOnce(streamId);
     const recording = await this.media.recording(media, endedAt);
     if (recording && state === 'unknown') await this.store.insert(this.database.db, streamId, recording);
     return recording;
+  }
+
+  /** What was not found for a while after the end is found by whoever looks for it, not by each viewer who asks. */
+  async #recordingOf(streamId: string): Promise<RecordedShow | null> {
+    const { ended_at: endedAt } = await this.streams.find(streamId);
+    const isKnown = (await this.store.state(this.database.db, streamId)) !== 'unknown';
+    return isKnown || (endedAt && isFresh(endedAt)) ? this.keep(streamId) : null;
+  }
+
+  async #stopOnce(streamId: string): Promise<void> {
+    if (this.#stopped.has(streamId)) return;
+    await this.streams.stopMedia(streamId);
+    if (this.#stopped.size >= mostStopped) this.#stopped.clear();
+    this.#stopped.add(streamId);
   }
 
   /** Looks again for recordings that are known only some time after the end of their show. */
@@ -83,8 +105,36 @@ export class RecordingsService {
   async tidy(): Promise<void> {
     const { retentionDays, maxBytes } = this.options;
     const removed = await this.store.removeSurplus(this.database.db, retentionDays, maxBytes);
-    for (const streamId of removed) this.log.info({ streamId }, 'a recording is deleted');
+    const left = await this.store.removeOfErased(this.database.db);
+    for (const streamId of [...removed, ...left]) this.log.info({ streamId }, 'a recording is deleted');
     await this.#purge();
+  }
+
+  /** Moves what is recorded to where it can stay, one after the other; what fails is tried again at the next turn. */
+  async archive(): Promise<void> {
+    if (!this.media.archives) return;
+    for (const { streamId, media } of await this.store.toArchive(this.database.db)) {
+      try {
+        if (!(await this.media.archiveRecording(media))) continue;
+        await this.store.noteArchived(this.database.db, streamId);
+        this.log.info({ streamId }, 'a recording has moved to the archive');
+      } catch (error) {
+        this.log.warn({ err: error, streamId }, 'a recording could not be moved to the archive yet');
+      }
+    }
+  }
+
+  /** Deletes recordings of shows that are gone from the database. */
+  async sweep(): Promise<void> {
+    const idle = await this.media.idleRecordings();
+    const strangers = await this.store.strangers(
+      this.database.db,
+      idle.map(({ id }) => id),
+    );
+    for (const id of strangers) {
+      await this.media.deleteRecording({ id }, new Date(0));
+      this.log.warn({ mediaId: id }, 'a recording without a show is deleted');
+    }
   }
 
   async #purge(): Promise<void> {

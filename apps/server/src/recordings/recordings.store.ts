@@ -56,6 +56,50 @@ export class RecordingsStore {
     return rows.map((row) => row.stream_id);
   }
 
+  /** Removes those of sellers who have left. */
+  async removeOfErased(executor: Executor): Promise<string[]> {
+    const { rows } = await sql<{ stream_id: string }>`
+      update recordings set removed_at = now()
+      where removed_at is null and stream_id in (
+        select streams.id from streams
+        join shops on shops.id = streams.shop_id
+        join users on users.id = shops.owner_id
+        where users.deleted_at is not null
+      )
+      returning stream_id`.execute(executor);
+    return rows.map((row) => row.stream_id);
+  }
+
+  /** Recordings that have not moved to the archive yet, the newest first: one that cannot move blocks nobody. */
+  toArchive(executor: Executor): Promise<{ streamId: string; media: MediaResource }[]> {
+    return executor
+      .selectFrom('recordings')
+      .innerJoin('streams', 'streams.id', 'recordings.stream_id')
+      .select(['stream_id as streamId', 'media'])
+      .where('removed_at', 'is', null)
+      .where('archived_at', 'is', null)
+      .orderBy('recordings.created_at', 'desc')
+      .limit(20)
+      .$castTo<{ streamId: string; media: MediaResource }>()
+      .execute();
+  }
+
+  async noteArchived(executor: Executor, streamId: string): Promise<void> {
+    await executor
+      .updateTable('recordings')
+      .set({ archived_at: sql`now()` })
+      .where('stream_id', '=', streamId)
+      .execute();
+  }
+
+  /** Of these resources, those that no stream has. */
+  async strangers(executor: Executor, mediaIds: readonly string[]): Promise<string[]> {
+    const { rows } = await sql<{ id: string }>`
+      select asked.id from unnest(${mediaIds}::text[]) as asked (id)
+      where not exists (select from streams where streams.media ->> 'id' = asked.id)`.execute(executor);
+    return rows.map((row) => row.id);
+  }
+
   /** Removed recordings whose video is still there. */
   toPurge(executor: Executor): Promise<{ streamId: string; media: MediaResource; endedAt: Date }[]> {
     return executor

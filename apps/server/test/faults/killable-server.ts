@@ -27,7 +27,7 @@ export class KillableServer implements AsyncDisposable {
     private readonly resources: AsyncDisposableStack,
   ) {}
 
-  static async open(): Promise<KillableServer> {
+  static async open(more: Record<string, string> = {}): Promise<KillableServer> {
     if (!existsSync(bundle)) throw new Error('the server is not built: run npm test');
     const resources = new AsyncDisposableStack();
     const dataDir = await mkdtemp(path.join(os.tmpdir(), 'vybekart-crash-'));
@@ -51,6 +51,7 @@ export class KillableServer implements AsyncDisposable {
       STRIPE_PUBLISHABLE_KEY: stripe.publishableKey,
       STRIPE_WEBHOOK_SECRET: stripe.webhookSecret,
       STRIPE_API_BASE: stripe.url,
+      ...more,
     };
     return new KillableServer(stripe, database, environment, resources);
   }

@@ -72,7 +72,7 @@ export class FakeMedia extends MediaProvider {
     return null;
   }
 
-  async deleteRecording(): Promise<void> {}
+  async deleteRecording(_resource: MediaResource): Promise<void> {}
 
   onEvent(listener: (event: MediaEvent) => void): void {
     this.tell = listener;

@@ -8,10 +8,10 @@ export interface Publishing extends AsyncDisposable {
   done: Promise<void>;
 }
 
-/** Publishes the fixture to a stream as an encoder would, in real time. */
+/** Publishes the fixture to a stream as an encoder would, in real time unless `speed` says otherwise. */
 export async function publishShow(
   stream: StreamWithIngest,
-  options: { loop?: boolean } = {},
+  options: { loop?: boolean; speed?: number } = {},
 ): Promise<Publishing> {
   const ingest = new URL(stream.rtmpIngestUrl);
   const publisher = await RtmpPublisher.connect({

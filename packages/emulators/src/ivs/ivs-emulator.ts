@@ -4,10 +4,10 @@ import { EventDeliveries, type EventFaults, noEventFaults } from '../clouds/even
 import { readToken } from '../clouds/json-web-token.ts';
 import { listen } from '../listen.ts';
 import { readBody } from '../read-body.ts';
+import { isSigned } from '../sigv4.ts';
 import { IvsCalls, IvsError } from './ivs-calls.ts';
 import { IvsCloud, type IvsCloudOptions } from './ivs-cloud.ts';
 import { RecordingBucket } from './recording-bucket.ts';
-import { isSigned } from './sigv4.ts';
 
 const credentials = {
   accessKeyId: 'AKIAEMULATEDIVS00000',

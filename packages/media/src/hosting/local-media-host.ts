@@ -5,17 +5,26 @@ import { MediaServer } from '../media-server.ts';
 import { Recordings } from '../recording/recordings.ts';
 import type { TlsIdentity } from '../rtmp/rtmp-server.ts';
 import type { StreamHealth } from '../stream-health.ts';
+import { LoadedArchive } from './archive-module.ts';
 import { peerHeader } from './forward-upgrade.ts';
 import type { Glance, MediaHost, MediaHostOwner, MediaHostSettings, RecordedSummary } from './media-host.ts';
+
+/** Less than any owner waits for an answer. */
+const ARCHIVE_PATIENCE_MS = 2_000;
 
 /** The media server in this thread. One that is busy delays whatever else runs here: `RemoteMediaHost` does not. */
 export class LocalMediaHost implements MediaHost {
   readonly #recordings: Recordings;
   readonly #server: MediaServer;
   readonly #httpServers: Server[] = [];
+  #archiving: { id: string; done: Promise<boolean> } | null = null;
 
   constructor({ recording, ...settings }: MediaHostSettings, owner: MediaHostOwner) {
-    this.#recordings = new Recordings({ ...recording, alert: (line) => owner.alert(`recording ${line}`) });
+    this.#recordings = new Recordings({
+      ...recording,
+      archive: recording.archive ? new LoadedArchive(recording.archive) : null,
+      alert: (line) => owner.alert(`recording ${line}`),
+    });
     const { authorize, on, log } = owner;
     this.#server = new MediaServer({ ...settings, authorize, on, log, recordings: this.#recordings });
   }
@@ -105,6 +114,26 @@ export class LocalMediaHost implements MediaHost {
 
   removeRecording(playbackId: string): Promise<void> {
     return this.#recordings.remove(playbackId);
+  }
+
+  async archiveRecording(playbackId: string): Promise<boolean> {
+    if (this.#archiving && this.#archiving.id !== playbackId) return false;
+    this.#archiving ??= {
+      id: playbackId,
+      done: this.#recordings.archive(playbackId).finally(() => {
+        this.#archiving = null;
+      }),
+    };
+    const { done } = this.#archiving;
+    // Nobody may be waiting any more when it fails; it is tried again.
+    done.catch(() => {});
+    const patience = Promise.withResolvers<false>();
+    const timer = setTimeout(() => patience.resolve(false), ARCHIVE_PATIENCE_MS);
+    return Promise.race([done, patience.promise]).finally(() => clearTimeout(timer));
+  }
+
+  idleRecordings(idleMs: number): Promise<string[]> {
+    return this.#recordings.idle(Date.now(), idleMs);
   }
 
   async close(): Promise<void> {

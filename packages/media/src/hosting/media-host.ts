@@ -8,10 +8,13 @@ import type { TlsIdentity } from '../rtmp/rtmp-server.ts';
 import type { StreamHealth } from '../stream-health.ts';
 import type { StreamState } from '../stream-state.ts';
 import type { ThumbnailOptions } from '../thumbnails/thumbnails.ts';
+import type { ArchiveModule } from './archive-module.ts';
 
 /** What a media server is started with; plain data, as it may have to travel to another process. */
 export interface MediaHostSettings {
-  recording: Pick<RecordingsOptions, 'directory' | 'isOn' | 'runningBytes'>;
+  recording: Pick<RecordingsOptions, 'directory' | 'isOn' | 'runningBytes'> & {
+    archive?: ArchiveModule | null;
+  };
   thumbnails: ThumbnailOptions | null;
   ladder?: LadderOptions | null;
   playbackSecret?: string | null;
@@ -61,5 +64,12 @@ export interface MediaHost {
   /** Null while it is being recorded, and where nothing was. */
   recording(playbackId: string): Promise<RecordedSummary | null>;
   removeRecording(playbackId: string): Promise<void>;
+  /**
+   * Moves a finished recording into the archive, one at a time: true when it is there, false while it is on its way or
+   * another one is, and where there is nothing to move. Asked again, it goes on.
+   */
+  archiveRecording(playbackId: string): Promise<boolean>;
+  /** Finished recordings that nothing was written to for `idleMs`. */
+  idleRecordings(idleMs: number): Promise<string[]>;
   close(): Promise<void>;
 }

@@ -110,6 +110,14 @@ export class RemoteMediaHost implements MediaHost {
     await this.#call('removeRecording', [playbackId]);
   }
 
+  async archiveRecording(playbackId: string): Promise<boolean> {
+    return (await this.#call('archiveRecording', [playbackId])) as boolean;
+  }
+
+  async idleRecordings(idleMs: number): Promise<string[]> {
+    return (await this.#call('idleRecordings', [idleMs])) as string[];
+  }
+
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;

@@ -1,12 +1,10 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import path from 'node:path';
 import { pipeline } from 'node:stream';
 import { RenderedPlaylist } from '../hls/rendered-playlist.ts';
 import { FOREVER, sendError, sendFileHead, sendPlaylist } from '../hls/response.ts';
 import { readRange } from './byte-range.ts';
-import type { Recording, Recordings } from './recordings.ts';
+import type { RecordedFile } from './recording-index.ts';
+import { type Recording, type Recordings, sizeOf } from './recordings.ts';
 import { renderReplayEntry, renderReplayPlaylist } from './replay-playlist.ts';
 
 const FILE = /^(\d{1,6})\.mp4$/;
@@ -36,13 +34,13 @@ export class ReplayOrigin {
   async #send(req: IncomingMessage, res: ServerResponse, id: string, name: string): Promise<void> {
     const recording = await this.#recordings.find(id);
     const file = FILE.exec(name);
-    const number = Number(file?.[1]);
+    const recorded = file && recording?.files.find(({ number }) => number === Number(file[1]));
     if (recording && name === 'index.m3u8') {
       sendPlaylist(req, res, this.#playlists(recording).entry, PLAYLIST_MAX_AGE_S);
     } else if (recording && name === 'media.m3u8') {
       sendPlaylist(req, res, this.#playlists(recording).media, PLAYLIST_MAX_AGE_S);
-    } else if (recording?.files.some((known) => known.number === number)) {
-      await this.#sendFile(req, res, path.join(recording.directory, `${number}.mp4`));
+    } else if (recording && recorded) {
+      await this.#sendFile(req, res, recording, recorded);
     } else {
       sendError(res, 404, 'no such replay');
     }
@@ -57,17 +55,32 @@ export class ReplayOrigin {
     return { entry, media };
   }
 
-  async #sendFile(req: IncomingMessage, res: ServerResponse, file: string): Promise<void> {
-    const { size } = await stat(file);
+  async #sendFile(
+    req: IncomingMessage,
+    res: ServerResponse,
+    recording: Recording,
+    file: RecordedFile,
+  ): Promise<void> {
+    const size = sizeOf(recording, file);
     // No validator is offered, so none can match: If-Range asks for the whole then (RFC 9110 section 13.1.5).
     const range = req.headers['if-range'] === undefined ? readRange(req.headers.range, size) : 'whole';
-    sendFileHead(res, size, range, FOREVER);
     if (req.method === 'HEAD' || range === 'unsatisfiable') {
+      sendFileHead(res, size, range, FOREVER);
       res.end();
       return;
     }
+    const body = await this.#recordings.open(
+      recording,
+      file,
+      range === 'whole' ? { start: 0, end: size - 1 } : range,
+    );
+    if (res.destroyed) {
+      body.destroy();
+      return;
+    }
+    sendFileHead(res, size, range, FOREVER);
     res.setTimeout(this.#idleTimeoutMs, () => res.destroy());
     // A viewer that leaves in the middle is no event of ours.
-    pipeline(createReadStream(file, range === 'whole' ? {} : range), res, () => {});
+    pipeline(body, res, () => {});
   }
 }
