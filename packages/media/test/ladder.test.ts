@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { spawnSync } from 'node:child_process';
+import { describe, expect, test } from 'vitest';
+import { laddersOfThisProcess, startEncoder } from './support/ladder-programs.ts';
 import { startMedia, until } from './support/media-rig.ts';
 import { readInitSegment, readSamples } from './support/mp4-reader.ts';
 import { Viewer } from './support/viewer.ts';
@@ -14,38 +14,6 @@ test('ffmpeg is there where the whole suite has to run', () => {
   expect(hasFfmpeg || process.env.CI !== 'true').toBe(true);
 });
 
-/** A 720p encoder with B-frames, in real time, until the test is over. */
-function startEncoder(rtmpPort: number, streamKey = 'k'): ChildProcess {
-  const encoder = spawn(
-    'ffmpeg',
-    [
-      ...['-v', 'error', '-re', '-f', 'lavfi', '-i', 'testsrc2=size=1280x720:rate=25'],
-      ...['-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000'],
-      ...['-c:v', 'libx264', '-preset', 'ultrafast', '-bf', '2', '-g', '25', '-pix_fmt', 'yuv420p'],
-      ...['-c:a', 'aac', '-f', 'flv', `rtmp://127.0.0.1:${rtmpPort}/live/${streamKey}`],
-    ],
-    { stdio: ['ignore', 'ignore', 'inherit'] },
-  );
-  onTestFinished(() => void encoder.kill('SIGKILL'));
-  return encoder;
-}
-
-/** Programs that this process has started and that read a stream from their input. */
-function laddersOfThisProcess(): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => {
-      try {
-        const parent = /^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-        return Number(parent) === process.pid && command.includes('force_key_frames');
-      } catch {
-        return false;
-      }
-    })
-    .map(Number);
-}
-
 /** A rung begins with a key frame and is offered when it is three target durations long. */
 async function offered(entry: string, folder: string): Promise<void> {
   const deadline = performance.now() + 40_000;
@@ -57,7 +25,7 @@ async function offered(entry: string, folder: string): Promise<void> {
 
 async function aShowWithLadder(mostAtOnce = 1) {
   const rig = await startMedia({ ladder: { ffmpeg: 'ffmpeg', mostAtOnce } });
-  const encoder = startEncoder(rig.rtmpPort);
+  const encoder = startEncoder(`rtmp://127.0.0.1:${rig.rtmpPort}/live/k`);
   await rig.happened('live');
   const entry = `${rig.origin}/hls/play-k/index.m3u8`;
   const text = async () => (await fetch(entry)).text();
@@ -141,7 +109,7 @@ describe.runIf(hasFfmpeg)('smaller pictures', () => {
   test('are made for so many shows at once as was said, and of none that is small already', async () => {
     const { rig, offers } = await aShowWithLadder(1);
     await offers('480p');
-    startEncoder(rig.rtmpPort, 'second');
+    startEncoder(`rtmp://127.0.0.1:${rig.rtmpPort}/live/second`);
     await rig.publishShow('small');
     await until('both are live', () => rig.events.filter(({ type }) => type === 'live').length === 3);
     expect(laddersOfThisProcess()).toHaveLength(1);
@@ -154,7 +122,7 @@ describe.runIf(hasFfmpeg)('smaller pictures', () => {
 
   test('that cannot be made are given up, and the show goes on', async () => {
     const rig = await startMedia({ ladder: { ffmpeg: '/nowhere/ffmpeg', mostAtOnce: 1 } });
-    startEncoder(rig.rtmpPort);
+    startEncoder(`rtmp://127.0.0.1:${rig.rtmpPort}/live/k`);
     await rig.happened('live');
     await until('it is told', () => rig.lines.some((line) => line.includes('ENOENT')));
     expect((await fetch(`${rig.origin}/hls/play-k/index.m3u8`)).status).toBe(200);
