@@ -2,9 +2,16 @@ import type { PlaybackState, VideoChoice } from '@vybekart/screens';
 import { CatchUpController, type Pace, type PlaybackReading } from '@vybekart/screens/catch-up';
 import { soundAloneUrl } from '@vybekart/screens/sound-alone';
 import type Hls from 'hls.js';
-import type { ErrorData } from 'hls.js';
+import type {
+  ErrorData,
+  LoaderCallbacks,
+  LoaderConfiguration,
+  LoaderContext,
+  PlaylistLoaderConstructor,
+} from 'hls.js';
 import { bufferedAround } from './buffered-around';
 import type { LiveSession } from './live-session';
+import { startOfPicture } from './start-of-picture';
 
 const tickMs = 100;
 const pace: Pace = {
@@ -160,6 +167,7 @@ export class HlsSession implements LiveSession {
       backBufferLength: 20,
       maxBufferLength: 12,
       enableWorker: false,
+      pLoader: this.#playlistLoader(),
     });
     this.#hls = hls;
     hls.on(HlsClass.Events.ERROR, (_event, data) => this.#failed(data));
@@ -174,6 +182,32 @@ export class HlsSession implements LiveSession {
     hls.attachMedia(this.#video);
     hls.loadSource(url);
     this.#capQuality();
+  }
+
+  /** Reads the first media playlist before hls.js does, which would begin in the middle of what it has to fetch. */
+  #playlistLoader(): PlaylistLoaderConstructor {
+    const session = this;
+    let isFirst = true;
+    return class extends this.#Hls.DefaultConfig.loader {
+      override load(
+        context: LoaderContext,
+        config: LoaderConfiguration,
+        callbacks: LoaderCallbacks<LoaderContext>,
+      ): void {
+        super.load(context, config, {
+          ...callbacks,
+          onSuccess: (response, ...rest) => {
+            const text = typeof response.data === 'string' ? response.data : '';
+            const startS = isFirst ? startOfPicture(text) : null;
+            if (startS !== null && session.#hls) {
+              isFirst = false;
+              session.#hls.targetLatency = startS;
+            }
+            callbacks.onSuccess(response, ...rest);
+          },
+        });
+      }
+    } as unknown as PlaylistLoaderConstructor;
   }
 
   #play(): void {
