@@ -49,7 +49,7 @@ export default defineConfig({
             { name: 'seller', test: /screens\/src\/features\/(?:studio|inventory)\//, priority: 3 },
             {
               name: 'show',
-              test: /screens\/src\/features\/(?:watch|room|checkout|orders|account)\//,
+              test: /screens\/src\/features\/(?:watch|stage|room|checkout|orders|account)\//,
               priority: 2,
             },
           ],

@@ -9,12 +9,12 @@ import { usePlatform } from '../../platform/context';
 import type { ReplayControls, ReplayState } from '../../platform/replay-player';
 import { IconButton } from '../../ui/button';
 import { effects } from '../../ui/effects';
-import { Picture } from '../../ui/picture';
 import { Spinner } from '../../ui/spinner';
 import { Text } from '../../ui/text';
-import { color, radius, space } from '../../ui/tokens';
+import { space } from '../../ui/tokens';
 import { BuySheet } from '../checkout/buy-sheet';
 import type { Buyable } from '../checkout/buyable';
+import { StageFrame, useIsDesk } from '../stage/stage-frame';
 import { DeleteReplay } from './delete-replay';
 import { ReplayChat } from './replay-chat';
 import { ReplayPinCard } from './replay-pin-card';
@@ -23,7 +23,6 @@ import { Scrubber } from './scrubber';
 import { usePosition } from './use-position';
 import type { PastShow } from './use-replay';
 
-const deskMinWidth = 900;
 const waiting: readonly ReplayState[] = ['loading', 'stalled', 'unavailable'];
 
 /** The show again: picture, chat and products of the same moment, wherever the viewer goes in it. */
@@ -34,7 +33,7 @@ export function ReplayStage({ show }: { show: PastShow }) {
   const window = useWindowDimensions();
   const gate = useSignInGate();
   const isOwn = useSession().user?.shop?.id === stream.seller.id;
-  const isDesk = window.width >= deskMinWidth;
+  const isDesk = useIsDesk();
   const [state, setState] = useState<ReplayState>('loading');
   const [controls, setControls] = useState<ReplayControls | null>(null);
   const [isMuted, setIsMuted] = useState(true);
@@ -50,100 +49,84 @@ export function ReplayStage({ show }: { show: PastShow }) {
   const buy = (item: Buyable) => gate.run(t('account.reason.buy'), () => setBuying(item));
   return (
     <View style={[styles.layout, isDesk && styles.layoutDesk]}>
-      <View style={[styles.stage, isDesk && [styles.stageDesk, { height: window.height - 2 * space.xl }]]}>
-        <Picture
-          seed={stream.seller.id}
-          name={stream.seller.displayName}
-          url={stream.thumbnailUrl}
-          letterSize={120}
-          style={[StyleSheet.absoluteFill, styles.poster]}
-        />
-        <ReplayPlayer
-          url={replay.url}
-          muted={isMuted}
-          fit="cover"
-          label={t('replay.video', { seller: stream.seller.displayName })}
-          testID="replay-video"
-          onState={setState}
-          onControls={setControls}
-        />
-        <View pointerEvents="none" style={[styles.scrimTop, effects.scrimTop]} />
-        <View pointerEvents="none" style={[styles.scrimBottom, effects.scrimBottom]} />
-        {waiting.includes(state) ? (
-          <View pointerEvents="none" style={styles.wait} role="status" aria-label={t('common.loading')}>
-            <Spinner size={32} />
-          </View>
-        ) : null}
-        <View style={[styles.overlay, effects.safeTop, effects.safeBottom]} pointerEvents="box-none">
-          <ReplayTopBar stream={stream} startedAt={replay.startedAt} />
-          <View style={styles.bottom} pointerEvents="box-none">
-            <View style={styles.middle} pointerEvents="box-none">
-              <ReplayChat
-                messages={then.messages}
-                style={[
-                  styles.chat,
-                  { height: Math.max(48, Math.min(window.height * 0.32, window.height - 420)) },
-                ]}
-              />
-              <View style={styles.rail}>
-                {isOwn ? <DeleteReplay streamId={stream.id} /> : null}
-                <IconButton
-                  icon={isMuted ? 'VolumeX' : 'Volume2'}
-                  look="glass"
-                  testID="mute"
-                  label={t(isMuted ? 'room.unmute' : 'room.mute')}
-                  onPress={() => setIsMuted((before) => !before)}
-                />
-              </View>
+      <StageFrame
+        stream={stream}
+        video={
+          <ReplayPlayer
+            url={replay.url}
+            muted={isMuted}
+            fit="cover"
+            label={t('replay.video', { seller: stream.seller.displayName })}
+            testID="replay-video"
+            onState={setState}
+            onControls={setControls}
+          />
+        }
+        notice={
+          waiting.includes(state) ? (
+            <View
+              pointerEvents="none"
+              style={[StyleSheet.absoluteFill, styles.wait]}
+              role="status"
+              aria-label={t('common.loading')}
+            >
+              <Spinner size={32} />
             </View>
-            {then.pins.length > 0 ? (
-              <ScrollView style={styles.pins} contentContainerStyle={styles.pinColumn}>
-                {then.pins.map((pin) => (
-                  <ReplayPinCard key={pin.id} pin={pin} onBuy={buy} />
-                ))}
-              </ScrollView>
-            ) : null}
-            <View style={styles.controls}>
+          ) : null
+        }
+      >
+        <ReplayTopBar stream={stream} startedAt={replay.startedAt} />
+        <View style={styles.bottom} pointerEvents="box-none">
+          <View style={styles.middle} pointerEvents="box-none">
+            <ReplayChat
+              messages={then.messages}
+              style={[
+                styles.chat,
+                { height: Math.max(48, Math.min(window.height * 0.32, window.height - 420)) },
+              ]}
+            />
+            <View style={styles.rail}>
+              {isOwn ? <DeleteReplay streamId={stream.id} /> : null}
               <IconButton
-                icon={isPlaying ? 'Pause' : 'Play'}
+                icon={isMuted ? 'VolumeX' : 'Volume2'}
                 look="glass"
-                testID="replay-play"
-                label={t(isPlaying ? 'replay.pause' : 'replay.play')}
-                onPress={() => (isPlaying ? controls?.pause() : controls?.play())}
+                testID="mute"
+                label={t(isMuted ? 'room.unmute' : 'room.mute')}
+                onPress={() => setIsMuted((before) => !before)}
               />
-              <Scrubber positionS={positionS} durationS={durationS} marksS={marksS} onSeek={seek} />
-              <Text variant="caption" tabular testID="replay-time" style={effects.textShadow}>
-                {`${formatElapsed(positionS * 1000)} / ${formatElapsed(replay.durationMs)}`}
-              </Text>
             </View>
+          </View>
+          {then.pins.length > 0 ? (
+            <ScrollView style={styles.pins} contentContainerStyle={styles.pinColumn}>
+              {then.pins.map((pin) => (
+                <ReplayPinCard key={pin.id} pin={pin} onBuy={buy} />
+              ))}
+            </ScrollView>
+          ) : null}
+          <View style={styles.controls}>
+            <IconButton
+              icon={isPlaying ? 'Pause' : 'Play'}
+              look="glass"
+              testID="replay-play"
+              label={t(isPlaying ? 'replay.pause' : 'replay.play')}
+              onPress={() => (isPlaying ? controls?.pause() : controls?.play())}
+            />
+            <Scrubber positionS={positionS} durationS={durationS} marksS={marksS} onSeek={seek} />
+            <Text variant="caption" tabular testID="replay-time" style={effects.textShadow}>
+              {`${formatElapsed(positionS * 1000)} / ${formatElapsed(replay.durationMs)}`}
+            </Text>
           </View>
         </View>
-      </View>
+      </StageFrame>
       <BuySheet item={buying} shopHandle={stream.seller.handle} onClose={() => setBuying(null)} />
     </View>
   );
 }
 
-const fill = { position: 'absolute', top: 0, left: 0, right: 0, bottom: 0 } as const;
 const styles = StyleSheet.create({
   layout: { flex: 1 },
   layoutDesk: { alignItems: 'center', justifyContent: 'center', padding: space.xl },
-  stage: { flex: 1, width: '100%', overflow: 'hidden', backgroundColor: '#000000' },
-  stageDesk: {
-    flexGrow: 0,
-    flexShrink: 1,
-    flexBasis: 'auto',
-    width: 'auto',
-    aspectRatio: 9 / 16,
-    borderRadius: radius.xl,
-    borderWidth: 1,
-    borderColor: color.line,
-  },
-  poster: { opacity: 0.55 },
-  scrimTop: { position: 'absolute', top: 0, left: 0, right: 0, height: 150 },
-  scrimBottom: { position: 'absolute', bottom: 0, left: 0, right: 0, height: '46%' },
-  wait: { ...fill, alignItems: 'center', justifyContent: 'center' },
-  overlay: { ...fill, justifyContent: 'space-between' },
+  wait: { alignItems: 'center', justifyContent: 'center' },
   bottom: { gap: space.s, paddingBottom: space.m, paddingHorizontal: space.m },
   middle: { flexDirection: 'row', alignItems: 'flex-end', gap: space.s },
   chat: { flex: 1, minWidth: 0 },

@@ -3,7 +3,7 @@ import { fetchReplayLog, type ReplayLog } from '@vybekart/client';
 import type { Replay, Stream } from '@vybekart/contract';
 import { useApi } from '../../app/client';
 import { queryKeys } from '../../app/query-keys';
-import { failureCode } from '../../i18n/error-message';
+import { type ShowLoad, showLoad } from '../stage/show-load';
 
 /** A past show with everything that a replay is made of. */
 export interface PastShow {
@@ -12,14 +12,8 @@ export interface PastShow {
   room: ReplayLog;
 }
 
-type ReplayLoad =
-  | { kind: 'loading' }
-  | { kind: 'missing' }
-  | { kind: 'error'; error: unknown; retry(): void }
-  | { kind: 'ready'; show: PastShow };
-
 /** Loads a past show; `missing` when there is no such show, it is still on air, or its recording is gone. */
-export function useReplay(streamId: string): ReplayLoad {
+export function useReplay(streamId: string): ShowLoad<PastShow> {
   const api = useApi();
   const query = useQuery({
     queryKey: queryKeys.replay(streamId),
@@ -34,9 +28,5 @@ export function useReplay(streamId: string): ReplayLoad {
       return { stream, replay, room };
     },
   });
-  if (query.data) return { kind: 'ready', show: query.data };
-  if (!query.isError) return { kind: 'loading' };
-  const code = failureCode(query.error);
-  if (code === 'not_found' || code === 'validation_failed') return { kind: 'missing' };
-  return { kind: 'error', error: query.error, retry: () => void query.refetch() };
+  return showLoad(query);
 }

@@ -1,19 +1,20 @@
 import type { Stream } from '@vybekart/contract';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { StyleSheet, useWindowDimensions, View } from 'react-native';
+import { StyleSheet, View } from 'react-native';
 import { useSignInGate } from '../../app/sign-in-gate';
 import { usePlatform } from '../../platform/context';
 import type { PlaybackClock, PlaybackState, VideoChoice } from '../../platform/player';
 import { effects } from '../../ui/effects';
 import { Picture } from '../../ui/picture';
-import { color, radius, space } from '../../ui/tokens';
+import { space } from '../../ui/tokens';
 import { BuySheet } from '../checkout/buy-sheet';
 import { type Buyable, buyableFromPin, withRoomStock } from '../checkout/buyable';
 import { useHeartField } from '../room/heart-field';
 import { Hearts } from '../room/hearts';
 import { useRoomValue } from '../room/room-context';
 import { useTimedPins } from '../room/use-timed-pins';
+import { StageFrame, useIsDesk } from '../stage/stage-frame';
 import { EndedScreen } from './ended-screen';
 import { PhoneOverlay } from './phone-overlay';
 import { ProductBag } from './product-bag';
@@ -25,15 +26,12 @@ import { useVideoChoice } from './use-video-choice';
 import { useVideoReport } from './use-video-report';
 import { VideoSheet } from './video-sheet';
 
-const deskMinWidth = 900;
-
 /** The show itself: the picture fills a phone; on a desk it stands upright beside the shop and the chat. */
 export function LiveStage({ stream }: { stream: Stream }) {
   const { t } = useTranslation();
   const { Player } = usePlatform();
   const gate = useSignInGate();
-  const window = useWindowDimensions();
-  const isDesk = window.width >= deskMinWidth;
+  const isDesk = useIsDesk();
   const [playback, setPlayback] = useState<PlaybackState>('loading');
   const [clock, setClock] = useState<PlaybackClock | null>(null);
   const [isMuted, setIsMuted] = useState(true);
@@ -84,42 +82,35 @@ export function LiveStage({ stream }: { stream: Stream }) {
           style={[StyleSheet.absoluteFill, effects.backdropBlur]}
         />
       </View>
-      <View style={[styles.stage, isDesk && [styles.stageDesk, { height: window.height - 2 * space.xl }]]}>
-        <Picture
-          seed={stream.seller.id}
-          name={stream.seller.displayName}
-          url={stream.thumbnailUrl}
-          letterSize={120}
-          style={[StyleSheet.absoluteFill, styles.poster]}
+      <StageFrame
+        stream={stream}
+        video={
+          showsVideo ? (
+            <Player
+              url={stream.playback.url}
+              format={stream.playback.player}
+              muted={isMuted}
+              choice={choice}
+              fit="cover"
+              label={t('room.video', { seller: stream.seller.displayName })}
+              testID="live-video"
+              onState={setPlayback}
+              onClock={setClock}
+            />
+          ) : null
+        }
+        notice={<StageNotice state={state} sellerName={stream.seller.displayName} />}
+        front={<Hearts hearts={hearts} />}
+      >
+        <TopBar
+          stream={stream}
+          isMuted={isMuted}
+          isSlow={isSlow}
+          isSoundOnly={choice === 'audio'}
+          onUnmute={() => setIsMuted(false)}
         />
-        {showsVideo ? (
-          <Player
-            url={stream.playback.url}
-            format={stream.playback.player}
-            muted={isMuted}
-            choice={choice}
-            fit="cover"
-            label={t('room.video', { seller: stream.seller.displayName })}
-            testID="live-video"
-            onState={setPlayback}
-            onClock={setClock}
-          />
-        ) : null}
-        <View pointerEvents="none" style={[styles.scrimTop, effects.scrimTop]} />
-        <View pointerEvents="none" style={[styles.scrimBottom, effects.scrimBottom]} />
-        <StageNotice state={state} sellerName={stream.seller.displayName} />
-        <View style={[styles.overlay, effects.safeTop, effects.safeBottom]} pointerEvents="box-none">
-          <TopBar
-            stream={stream}
-            isMuted={isMuted}
-            isSlow={isSlow}
-            isSoundOnly={choice === 'audio'}
-            onUnmute={() => setIsMuted(false)}
-          />
-          <PhoneOverlay {...controls} isDesk={isDesk} />
-        </View>
-        <Hearts hearts={hearts} />
-      </View>
+        <PhoneOverlay {...controls} isDesk={isDesk} />
+      </StageFrame>
       {isDesk ? <SidePanel stream={stream} onScreen={items} onBuy={buy} /> : null}
       <ProductBag
         open={isBagOpen}
@@ -155,19 +146,4 @@ const styles = StyleSheet.create({
     padding: space.xl,
   },
   clip: { overflow: 'hidden' },
-  stage: { flex: 1, width: '100%', overflow: 'hidden', backgroundColor: '#000000' },
-  stageDesk: {
-    flexGrow: 0,
-    flexShrink: 1,
-    flexBasis: 'auto',
-    width: 'auto',
-    aspectRatio: 9 / 16,
-    borderRadius: radius.xl,
-    borderWidth: 1,
-    borderColor: color.line,
-  },
-  poster: { opacity: 0.55 },
-  scrimTop: { position: 'absolute', top: 0, left: 0, right: 0, height: 150 },
-  scrimBottom: { position: 'absolute', bottom: 0, left: 0, right: 0, height: '46%' },
-  overlay: { position: 'absolute', top: 0, left: 0, right: 0, bottom: 0, justifyContent: 'space-between' },
 });
