@@ -66,7 +66,7 @@ test('a guest finds a past show in the feed and goes through it with the keys: c
   const page = await phones.ofGuest();
   await page.goto(server.url);
   await page.getByTestId(`replay-card-${streamId}`).click();
-  await page.getByTestId('replay-screen').waitFor();
+  await page.getByTestId('replay-video').waitFor();
   await eventually('it plays', async () => (await positionOf(page)) > 1, 20_000);
   await page.getByTestId('replay-play').click();
   const scrubber = page.getByTestId('replay-scrubber');
