@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { z } from 'zod';
-import type { S3Settings } from './media/s3-archive.ts';
+import type { S3Settings } from './media/s3-settings.ts';
 import { port, setting, url } from './setting.ts';
 import {
   type VideoConfig,

@@ -14,15 +14,7 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import type { ByteRange, RecordingArchive } from './embedded-media.ts';
-
-export interface S3Settings {
-  bucket: string;
-  region: string;
-  /** Of another store that speaks S3; null for Amazon's own. */
-  endpoint: string | null;
-  /** Null: the SDK looks where it always does (environment, profile, the machine's role). */
-  credentials: { accessKeyId: string; secretAccessKey: string } | null;
-}
+import type { S3Settings } from './s3-settings.ts';
 
 /** S3 takes parts of 5 MiB and more, 10,000 of them: files of up to 156 GiB. */
 const PART_BYTES = 16 * 1024 * 1024;
