@@ -39,7 +39,12 @@ class CountingMedia extends FakeMedia {
 
 function recordingsOf(media: CountingMedia, show: { endedAt: Date }) {
   const streams = {
-    find: async () => ({ status: 'ended', media: { id: 'a-show' }, ended_at: show.endedAt }),
+    find: async () => ({
+      status: 'ended',
+      provider: 'fake',
+      media: { id: 'a-show' },
+      ended_at: show.endedAt,
+    }),
     stopMedia: () => media.stop({ id: 'a-show' }),
   } as unknown as StreamsService;
   const options = new RecordingOptions(30, 1e9);
