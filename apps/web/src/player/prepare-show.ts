@@ -24,16 +24,17 @@ export function savesData(): boolean {
   return connection?.saveData === true;
 }
 
-/** Playlists live for a second in the cache; the header and the parts of the newest picture for good. */
+/**
+ * Playlists live for a second in the cache; the header and the newest picture for good. No more than that, as a finger on a
+ * card may only be scrolling.
+ */
 async function warm(entryUrl: string): Promise<void> {
   const media = firstUri(await textOf(entryUrl));
   if (!media) return;
   const mediaUrl = new URL(media, entryUrl).href;
   const lines = (await textOf(mediaUrl)).split('\n');
-  const newest = lines.findLastIndex(
-    (line) => line.startsWith('#EXT-X-PART:') && line.includes('INDEPENDENT'),
-  );
-  const wanted = [lines.findLast((line) => line.startsWith('#EXT-X-MAP:')), ...lines.slice(newest)];
+  const newest = lines.findLast((line) => line.startsWith('#EXT-X-PART:') && line.includes('INDEPENDENT'));
+  const wanted = [lines.findLast((line) => line.startsWith('#EXT-X-MAP:')), newest];
   for (const line of wanted) {
     const uri = /^#EXT-X-(?:MAP|PART):.*URI="([^"]+)"/.exec(line ?? '')?.[1];
     if (uri) fetch(new URL(uri, mediaUrl)).catch(() => {});
