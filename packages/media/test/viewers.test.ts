@@ -293,27 +293,40 @@ describe('delta updates', () => {
   });
 });
 
+/** Half a minute of media went by; its publisher is gone and may come back. */
+async function aLongShow() {
+  const rig = await startMedia();
+  const publisher = await rig.connect('k');
+  const looping = publisher.publishFlv(await readShow(), { speed: 40, loop: true });
+  await until('30 s of media', () => (rig.media.status('play-k')?.framesIn ?? 0) > 6 * 342);
+  publisher.close();
+  await looping;
+  await rig.happened('interrupted');
+  const viewer = await new Viewer(`${rig.origin}/hls/play-k/index.m3u8`).open();
+  return { rig, viewer };
+}
+
 describe('the window', () => {
   test('a viewer that is late gets parts and segments that are no longer listed, until they are gone', async () => {
-    const rig = await startMedia();
-    const publisher = await rig.connect('k');
-    const looping = publisher.publishFlv(await readShow(), { speed: 40, loop: true });
-    await until('30 s of media', () => (rig.media.status('play-k')?.framesIn ?? 0) > 6 * 342);
-    publisher.close();
-    await looping;
-    await rig.happened('interrupted');
-    const viewer = await new Viewer(`${rig.origin}/hls/play-k/index.m3u8`).open();
+    const { rig, viewer } = await aLongShow();
     const { mediaSequence, segments } = viewer.last;
     expect(segments.reduce((sum, segment) => sum + (segment.duration ?? 0), 0)).toBeLessThan(10);
     await viewer.fetchFile(`s${mediaSequence - 3}.m4s`);
     await viewer.fetchFile(`p${mediaSequence - 3}.0.m4s`);
     await expect(viewer.fetchFile('s0.m4s')).rejects.toThrow('404');
-    for (const query of ['?_HLS_msn=0', '?_HLS_msn=0&_HLS_part=2', '?_HLS_msn=3&_HLS_skip=YES']) {
-      expect((await fetch(viewer.mediaUrl + query)).status).toBe(404);
-    }
-    expect((await fetch(`${viewer.mediaUrl}?_HLS_msn=${mediaSequence - 3}`)).status).toBe(200);
-    expect((await fetch(`${viewer.mediaUrl}?_HLS_msn=${mediaSequence + 1_000}`)).status).toBe(400);
     expect(rig.media.status('play-k')?.bytesHeld).toBeLessThan(1_000_000);
+  });
+
+  test('a playlist far in the future is 400, one of the past 404', async () => {
+    const { viewer } = await aLongShow();
+    const statusOf = async (query: string) => (await fetch(viewer.mediaUrl + query)).status;
+    const { mediaSequence } = viewer.last;
+    for (const query of ['?_HLS_msn=0', '?_HLS_msn=0&_HLS_part=2', '?_HLS_msn=3&_HLS_skip=YES'])
+      expect(await statusOf(query)).toBe(404);
+    for (const ahead of [30, 1_000, 1e12])
+      expect(await statusOf(`?_HLS_msn=${mediaSequence + ahead}`)).toBe(400);
+    expect(await statusOf(`?_HLS_msn=${mediaSequence - 2}`)).toBe(200);
+    expect(await statusOf(`?_HLS_msn=${mediaSequence}`)).toBe(200);
   });
 });
 
