@@ -89,7 +89,8 @@ test('a viewer sees how long the first picture took, and the operator counts it'
     20_000,
   );
   const told = Number(/vybekart_video_first_frame_seconds_sum ([\d.]+)/.exec(metrics)?.[1]);
-  expect(told).toBeCloseTo(firstFrameS, 2);
+  // The figure on the screen is rounded to hundredths.
+  expect(Math.abs(told - firstFrameS)).toBeLessThan(0.0051);
 });
 
 test('a viewer whose line was too slow for the video is near the live edge again when it is fast', async () => {
