@@ -13,15 +13,15 @@ import type { Database } from '../../src/platform/database.ts';
 import { type MediaRig, openRigDatabase, quiet, type RigEncoder } from './media-rig.ts';
 import { openWebhookPort } from './webhook-port.ts';
 
-const ivsSecret = 'shared with EventBridge alone';
+export const ivsSecret = 'shared with EventBridge alone';
 const clock = new SystemClock();
 const pem = { privateKeyEncoding: { type: 'pkcs8', format: 'pem' } } as const;
 const spki = { publicKeyEncoding: { type: 'spki', format: 'pem' } } as const;
 
 /** A P-384 pair, as IVS imports for private channels. */
-const ivsPlaybackKeys = () => generateKeyPairSync('ec', { namedCurve: 'P-384', ...pem, ...spki });
+export const ivsPlaybackKeys = () => generateKeyPairSync('ec', { namedCurve: 'P-384', ...pem, ...spki });
 /** An RSA pair, as Mux makes for signed playback ids. */
-const muxSigningKeys = () => generateKeyPairSync('rsa', { modulusLength: 2048, ...pem, ...spki });
+export const muxSigningKeys = () => generateKeyPairSync('rsa', { modulusLength: 2048, ...pem, ...spki });
 
 interface Connectable {
   connect(streamKey: string): string;
