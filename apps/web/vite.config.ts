@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { defineConfig } from 'vite';
 import { precompress } from './precompress.ts';
 
@@ -20,7 +21,7 @@ const serverPaths = [
 
 /** What every screen needs, libraries included; the player, Stripe and Hindi come when they are wanted. */
 const isBase = (id: string) =>
-  !/hls\.js|@stripe|i18n\/hi/.test(id) &&
+  !/hls\.js|amazon-ivs-player|bowser|promise-polyfill|@stripe|i18n\/hi/.test(id) &&
   /node_modules|packages\/(?:client|contract)\/|screens\/src\/(?:ui|app|platform|i18n|features\/feed)\/|features\/account\/(?:inbox-bell|language-switch|use-inbox)/.test(
     id,
   );
@@ -30,7 +31,11 @@ export default defineConfig({
   plugins: [precompress()],
   resolve: {
     extensions: ['.web.tsx', '.web.ts', '.tsx', '.ts', '.mjs', '.js', '.json'],
-    alias: [{ find: /^react-native$/, replacement: 'react-native-web' }],
+    alias: [
+      { find: /^react-native$/, replacement: 'react-native-web' },
+      // Amazon's player asks for Node's module.
+      { find: /^events$/, replacement: path.join(import.meta.dirname, 'src/player/event-emitter.ts') },
+    ],
   },
   // React Native's global, which react-native-web's modules expect.
   define: { __DEV__: 'false' },

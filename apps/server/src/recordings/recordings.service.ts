@@ -53,7 +53,8 @@ export class RecordingsService {
 
   /** Takes note of the recording of a show that has ended; null when there is none to be seen. Idempotent. */
   async keep(streamId: string): Promise<RecordedShow | null> {
-    const { status, media, ended_at: endedAt } = await this.streams.find(streamId);
+    const { status, provider, media, ended_at: endedAt } = await this.streams.find(streamId);
+    if (provider !== this.media.name) return null;
     if ((status !== 'ended' && status !== 'archived') || !endedAt) return null;
     const state = await this.store.state(this.database.db, streamId);
     if (state === 'removed') return null;
@@ -113,7 +114,7 @@ export class RecordingsService {
   /** Moves what is recorded to where it can stay, one after the other; what fails is tried again at the next turn. */
   async archive(): Promise<void> {
     if (!this.media.archives) return;
-    for (const { streamId, media } of await this.store.toArchive(this.database.db)) {
+    for (const { streamId, media } of await this.store.toArchive(this.database.db, this.media.name)) {
       try {
         if (!(await this.media.archiveRecording(media))) continue;
         await this.store.noteArchived(this.database.db, streamId);
@@ -138,7 +139,7 @@ export class RecordingsService {
   }
 
   async #purge(): Promise<void> {
-    for (const { streamId, media, endedAt } of await this.store.toPurge(this.database.db)) {
+    for (const { streamId, media, endedAt } of await this.store.toPurge(this.database.db, this.media.name)) {
       try {
         await this.media.deleteRecording(media, endedAt);
         await this.store.notePurged(this.database.db, streamId);

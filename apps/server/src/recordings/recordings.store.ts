@@ -71,13 +71,14 @@ export class RecordingsStore {
   }
 
   /** Recordings that have not moved to the archive yet, the newest first: one that cannot move blocks nobody. */
-  toArchive(executor: Executor): Promise<{ streamId: string; media: MediaResource }[]> {
+  toArchive(executor: Executor, provider: string): Promise<{ streamId: string; media: MediaResource }[]> {
     return executor
       .selectFrom('recordings')
       .innerJoin('streams', 'streams.id', 'recordings.stream_id')
       .select(['stream_id as streamId', 'media'])
       .where('removed_at', 'is', null)
       .where('archived_at', 'is', null)
+      .where('streams.provider', '=', provider)
       .orderBy('recordings.created_at', 'desc')
       .limit(20)
       .$castTo<{ streamId: string; media: MediaResource }>()
@@ -100,13 +101,17 @@ export class RecordingsStore {
     return rows.map((row) => row.id);
   }
 
-  /** Removed recordings whose video is still there. */
-  toPurge(executor: Executor): Promise<{ streamId: string; media: MediaResource; endedAt: Date }[]> {
+  /** Removed recordings whose video is still with this provider. */
+  toPurge(
+    executor: Executor,
+    provider: string,
+  ): Promise<{ streamId: string; media: MediaResource; endedAt: Date }[]> {
     return executor
       .selectFrom('recordings')
       .innerJoin('streams', 'streams.id', 'recordings.stream_id')
       .select(['stream_id as streamId', 'media', 'streams.ended_at as endedAt'])
       .where('removed_at', 'is not', null)
+      .where('streams.provider', '=', provider)
       .where('purged_at', 'is', null)
       .limit(100)
       .$castTo<{ streamId: string; media: MediaResource; endedAt: Date }>()

@@ -168,7 +168,7 @@ export class StreamsService {
 
   /** Shows that ended in the last hours and of which nothing recorded is known. */
   unrecorded(): Promise<string[]> {
-    return this.store.unrecorded(this.database.db);
+    return this.store.unrecorded(this.database.db, this.media.name);
   }
 
   async upcoming({ limit, cursor }: PageQuery): Promise<Page> {

@@ -10,6 +10,8 @@ export interface StreamRow {
   title: string;
   thumbnail_id: string | null;
   status: StreamStatus;
+  /** Who keeps the video; another one may be in use by now. */
+  provider: string;
   media: MediaResource;
   scheduled_for: Date | null;
   started_at: Date | null;
@@ -190,13 +192,14 @@ export class StreamsStore {
     await executor.deleteFrom('streams').where('id', '=', id).where('started_at', 'is', null).execute();
   }
 
-  /** Streams that ended in the last six hours without a recording, the newest first, at most 20. */
-  async unrecorded(executor: Executor): Promise<string[]> {
+  /** Streams of a provider that ended in the last six hours without a recording, the newest first, at most 20. */
+  async unrecorded(executor: Executor, provider: string): Promise<string[]> {
     const rows = await executor
       .selectFrom('streams')
       .leftJoin('recordings', 'recordings.stream_id', 'streams.id')
       .select('streams.id')
       .where('streams.status', '=', 'ended')
+      .where('streams.provider', '=', provider)
       .where('streams.ended_at', '>', sql<Date>`now() - interval '6 hours'`)
       .where('recordings.stream_id', 'is', null)
       .orderBy('streams.ended_at', 'desc')
@@ -244,6 +247,7 @@ export class StreamsStore {
       )
       .select(['recordings.started_at as replay_started_at', 'recordings.duration_ms as replay_duration_ms'])
       .select(['streams.id', 'streams.shop_id', 'streams.title', 'streams.thumbnail_id', 'streams.media'])
+      .select('streams.provider')
       .select(['streams.status', 'streams.scheduled_for', 'streams.started_at', 'streams.interrupted_at'])
       .select(['streams.ended_at', 'streams.end_reason', 'streams.like_count', 'streams.peak_viewers'])
       .select(['streams.created_at', 'shops.owner_id', 'shops.handle', 'shops.name as shop_name'])

@@ -3,6 +3,7 @@ import type { PlaybackClock, PlaybackState, VideoChoice } from '@vybekart/screen
 export interface SessionOptions {
   video: HTMLVideoElement;
   url: string;
+  format: 'hls' | 'ivs';
   /** When the viewer asked for the show, by `performance.now()`. */
   startedMs: number;
   choice: VideoChoice;

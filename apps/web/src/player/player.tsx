@@ -6,7 +6,7 @@ import { openSession } from './open-session';
 import { VideoElement } from './video-element';
 
 /** The picture itself, at the live edge. */
-export function Player({ url, choice, onState, onClock, ...look }: PlayerProps) {
+export function Player({ url, format, choice, onState, onClock, ...look }: PlayerProps) {
   const element = useRef<HTMLVideoElement>(null);
   const session = useRef<LiveSession | null>(null);
   const latest = useRef({ choice, onState, onClock });
@@ -21,7 +21,7 @@ export function Player({ url, choice, onState, onClock, ...look }: PlayerProps) 
       if (!isGone) latest.current.onState(state);
     };
     report('loading');
-    openSession({ video, url, startedMs, choice: latest.current.choice, onState: report }).then(
+    openSession({ video, url, format, startedMs, choice: latest.current.choice, onState: report }).then(
       (opened) => {
         if (isGone) return;
         session.current = opened;
@@ -36,7 +36,7 @@ export function Player({ url, choice, onState, onClock, ...look }: PlayerProps) 
       session.current?.destroy();
       session.current = null;
     };
-  }, [url]);
+  }, [url, format]);
 
   useEffect(() => session.current?.choose(choice), [choice]);
 

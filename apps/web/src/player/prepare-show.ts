@@ -13,7 +13,10 @@ export function prepareShow({ url, player }: Playback): void {
   if (url === last.url && nowMs - last.atMs < freshForMs) return;
   last = { url, atMs: nowMs };
   LiveScreen.preload();
-  if (player !== 'hls') return;
+  if (player === 'ivs') {
+    import('./open-ivs-session').catch(() => {});
+    return;
+  }
   loadHls().catch(() => {});
   if (!savesData()) warm(url).catch(() => {});
 }

@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import path from 'node:path';
 import { openControlPort } from '../clouds/control-port.ts';
 import { EventDeliveries, type EventFaults, noEventFaults } from '../clouds/event-deliveries.ts';
 import { readToken } from '../clouds/json-web-token.ts';
@@ -8,6 +10,7 @@ import { isSigned } from '../sigv4.ts';
 import { IvsCalls, IvsError } from './ivs-calls.ts';
 import { IvsCloud, type IvsCloudOptions } from './ivs-cloud.ts';
 import { RecordingBucket } from './recording-bucket.ts';
+import { withMetadata } from './timed-metadata.ts';
 
 const credentials = {
   accessKeyId: 'AKIAEMULATEDIVS00000',
@@ -36,6 +39,9 @@ export class IvsEmulator {
   readonly #server: Server;
   #control: Server | undefined;
   #header: { name: string; value: string } = { name: 'x-webhook-secret', value: '' };
+  #video: string | null = null;
+  /** The timed metadata in each segment that was asked for. */
+  readonly #textsIn = new Map<string, string[]>();
   #url = '';
   #controlUrl = '';
 
@@ -84,6 +90,14 @@ export class IvsEmulator {
     this.#events.faults = { ...noEventFaults, ...faults };
   }
 
+  /**
+   * From now on what is live can be watched: this directory has its `index.m3u8` and segments. Timed metadata comes
+   * with the next segment that is asked for.
+   */
+  showVideo(directory: string): void {
+    this.#video = directory;
+  }
+
   get eventAttempts() {
     return this.#events.attempts;
   }
@@ -102,20 +116,21 @@ export class IvsEmulator {
     const { method = '', url = '/', headers } = request;
     const body = (await readBody(request, maxBodyBytes)) ?? Buffer.alloc(0);
     const { pathname, searchParams } = new URL(url, this.#url);
-    const path = decodeURIComponent(pathname);
-    if (path.startsWith('/playback/')) return this.#play(path, searchParams, response);
-    if (path.startsWith('/distribution/')) {
-      return send(response, this.bucket.read(path.slice('/distribution/'.length)));
+    const route = decodeURIComponent(pathname);
+    if (route.startsWith('/video/')) return this.#serveVideo(route.slice('/video/'.length), response);
+    if (route.startsWith('/playback/')) return this.#play(route, searchParams, response);
+    if (route.startsWith('/distribution/')) {
+      return send(response, this.bucket.read(route.slice('/distribution/'.length)));
     }
-    const service = path.startsWith(`/${this.bucket.name}`) ? 's3' : 'ivs';
+    const service = route.startsWith(`/${this.bucket.name}`) ? 's3' : 'ivs';
     if (!isSigned({ method, url, headers, body }, { ...credentials, service })) {
       return sendError(response, new IvsError(403, 'AccessDeniedException', 'The signature does not match.'));
     }
     if (service === 's3')
-      return send(response, this.bucket.answer(method, path, searchParams, body.toString()));
+      return send(response, this.bucket.answer(method, route, searchParams, body.toString()));
     try {
       if (method !== 'POST') throw new IvsError(404, 'UnknownOperationException', method);
-      const answer = this.calls.call(path.slice(1), JSON.parse(body.toString() || '{}'));
+      const answer = this.calls.call(route.slice(1), JSON.parse(body.toString() || '{}'));
       if (!answer) return send(response, { status: 204, type: 'application/json', body: '' });
       send(response, { status: 200, type: 'application/json', body: JSON.stringify(answer) });
     } catch (error) {
@@ -125,8 +140,25 @@ export class IvsEmulator {
     }
   }
 
-  #play(path: string, query: URLSearchParams, response: ServerResponse): void {
-    const id = path.slice('/playback/'.length).replace('.m3u8', '');
+  async #serveVideo(name: string, response: ServerResponse): Promise<void> {
+    const isKnown = this.#video !== null && /^[\w-]+\.(m3u8|ts)$/.test(name);
+    const body = isKnown ? await readFile(path.join(String(this.#video), name)).catch(() => null) : null;
+    const isSegment = name.endsWith('.ts');
+    const type = isSegment ? 'video/mp2t' : 'application/vnd.apple.mpegurl';
+    response.writeHead(body ? 200 : 404, { 'content-type': type, 'access-control-allow-origin': '*' });
+    response.end(body && isSegment ? withMetadata(body, this.#textsOf(name)) : (body ?? ''));
+  }
+
+  #textsOf(segment: string): string[] {
+    const written = [...this.cloud.sessions.values()].flatMap(({ metadata }) => metadata);
+    const carried = [...this.#textsIn.values()].flat().length;
+    const texts = this.#textsIn.get(segment) ?? written.slice(carried);
+    this.#textsIn.set(segment, texts);
+    return texts;
+  }
+
+  #play(route: string, query: URLSearchParams, response: ServerResponse): void {
+    const id = route.slice('/playback/'.length).replace('.m3u8', '');
     const channel = [...this.cloud.channels.values()].find(({ arn }) => arn.endsWith(`/${id}`));
     if (channel?.authorized) {
       const token = readToken(query.get('token') ?? '', 'ES384', this.#options.playbackPublicKey ?? '');
@@ -137,7 +169,10 @@ export class IvsEmulator {
     }
     const isLive = channel && this.cloud.sessions.get(channel.arn)?.isViewable;
     const type = 'application/vnd.apple.mpegurl';
-    send(response, isLive ? { status: 200, type, body: '#EXTM3U\n' } : { status: 404, type, body: '' });
+    const entry = '#EXT-X-STREAM-INF:BANDWIDTH=1400000,CODECS="avc1.42E01E,mp4a.40.2",RESOLUTION=640x360';
+    const playlist =
+      this.#video === null ? '#EXTM3U\n' : `#EXTM3U\n${entry}\n${this.#url}/video/index.m3u8\n`;
+    send(response, isLive ? { status: 200, type, body: playlist } : { status: 404, type, body: '' });
   }
 }
 
