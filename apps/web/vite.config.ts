@@ -21,7 +21,9 @@ const serverPaths = [
 
 /** What every screen needs, libraries included; the player, Stripe and Hindi come when they are wanted. */
 const isBase = (id: string) =>
-  !/hls\.js|amazon-ivs-player|bowser|promise-polyfill|@stripe|i18n\/hi/.test(id) &&
+  !/hls\.js|uqr|ui\/qr-code|amazon-ivs-player|bowser|promise-polyfill|lodash|@babel\/runtime|@stripe|i18n\/hi/.test(
+    id,
+  ) &&
   /node_modules|packages\/(?:client|contract)\/|screens\/src\/(?:ui|app|platform|i18n|features\/feed)\/|features\/account\/(?:inbox-bell|language-switch|use-inbox)/.test(
     id,
   );
@@ -51,7 +53,11 @@ export default defineConfig({
           // Three visits: looking around, a show with its checkout, a seller's work. Small files cost more than they save.
           groups: [
             { name: 'base', test: isBase, priority: 4 },
-            { name: 'seller', test: /screens\/src\/features\/(?:studio|inventory)\//, priority: 3 },
+            {
+              name: 'seller',
+              test: /screens\/src\/features\/(?:studio|inventory)\/|uqr|ui\/qr-code/,
+              priority: 3,
+            },
             {
               name: 'show',
               test: /screens\/src\/features\/(?:watch|stage|room|checkout|orders|account)\//,
