@@ -28,7 +28,7 @@ async function publishAndProbe(input: string[]) {
   await run('ffmpeg', ['-v', 'error', ...input, '-f', 'flv', `rtmp://127.0.0.1:${rig.rtmpPort}/live/k`]);
   await rig.happened('interrupted');
   rig.media.end('play-k');
-  const entry = `${rig.origin}/hls/play-k/index.m3u8`;
+  const entry = await firstVariant(`${rig.origin}/hls/play-k/index.m3u8`);
   const probe = await run(
     'ffprobe',
     ['-v', 'warning', '-show_packets', '-show_streams', '-of', 'json', entry],
@@ -42,6 +42,12 @@ async function publishAndProbe(input: string[]) {
     streams: Array<Record<string, unknown>>;
   };
   return { packets, streams, complaints: probe.stderr + decode.stderr };
+}
+
+/** The publisher's own rendition: given the multivariant playlist, ffprobe reads every rendition. */
+async function firstVariant(url: string): Promise<string> {
+  const lines = (await (await fetch(url)).text()).split('\n');
+  return new URL(lines.find((line) => line !== '' && !line.startsWith('#')) ?? '', url).href;
 }
 
 const synthetic = (video: string, audio: string, seconds: number) => [

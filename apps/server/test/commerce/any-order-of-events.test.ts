@@ -165,6 +165,7 @@ const atTheDoor: Step[][] = [
 const atTheBank: Step[][] = [
   [{ kind: 'order', quantity: 1, isTappedTwice: false }],
   [{ kind: 'pay', nth: 0, method: 'pm_card_visa' }],
+  [{ kind: 'reconcile' }],
   [{ kind: 'ask for the money back', nth: 0 }],
   [{ kind: 'decline', nth: 0 }],
   [{ kind: 'dispute', nth: 0 }],
