@@ -29,6 +29,9 @@ const pace: Pace = {
 };
 const firstRetryMs = 500;
 const longestRetryMs = 4000;
+/** Played video that stays in the buffer, and how much of what is older goes at once. */
+const keptPastS = 20;
+const forgottenAtOnceS = 10;
 /** No picture for this long although we try: the screen says so. */
 const unavailableAfterMs = 3000;
 /** Nothing moved for this long although nothing failed: load the stream anew. */
@@ -164,7 +167,8 @@ export class HlsSession implements LiveSession {
       // The controller above owns the speed.
       maxLiveSyncPlaybackRate: 1,
       liveSyncOnStallIncrease: 0,
-      backBufferLength: 20,
+      // See `#forgetThePast`.
+      backBufferLength: Number.POSITIVE_INFINITY,
       maxBufferLength: 12,
       enableWorker: false,
       pLoader: this.#playlistLoader(),
@@ -173,6 +177,7 @@ export class HlsSession implements LiveSession {
     hls.on(HlsClass.Events.ERROR, (_event, data) => this.#failed(data));
     hls.on(HlsClass.Events.FRAG_BUFFERED, () => {
       this.#failures = 0;
+      this.#forgetThePast(hls);
     });
     hls.on(HlsClass.Events.MANIFEST_LOADED, (_event, { levels }) => {
       if (this.#soundUrl === null)
@@ -208,6 +213,17 @@ export class HlsSession implements LiveSession {
         });
       }
     } as unknown as PlaylistLoaderConstructor;
+  }
+
+  /**
+   * hls.js by itself removes the past while a part is on its way into the buffer, may then take that part for evicted,
+   * and loads none of the next segment before it is whole: a stall of a second. Between two parts nothing is lost.
+   */
+  #forgetThePast(hls: Hls): void {
+    const { buffered, currentTime } = this.#video;
+    if (buffered.length === 0 || currentTime - buffered.start(0) < keptPastS + forgottenAtOnceS) return;
+    const past = { startOffset: 0, endOffset: currentTime - keptPastS, type: null };
+    hls.trigger(this.#Hls.Events.BUFFER_FLUSHING, past);
   }
 
   #play(): void {
