@@ -65,11 +65,13 @@ async function addPastOrders(shop: ShopServer): Promise<void> {
   await shop.settle();
   await shop.database.query(
     `insert into orders
-     select (jsonb_populate_record(model, jsonb_build_object('id', gen_random_uuid(), 'buyer_id', buyers[1 + number % $2::int],
-       'status', 'expired', 'hold_expires_at', null, 'idempotency_key', 'past-' || number))).*
-     from (select * from orders limit 1) as model,
+     select past.*
+     from (select to_jsonb(orders) as facts from orders limit 1) as model,
        (select array_agg(id) as buyers from users) as everybody,
-       generate_series(1, $1::int) as number`,
+       generate_series(1, $1::int) as number,
+       jsonb_populate_record(null::orders, model.facts || jsonb_build_object('id', gen_random_uuid(),
+         'buyer_id', buyers[1 + number % $2::int], 'status', 'expired', 'hold_expires_at', null,
+         'idempotency_key', 'past-' || number)) as past`,
     [pastOrders, shop.buyerCount],
   );
   await shop.database.query('vacuum analyze');
