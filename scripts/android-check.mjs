@@ -1,6 +1,6 @@
 // `npm run android:check`: all that can be proved about the Android app without an Android SDK. It installs
 // apps/android when its lock file has changed; from then on it needs no network. One line for each fact.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   cpSync,
@@ -84,8 +84,24 @@ function packages() {
       Object.entries(readJson(path.join(root, 'packages', name, 'package.json')).dependencies),
     )
     .filter(([name, version]) => !name.startsWith('@vybekart/') && wanted[name] !== version)
+    .filter(([name]) => !isForBrowsersAlone(name))
     .map(([name, version]) => `${name} is ${wanted[name]} here and ${version} there`);
   fact('what the shared packages stand on has the version of the web app', differing.join('\n'));
+}
+
+/** Whether only files that Metro leaves out on Android import it. */
+function isForBrowsersAlone(name) {
+  const grep = [
+    'grep',
+    '--no-index',
+    '-l',
+    `from '${name}`,
+    '--',
+    'packages/*/src/*.ts',
+    'packages/*/src/*.tsx',
+  ];
+  const importers = execFileSync('git', grep, { cwd: root, encoding: 'utf8' }).trim().split('\n');
+  return importers.every((file) => /\.web\.tsx?$/.test(file));
 }
 
 async function sources() {
