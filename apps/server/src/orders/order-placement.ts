@@ -24,7 +24,8 @@ const soldOutMs = 150;
 /**
  * Places orders in batches: for each lane one statement is in flight, and what arrives meanwhile shares the next.
  * Orders for the same variant share a lane, so a hot product is written by one connection instead of being fought
- * over by many. Limit: about ten thousand orders a second in one process; more nodes share by the row lock.
+ * over by many. Limit: what `npm run bench order-throughput` says of one process; more nodes
+ * share by the row lock.
  */
 export class OrderPlacement {
   readonly #lanes: readonly Combiner<PlacementRequest, Placement>[];
