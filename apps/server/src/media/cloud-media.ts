@@ -183,11 +183,8 @@ export abstract class CloudMedia extends MediaProvider {
   }
 }
 
-/** Clouds tell whole seconds, and their clocks are not ours. */
-const slackMs = 2000;
-
 function timesOf(claimedAt: string, endedAt: Date): { from: Date; to: Date } {
-  return { from: new Date(Date.parse(claimedAt) - slackMs), to: endedAt };
+  return { from: new Date(claimedAt), to: endedAt };
 }
 
 /** Adds to a map that forgets its oldest. */
@@ -195,6 +192,19 @@ function remember<V>(map: Map<string, V>, key: string, value: V): void {
   map.set(key, value);
   const [oldest] = map.keys();
   if (oldest !== undefined && map.size > maxRemembered) map.delete(oldest);
+}
+
+/**
+ * Whether a recording is that of the show which had the channel between two moments: it begins before the show's end,
+ * and half of it or more comes after the show's claim. Its own beginning may be dated before the claim, because clouds
+ * tell whole seconds and their clocks are not ours; its end may come late, because the claim of the next show is what
+ * cuts the encoder of a show that the cloud could not be told to end.
+ */
+export function isRecordedBetween(
+  { startedAt, durationMs }: Pick<RecordedShow, 'startedAt' | 'durationMs'>,
+  { from, to }: { from: Date; to: Date },
+): boolean {
+  return startedAt <= to && startedAt.getTime() + durationMs / 2 >= from.getTime();
 }
 
 /** The most complete of several recordings: a show has one, unless its encoder stayed away for long. */

@@ -1,6 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { z } from 'zod';
-import { longest } from './cloud-media.ts';
+import { isRecordedBetween, longest } from './cloud-media.ts';
 import type { RecordedShow } from './media-provider.ts';
 
 type Sdk = typeof import('@aws-sdk/client-s3');
@@ -81,7 +81,7 @@ export class IvsRecordings {
     const shows: RecordedShow[] = [];
     for (const prefix of await this.#prefixesOf(channelArn, times)) {
       const show = await this.#read(prefix);
-      if (show && show.startedAt >= times.from && show.startedAt <= times.to) shows.push(show);
+      if (show && isRecordedBetween(show, times)) shows.push(show);
     }
     return longest(shows);
   }
@@ -89,7 +89,7 @@ export class IvsRecordings {
   async remove(channelArn: string, times: { from: Date; to: Date }): Promise<void> {
     for (const prefix of await this.#prefixesOf(channelArn, times)) {
       const show = await this.#read(prefix);
-      if (show && (show.startedAt < times.from || show.startedAt > times.to)) continue;
+      if (show && !isRecordedBetween(show, times)) continue;
       await this.#removeBelow(`${prefix}/`);
     }
   }
@@ -116,7 +116,7 @@ export class IvsRecordings {
     };
   }
 
-  /** Walks down the folders of time, into those alone that lie between the two moments. */
+  /** Walks down the folders of time, into those alone that lie between the two moments, or a minute beside them. */
   async #prefixesOf(channelArn: string, { from, to }: { from: Date; to: Date }): Promise<string[]> {
     const match = /:(\d+):channel\/(\w+)$/.exec(channelArn);
     if (!match) return [];
@@ -169,7 +169,7 @@ export class IvsRecordings {
   }
 }
 
-/** Whether year, month, day, hour and minute, as far as given, touch the time between two moments. */
+/** Whether year, month, day, hour and minute, as far as given, touch the time between two moments, give or take one. */
 function overlaps(time: readonly number[], from: Date, to: Date): boolean {
   const [year = 0, month = 1, day = 1, hour = 0, minute = 0] = time;
   const start = Date.UTC(year, month - 1, day, hour, minute);
@@ -180,5 +180,5 @@ function overlaps(time: readonly number[], from: Date, to: Date): boolean {
     Date.UTC(year, month - 1, day, hour + 1),
     start + minuteMs,
   ][time.length - 1];
-  return end !== undefined && start <= to.getTime() && end > from.getTime();
+  return end !== undefined && start - minuteMs <= to.getTime() && end + minuteMs > from.getTime();
 }

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Mux } from '@mux/mux-node';
+import type { Asset as MuxAsset } from '@mux/mux-node/resources/video/assets';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import { CallPace } from './call-pace.ts';
 import type { Channel, ChannelBook } from './channel-book.ts';
-import { type ChannelResource, CloudMedia, longest } from './cloud-media.ts';
+import { type ChannelResource, CloudMedia, isRecordedBetween, longest } from './cloud-media.ts';
 import type { LiveSession, Sessions } from './live-sessions.ts';
 import type { MediaState, Playback, ProvisionedShow, RecordedShow } from './media-provider.ts';
 import { type MuxEvent, readMuxEvent } from './mux-events.ts';
@@ -169,16 +170,7 @@ export class MuxMedia extends CloudMedia {
     const shows = (await this.#assetsOf(id, times)).flatMap((asset) => {
       const playbackId = asset.playback_ids?.[0]?.id;
       if (asset.status !== 'ready' || asset.is_live || !playbackId) return [];
-      const recorded = (asset.recording_times ?? []).filter(({ type }) => type !== 'slate');
-      const stretches = recorded.flatMap(({ started_at, duration }) =>
-        started_at && duration
-          ? [{ startedAt: new Date(started_at), durationMs: Math.round(duration * 1000) }]
-          : [],
-      );
-      const startedAt = stretches[0]?.startedAt ?? new Date(Number(asset.created_at) * 1000);
-      const durationMs = Math.round((asset.duration ?? 0) * 1000);
-      const whole = stretches.length > 0 ? stretches : [{ startedAt, durationMs }];
-      return [{ url: this.#address(playbackId), startedAt, durationMs, bytes: 0, stretches: whole }];
+      return [{ url: this.#address(playbackId), bytes: 0, ...whenRecorded(asset) }];
     });
     return longest(shows);
   }
@@ -219,14 +211,11 @@ export class MuxMedia extends CloudMedia {
     return (await this.#mux.video.liveStreams.resetStreamKey(id)).stream_key;
   }
 
-  /** What was recorded of a live stream, of those that began between two moments, the newest first. */
-  async #assetsOf(liveStreamId: string, { from, to }: { from: Date; to: Date }) {
+  /** What was recorded of a live stream between two moments, the newest first. */
+  async #assetsOf(liveStreamId: string, times: { from: Date; to: Date }): Promise<MuxAsset[]> {
     await this.#readPace.turn('GET');
     const page = await this.#mux.video.assets.list({ live_stream_id: liveStreamId, limit: 100 });
-    return page.data.filter(({ created_at }) => {
-      const createdAtMs = Number(created_at) * 1000;
-      return createdAtMs >= from.getTime() && createdAtMs <= to.getTime();
-    });
+    return page.data.filter((asset) => isRecordedBetween(whenRecorded(asset), times));
   }
 
   #address(playbackId: string): string {
@@ -234,6 +223,18 @@ export class MuxMedia extends CloudMedia {
     const token = this.options.tokens?.of({ sub: playbackId, aud: 'v' });
     return token === undefined ? url : `${url}?token=${token}`;
   }
+}
+
+/** Without the stretches in which nobody sent, which Mux fills with a picture. */
+function whenRecorded({ recording_times = [], created_at, duration = 0 }: MuxAsset) {
+  const stretches = recording_times.flatMap(({ started_at, duration: seconds, type }) =>
+    started_at && seconds && type !== 'slate'
+      ? [{ startedAt: new Date(started_at), durationMs: Math.round(seconds * 1000) }]
+      : [],
+  );
+  const startedAt = stretches[0]?.startedAt ?? new Date(Number(created_at) * 1000);
+  const durationMs = Math.round(duration * 1000);
+  return { startedAt, durationMs, stretches: stretches.length > 0 ? stretches : [{ startedAt, durationMs }] };
 }
 
 function fingerprint(streamKey: string): string {
