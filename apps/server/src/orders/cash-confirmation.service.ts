@@ -59,18 +59,21 @@ export class CashConfirmation {
     crashPoint('cash_confirmed');
   }
 
-  async #refuse(orderId: string, verdict: Exclude<CodeVerdict, { kind: 'right' }>): Promise<never> {
-    if (verdict.kind === 'expired') {
-      throw wrongCode('expired', 'is too old; ask for another one', {});
-    }
+  /** Returns when the same code has confirmed the order in the meantime. */
+  async #refuse(orderId: string, verdict: Exclude<CodeVerdict, { kind: 'right' }>): Promise<void> {
     if (verdict.kind === 'wrong' && verdict.triesLeft > 0) {
       throw wrongCode('wrong', 'is not the one that was sent last', { triesLeft: verdict.triesLeft });
     }
-    await this.store.move(this.database.db, orderId, 'close', { closing_to: 'canceled' });
-    await this.closing.finish(orderId);
-    const closed = await this.store.find(this.database.db, orderId);
+    // Whoever finds no try left leaves the order to the last try, which may have been right.
+    if (verdict.kind === 'wrong') {
+      await this.store.move(this.database.db, orderId, 'close', { closing_to: 'canceled' });
+      await this.closing.finish(orderId);
+    }
+    const order = await this.store.find(this.database.db, orderId);
+    if (order?.status === 'confirmed') return;
+    if (verdict.kind === 'expired') throw wrongCode('expired', 'is too old; ask for another one', {});
     throw new AppError('conflict', {
-      orderStatus: closed?.status,
+      orderStatus: order?.status,
       triesLeft: 0,
       detail: 'There were too many wrong codes; the order is cancelled.',
     });
