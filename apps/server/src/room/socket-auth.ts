@@ -2,9 +2,9 @@ import { errorTable, Id } from '@vybekart/contract';
 import type { AccessTokens } from '../accounts/access-tokens.ts';
 import { AppError } from '../platform/app-error.ts';
 import type { Clock } from '../platform/clock.ts';
-import type { OriginPolicy } from '../platform/origin-policy.ts';
 import { toAppError } from '../platform/problem-filter.ts';
 import type { StreamsSocket, UserSockets } from '../platform/user-sockets.ts';
+import { connectError } from './connect-error.ts';
 
 /** Below the 20,000 file descriptors that a process commonly gets, with room for HTTP, video and the database. */
 const maxSockets = 15_000;
@@ -18,7 +18,6 @@ export class SocketAuth {
 
   constructor(
     private readonly tokens: AccessTokens,
-    private readonly origins: OriginPolicy,
     private readonly users: UserSockets,
     private readonly clock: Clock,
   ) {}
@@ -27,7 +26,10 @@ export class SocketAuth {
   readonly admit = (socket: StreamsSocket, next: (error?: Error) => void): void => {
     this.#identify(socket).then(
       () => next(),
-      (error: unknown) => next(refusal(toAppError(error))),
+      (error: unknown) => {
+        const { message, data } = connectError(toAppError(error));
+        next(Object.assign(new Error(message), { data }));
+      },
     );
   };
 
@@ -62,8 +64,7 @@ export class SocketAuth {
   }
 
   async #identify(socket: StreamsSocket): Promise<void> {
-    const { headers, auth } = socket.handshake;
-    if (!this.origins.isAllowed(headers.origin, headers.host)) throw new AppError('forbidden_origin');
+    const { auth } = socket.handshake;
     if (socket.nsp.sockets.size >= maxSockets) throw new AppError('unavailable', { retryAfterMs: 10_000 });
     const token: unknown = auth.token;
     socket.data.caller = null;
@@ -84,10 +85,4 @@ export class SocketAuth {
       socket.disconnect(true);
     }
   }
-}
-
-function refusal(error: AppError): Error {
-  const { code, facts } = error;
-  const { title } = errorTable[code];
-  return Object.assign(new Error(title), { data: { code, message: title, ...facts } });
 }

@@ -3,7 +3,9 @@ import type { Socket as TcpSocket } from 'node:net';
 import type { INestApplicationContext } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import { type Namespace, Server, type ServerOptions, type Socket } from 'socket.io';
+import { AppError } from '../platform/app-error.ts';
 import type { OriginPolicy } from '../platform/origin-policy.ts';
+import { connectError } from './connect-error.ts';
 import { namespace } from './rooms.ts';
 import type { SocketBudget } from './socket-budget.ts';
 
@@ -34,8 +36,8 @@ export class StreamsIoAdapter extends IoAdapter {
       pingInterval: 15_000,
       pingTimeout: 15_000,
       allowRequest: (request, decide) => {
-        const refusal = this.#refusalOf(request);
-        decide(refusal, refusal === null);
+        const isAllowed = this.budget.allows(request);
+        decide(isAllowed ? null : 'too many connections from one address', isAllowed);
       },
     };
     const server: Server = super.createIOServer(port, { ...options, ...ours } as ServerOptions);
@@ -43,6 +45,7 @@ export class StreamsIoAdapter extends IoAdapter {
       const closed = this.budget.opened(connection.request);
       if (closed) connection.once('close', closed);
       connection.on('close', dropSoon);
+      if (!this.#isWelcome(connection.request)) turnAway(connection);
     });
     const { adapter } = server.of(namespace);
     // Rooms are ours, and so are the sockets of a person: Socket.IO need not keep a room for each socket.
@@ -52,11 +55,8 @@ export class StreamsIoAdapter extends IoAdapter {
     return server;
   }
 
-  /** What the answer to the handshake says; a page cannot read it, people who look for the cause can. */
-  #refusalOf(request: IncomingMessage): string | null {
-    const { origin, host } = request.headers;
-    if (!this.origins.isAllowed(origin, host)) return 'forbidden_origin';
-    return this.budget.allows(request) ? null : 'too many connections from one address';
+  #isWelcome({ headers }: IncomingMessage): boolean {
+    return this.origins.isAllowed(headers.origin, headers.host);
   }
 
   /** `bindEvents` hears them all. */
@@ -70,6 +70,17 @@ export class StreamsIoAdapter extends IoAdapter {
     }
     server.engine.close();
   }
+}
+
+/**
+ * Says why and closes, before the client has sent anything. A page cannot read a refused handshake; this reaches it as
+ * `connect_error` with `data.code`.
+ */
+function turnAway(connection: EngineSocket): void {
+  const error = JSON.stringify(connectError(new AppError('forbidden_origin')));
+  // Socket.IO protocol v5: packet type 4 is CONNECT_ERROR.
+  connection.write(`4${namespace},${error}`);
+  connection.close();
 }
 
 /** Listens to the `close` of a connection: whoever does not hang up is hung up on. */

@@ -9,6 +9,7 @@ interface TabOptions {
   namespace?: string;
   extraHeaders?: Record<string, string>;
   query?: Record<string, string>;
+  transports?: ['polling'];
 }
 
 /** A stock Socket.IO client in `/streams` that keeps what it receives, checked against the contract. */
