@@ -1,10 +1,8 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { StyleSheet, View } from 'react-native';
 import { IconButton } from '../../ui/button';
+import { CountBadge } from '../../ui/count-badge';
 import { Sheet } from '../../ui/sheet';
-import { Text } from '../../ui/text';
-import { color } from '../../ui/tokens';
 import { mayModerate } from './chat-powers';
 import { ReviewQueue } from './review-queue';
 import { useRoomValue } from './room-context';
@@ -29,13 +27,7 @@ function Way({ streamId }: { streamId: string }) {
         label={t('chat.review.open', { count: waiting })}
         onPress={() => setIsOpen(true)}
       >
-        {waiting > 0 ? (
-          <View style={styles.count}>
-            <Text variant="micro" tone="onMarigold" tabular style={styles.number}>
-              {waiting}
-            </Text>
-          </View>
-        ) : null}
+        <CountBadge count={waiting} />
       </IconButton>
       <Sheet
         open={isOpen}
@@ -48,19 +40,3 @@ function Way({ streamId }: { streamId: string }) {
     </>
   );
 }
-
-const styles = StyleSheet.create({
-  count: {
-    position: 'absolute',
-    top: 0,
-    right: 0,
-    minWidth: 19,
-    height: 19,
-    borderRadius: 10,
-    alignItems: 'center',
-    justifyContent: 'center',
-    paddingHorizontal: 4,
-    backgroundColor: color.marigold,
-  },
-  number: { lineHeight: 16 },
-});

@@ -3,9 +3,9 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ScrollView, StyleSheet, useWindowDimensions, View } from 'react-native';
 import { IconButton } from '../../ui/button';
+import { CountBadge } from '../../ui/count-badge';
 import { effects } from '../../ui/effects';
-import { Text } from '../../ui/text';
-import { color, space } from '../../ui/tokens';
+import { space } from '../../ui/tokens';
 import type { Buyable } from '../checkout/buyable';
 import { Chat } from '../room/chat';
 import { Composer } from '../room/composer';
@@ -97,13 +97,7 @@ export function PhoneOverlay({ stream, items, isMuted, isDesk, ...on }: Props) {
             size={50}
             onPress={on.onBag}
           >
-            {products > 0 ? (
-              <View style={styles.bagCount}>
-                <Text variant="micro" tone="onMarigold" tabular style={styles.bagNumber}>
-                  {products}
-                </Text>
-              </View>
-            ) : null}
+            <CountBadge count={products} />
           </IconButton>
           <LikeButton onTap={on.onLike} />
         </View>
@@ -131,17 +125,4 @@ const styles = StyleSheet.create({
     paddingHorizontal: space.m,
     paddingTop: space.xxs,
   },
-  bagCount: {
-    position: 'absolute',
-    top: 2,
-    right: 0,
-    minWidth: 19,
-    height: 19,
-    borderRadius: 10,
-    alignItems: 'center',
-    justifyContent: 'center',
-    paddingHorizontal: 4,
-    backgroundColor: color.marigold,
-  },
-  bagNumber: { lineHeight: 16 },
 });
