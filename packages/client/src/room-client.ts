@@ -16,6 +16,7 @@ import { Publisher } from './publisher.ts';
 import { newId } from './random.ts';
 import { RoomMembership } from './room-membership.ts';
 import { figuresOf, noFigures, type RoomView } from './room-view.ts';
+import type { Acknowledged } from './socket-link.ts';
 import type { RoomStatus } from './transitions.ts';
 
 export interface RoomClientOptions {
@@ -40,6 +41,8 @@ export interface SanctionOptions {
 }
 
 const heartbeatMs = 15_000;
+
+type PinAnswer = Pick<Acknowledged<'unpin_product'>, 'seq'>;
 
 /** How the video of a room does on this device; `firstFrameMs`: from the tap to the first picture. */
 interface VideoReport {
@@ -67,6 +70,8 @@ export class RoomClient {
   #view: RoomView | null = null;
   #figures = noFigures;
   #you = unknownStanding;
+  /** The newest change of the pins that was made here. */
+  #ownPinSeq = 0;
   #hearts = { burst: 0, count: 0 };
   #video: VideoReport = {};
   #unsubscribes: (() => void)[] = [];
@@ -161,20 +166,24 @@ export class RoomClient {
     if (!hasEnded(this.#membership.status)) this.#likes.add(count);
   }
 
-  /** Shows a product on the video (the seller). Throws ApiError. */
+  /**
+   * Shows a product on the video (the seller or a moderator). Throws ApiError; `conflict` when somebody else has
+   * changed the pins and this client has not shown it yet.
+   */
   async pin(productId: string, variantId?: string): Promise<void> {
-    const body = variantId === undefined ? { productId } : { productId, variantId };
-    await this.#bySocketOrRest(
+    const body = { productId, variantId, seenSeq: this.#seenSeq };
+    await this.#changePins(
       () => this.#membership.request('pin_product', { streamId: this.#streamId, ...body }),
       () => this.#api.call('pinProduct', { params: { id: this.#streamId }, body }),
     );
   }
 
-  /** Takes a product off the video. Throws ApiError. */
+  /** Takes a product off the video; throws as `pin` does. */
   async unpin(productId: string): Promise<void> {
-    await this.#bySocketOrRest(
-      () => this.#membership.request('unpin_product', { streamId: this.#streamId, productId }),
-      () => this.#api.call('unpinProduct', { params: { id: this.#streamId }, body: { productId } }),
+    const body = { productId, seenSeq: this.#seenSeq };
+    await this.#changePins(
+      () => this.#membership.request('unpin_product', { streamId: this.#streamId, ...body }),
+      () => this.#api.call('unpinProduct', { params: { id: this.#streamId }, body }),
     );
   }
 
@@ -236,7 +245,8 @@ export class RoomClient {
     this.#likes.setOpen(isJoined);
     if (!isJoined) this.#heartbeat.clear();
     else if (!this.#heartbeat.isSet) this.#heartbeat.set(heartbeatMs, () => this.#beat());
-    if (hasEnded(status)) this.#stopListening();
+    // Whoever is refused hears of a ban that is lifted.
+    if (status === 'ended' || status === 'closed') this.#stopListening();
     else this.#listen();
     this.#changed('now');
   }
@@ -267,6 +277,8 @@ export class RoomClient {
 
   #stand(you: ChatStanding): void {
     this.#you = you;
+    if (you.isBanned) this.#membership.refuse(new ApiError({ code: 'forbidden' }));
+    else if (this.#membership.status === 'refused') this.start();
     this.#changed('now');
   }
 
@@ -294,16 +306,29 @@ export class RoomClient {
       : this.#membership.request('send_message', { streamId: this.#streamId, ...message });
   }
 
-  async #bySocketOrRest(socket: () => Promise<unknown>, rest: () => Promise<unknown>): Promise<void> {
-    if (!this.#membership.isJoined) {
-      await rest();
-      return;
-    }
+  /** What one's own change was answered counts as seen: the server found nothing between. Undefined: nothing yet. */
+  get #seenSeq(): number | undefined {
+    const { state } = this.#membership;
+    return state ? Math.max(state.seq, this.#ownPinSeq) : undefined;
+  }
+
+  async #changePins(socket: () => Promise<PinAnswer>, rest: () => Promise<PinAnswer>): Promise<void> {
     try {
-      await socket();
+      const { seq } = await this.#bySocketOrRest(socket, rest);
+      this.#ownPinSeq = Math.max(this.#ownPinSeq, seq ?? 0);
+    } catch (error) {
+      if (error instanceof ApiError && error.code === 'conflict') this.#membership.catchUp();
+      throw error;
+    }
+  }
+
+  async #bySocketOrRest<T>(socket: () => Promise<T>, rest: () => Promise<T>): Promise<T> {
+    if (!this.#membership.isJoined) return rest();
+    try {
+      return await socket();
     } catch (error) {
       if (!(error instanceof ApiError) || error.code !== 'network') throw error;
-      await rest();
+      return rest();
     }
   }
 

@@ -78,6 +78,7 @@ export class RoomMembership {
     this.#poller = new RoomPoller({
       streamId,
       api,
+      deviceId: connection.deviceId,
       log: this.#log,
       clock,
       random,
@@ -130,12 +131,24 @@ export class RoomMembership {
     this.#dispatch('resume');
   }
 
+  /** The server has put this person out of the room; `start` tries again. */
+  refuse(error: ApiError): void {
+    this.#fail(error, true);
+  }
+
+  /** There is more than what has arrived: fetches it. */
+  catchUp(): void {
+    if (this.#status !== 'live') return;
+    this.#dispatch('behind');
+    this.#join.start();
+  }
+
   /** A request of somebody who is in the room: when the server has forgotten that, joins again. Throws ApiError. */
   async request<N extends ClientEventName>(event: N, payload: ClientPayloads[N]): Promise<Acknowledged<N>> {
     try {
       return await this.#connection.request(event, payload);
     } catch (error) {
-      if (error instanceof ApiError && error.code === 'not_joined') this.#resync();
+      if (error instanceof ApiError && error.code === 'not_joined') this.catchUp();
       throw error;
     }
   }
@@ -229,12 +242,6 @@ export class RoomMembership {
     this.#poller.stop();
   }
 
-  #resync(): void {
-    if (this.#status !== 'live') return;
-    this.#dispatch('behind');
-    this.#join.start();
-  }
-
   #fail(error: ApiError, isFinal: boolean): void {
     this.#setError(error);
     if (error.code === 'stream_ended') this.#dispatch('end');
@@ -262,6 +269,6 @@ export class RoomMembership {
 
   #checkGap(): void {
     if (!this.#log.hasGap) this.#gap.clear();
-    else if (this.#status === 'live' && !this.#gap.isSet) this.#gap.set(gapPatienceMs, () => this.#resync());
+    else if (this.#status === 'live' && !this.#gap.isSet) this.#gap.set(gapPatienceMs, () => this.catchUp());
   }
 }

@@ -233,7 +233,7 @@ test('a seller pins and unpins over the socket, and a refusal is thrown with its
   server.answer.pin_product = () => ({ ok: true, seq: 1, pin });
   await room.pin(pin.id, pin.variants[0]?.id);
   expect(server.received.pin_product).toEqual([
-    { streamId, productId: pin.id, variantId: pin.variants[0]?.id },
+    { streamId, productId: pin.id, variantId: pin.variants[0]?.id, seenSeq: 0 },
   ]);
   server.answer.unpin_product = () => ({ ok: false, error: { code: 'forbidden', message: 'Not yours.' } });
   await expect(room.unpin(pin.id)).rejects.toMatchObject({
@@ -241,6 +241,43 @@ test('a seller pins and unpins over the socket, and a refusal is thrown with its
     code: 'forbidden',
     status: 403,
   });
+});
+
+test('a pin says what its sender has seen, own pins included, and after a conflict the newer pin shows', async () => {
+  const { server, room, view } = await aLiveWatcher();
+  const [mine, theirs] = [aPin(), aPin()];
+  server.happen(chat('hello'));
+  await until(() => view().seq === 1);
+  server.answer.pin_product = () => ({ ok: true, seq: 2, pin: mine });
+  await room.pin(mine.id);
+  await room.pin(mine.id);
+  server.room.append({ event: 'pin_product', pin: mine });
+  server.room.append({ event: 'pin_product', pin: theirs });
+  server.answer.unpin_product = () => ({ ok: false, error: { code: 'conflict', message: 'Look again.' } });
+  await expect(room.unpin(mine.id)).rejects.toMatchObject({ code: 'conflict' });
+  await until(() => view().pins[0]?.id === theirs.id);
+  await expect(room.unpin(mine.id)).rejects.toMatchObject({ code: 'conflict' });
+  expect(server.received.pin_product?.map(({ seenSeq }) => seenSeq)).toEqual([1, 2]);
+  expect(server.received.unpin_product?.map(({ seenSeq }) => seenSeq)).toEqual([2, 3]);
+});
+
+test('a viewer who is banned leaves the room for good, and is back when the ban is lifted', async () => {
+  const watched = await aLiveWatcher();
+  const { server, clock, view, client } = watched;
+  const release = client.live.open();
+  const stand = (isBanned: boolean) =>
+    server.send('chat_standing', { streamId, you: { ...viewerStanding, isBanned } });
+  stand(true);
+  await until(() => view().status === 'refused');
+  expect(view().error?.code).toBe('forbidden');
+  const joinings = joins(watched).length;
+  await clock.advanceSlowly(60_000);
+  expect(joins(watched)).toHaveLength(joinings);
+  expect(server.httpCalls).toEqual([]);
+  stand(false);
+  await until(() => view().status === 'live');
+  expect(view().error).toBeNull();
+  release();
 });
 
 test('views are new objects for each change and the same one without a change', async () => {

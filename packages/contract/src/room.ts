@@ -129,6 +129,10 @@ export const serverEvents = { ...durableEvents, ...privateAndLossyEvents } as co
 export type ServerEventName = keyof typeof serverEvents;
 export type ServerPayloads = { [N in ServerEventName]: z.infer<(typeof serverEvents)[N]> };
 
+/** `seenSeq`: the newest `seq` that the sender knows; when the pins have changed since, the answer is `conflict`. */
+const unpin = { productId: Id, seenSeq: Seq.optional() };
+const pin = { ...unpin, variantId: Id.optional() };
+
 /** `deleteMessages`: also take away what they wrote in this room. */
 const mute = { streamId: Id, userId: Id, reason: Reason.optional(), deleteMessages: z.boolean().optional() };
 
@@ -150,8 +154,8 @@ export const clientEvents = {
     kind: MessageKind.optional(),
   }),
   send_likes: z.strictObject({ streamId: Id, count: z.int().min(1).max(50) }),
-  pin_product: z.strictObject({ streamId: Id, productId: Id, variantId: Id.optional() }),
-  unpin_product: z.strictObject({ streamId: Id, productId: Id }),
+  pin_product: z.strictObject({ streamId: Id, ...pin }),
+  unpin_product: z.strictObject({ streamId: Id, ...unpin }),
   delete_message: z.strictObject({ streamId: Id, messageId: Id, reason: Reason.optional() }),
   timeout_user: z.strictObject({ ...mute, seconds: TimeoutSeconds }),
   ban_user: z.strictObject(mute),
@@ -239,6 +243,6 @@ export const SendMessageByRest = z.strictObject({
   kind: MessageKind.optional(),
   deviceId: Id.optional(),
 });
-export const PinByRest = z.strictObject({ productId: Id, variantId: Id.optional() });
-export const UnpinByRest = z.strictObject({ productId: Id });
+export const PinByRest = z.strictObject(pin);
+export const UnpinByRest = z.strictObject(unpin);
 export const SentMessage = acknowledgements.send_message;

@@ -96,6 +96,23 @@ export class RoomLogStore {
     return rows.map((row) => toRoomEvent(streamId, row));
   }
 
+  /** The newest change of a room's pins after `afterSeq`; undefined when there was none. */
+  async pinChangeAfter(
+    executor: Executor,
+    streamId: string,
+    afterSeq: number,
+  ): Promise<{ seq: number } | undefined> {
+    return executor
+      .selectFrom('room_events')
+      .select('seq')
+      .where('stream_id', '=', streamId)
+      .where('seq', '>', afterSeq)
+      .where('event', 'in', ['pin_product', 'unpin_product'])
+      .orderBy('seq', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+  }
+
   /** Where the message with this `clientMsgId` stands; undefined when it was never written. */
   async placeOf(
     executor: Executor,

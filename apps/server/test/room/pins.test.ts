@@ -129,7 +129,45 @@ describe('a pin', () => {
     await seller.api.call('endStream', { params: { id: streamId } });
     await eventually('the room heard of it', () => shop.payloads('stream_ended').length === 1);
     expect(await shop.codeOf('pin_product', { streamId, productId: idOf(0) })).toBe('stream_ended');
+    expect(await shop.codeOf('unpin_product', { streamId, productId: idOf(0) })).toBe('stream_ended');
     expect(await pinned()).toEqual([]);
+  });
+
+  test('of somebody who has not seen the newest change of the pins is a conflict, by socket and by REST', async () => {
+    const handle = seller.user.shop?.handle ?? '';
+    await seller.api.call('appointModerator', { params: { handle, userId: rival.user.id } });
+    const [shop, helper] = [await joined(seller), await joined(rival)];
+    const first = await shop.do('pin_product', { streamId, productId: idOf(0), seenSeq: 0 });
+    const stale = { streamId, productId: idOf(1), seenSeq: first.seq - 1 };
+    expect((await helper.ask('pin_product', stale)).error).toMatchObject({
+      code: 'conflict',
+      seq: first.seq,
+    });
+    expect(await helper.codeOf('unpin_product', { ...stale, productId: idOf(0) })).toBe('conflict');
+    const byRest = { params: { id: streamId }, body: { productId: idOf(1), seenSeq: 0 } };
+    await expect(rival.api.call('pinProduct', byRest)).rejects.toMatchObject({ code: 'conflict' });
+    await expect(rival.api.call('unpinProduct', byRest)).rejects.toMatchObject({ code: 'conflict' });
+    expect(await pinned()).toEqual([idOf(0)]);
+
+    // What is said in the chat makes no pin old.
+    await shop.do('send_message', { streamId, clientMsgId: randomUUID(), text: 'look at this' });
+    const second = await helper.do('pin_product', { ...stale, seenSeq: first.seq });
+    expect(await shop.codeOf('unpin_product', { ...stale, seenSeq: first.seq })).toBe('conflict');
+    await shop.do('unpin_product', { ...stale, seenSeq: second.seq });
+    expect(await pinned()).toEqual([idOf(0)]);
+    for (const seenSeq of [-1, 1.5, '1', null]) {
+      expect(await shop.codeOf('pin_product', { ...stale, seenSeq })).toBe('validation_failed');
+    }
+    await seller.api.call('removeModerator', { params: { handle, userId: rival.user.id } });
+  });
+
+  test('of two that see the same, sent at the same time, is taken once', async () => {
+    const tabs = [await joined(seller), await joined(seller)];
+    const codes = await Promise.all(
+      tabs.map((tab, index) => tab.codeOf('pin_product', { streamId, productId: idOf(index), seenSeq: 0 })),
+    );
+    expect(codes.toSorted()).toEqual(['conflict', 'ok']);
+    expect(await pinned()).toHaveLength(1);
   });
 
   test('by REST is the same', async () => {

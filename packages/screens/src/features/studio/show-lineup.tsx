@@ -5,7 +5,7 @@ import { StyleSheet, View } from 'react-native';
 import { useApi, useSession } from '../../app/client';
 import { useList } from '../../app/lists';
 import { queryKeys } from '../../app/query-keys';
-import { useErrorMessage } from '../../i18n/error-message';
+import { failureCode, useErrorMessage } from '../../i18n/error-message';
 import { paths } from '../../paths';
 import { usePlatform } from '../../platform/context';
 import { Button } from '../../ui/button';
@@ -78,7 +78,8 @@ function LineupRow({ product }: { product: Product }) {
       if (isPinned) await room.unpin(product.id);
       else await room.pin(product.id);
     } catch (error) {
-      toast.show({ icon: 'CircleAlert', tone: 'trouble', title: errorMessage(error) });
+      const title = failureCode(error) === 'conflict' ? t('studio.pinsChanged') : errorMessage(error);
+      toast.show({ icon: 'CircleAlert', tone: 'trouble', title });
     } finally {
       setBusy(false);
     }

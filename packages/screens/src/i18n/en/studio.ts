@@ -183,6 +183,7 @@ export const studio = {
   unpin: 'Unpin',
   pinProduct: 'Pin {{product}}',
   unpinProduct: 'Unpin {{product}}',
+  pinsChanged: 'Somebody else has just changed what is pinned. Look, then tap again.',
   newOrder: 'New order!',
   newOrderBody: '{{buyer}} bought {{items}} for {{amount}}',
   ordersEmpty: 'Orders appear here the moment they are paid.',

@@ -181,6 +181,7 @@ export const studio = {
   unpin: 'हटाएँ',
   pinProduct: 'पिन करें: {{product}}',
   unpinProduct: 'हटाएँ: {{product}}',
+  pinsChanged: 'किसी और ने अभी-अभी पिन बदला है। देखकर फिर दबाएँ।',
   newOrder: 'नया ऑर्डर!',
   newOrderBody: '{{buyer}} ने {{items}} {{amount}} में ख़रीदा',
   ordersEmpty: 'भुगतान होते ही ऑर्डर यहाँ दिखेंगे।',
