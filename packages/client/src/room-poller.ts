@@ -9,6 +9,8 @@ import type { RoomLog } from './room-log.ts';
 export interface RoomPollerOptions {
   streamId: string;
   api: Api;
+  /** The connection's. */
+  deviceId: string;
   log: RoomLog;
   clock: Clock;
   random: Random;
@@ -65,10 +67,10 @@ export class RoomPoller {
   }
 
   async #fetch(run: object): Promise<void> {
-    const { api, streamId, log } = this.#options;
+    const { api, streamId, deviceId, log } = this.#options;
     let mustReset = log.state === null;
     for (let hasMore = !mustReset; hasMore; ) {
-      const query = { afterSeq: log.state?.seq ?? 0 };
+      const query = { afterSeq: log.state?.seq ?? 0, deviceId };
       const page = await api.call('getRoomEvents', { params: { id: streamId }, query });
       if (this.#run !== run) return;
       mustReset = !log.append(page);
@@ -76,7 +78,7 @@ export class RoomPoller {
     }
     if (!mustReset && this.#polls++ % pollsPerSnapshot !== 0) return;
     const requestedAtMs = this.#options.clock.now();
-    const room = await api.call('getRoom', { params: { id: streamId } });
+    const room = await api.call('getRoom', { params: { id: streamId }, query: { deviceId } });
     if (this.#run !== run) return;
     if (mustReset) log.reset(room);
     this.#options.onSnapshot(room, requestedAtMs);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { roomByRest } from './scripted-server.ts';
+import { problem, roomByRest } from './scripted-server.ts';
 import { aPin, chat, streamId } from './things.ts';
 import { until } from './virtual-clock.ts';
 import { aLiveWatcher, aWatcher, texts, type Watched } from './watch.ts';
@@ -63,8 +63,20 @@ test('by REST a seller can pin', async () => {
   expect(server.httpCalls.at(-1)).toMatchObject({
     method: 'POST',
     path: `/streams/${streamId}/pins`,
-    body: JSON.stringify({ productId: pin.id }),
+    body: JSON.stringify({ productId: pin.id, seenSeq: 0 }),
   });
+});
+
+test('a banned viewer is refused by REST, too, says which device asks, and asks no more', async () => {
+  const { server, clock, room, view } = await aBlockedWatcher();
+  server.http = (_, response) => problem(response, 'forbidden');
+  room.start();
+  await clock.advanceUntil(() => view().status === 'refused');
+  expect(view().error?.code).toBe('forbidden');
+  expect(server.httpCalls.at(-1)?.path).toMatch(/\/room\?deviceId=[0-9a-f-]{36}$/);
+  const calls = server.httpCalls.length;
+  await clock.advanceSlowly(60_000);
+  expect(server.httpCalls).toHaveLength(calls);
 });
 
 test('when the socket gets through, the viewer goes back to it without loss or repetition', async () => {

@@ -6,8 +6,8 @@ export const ChatRole = z.enum(['viewer', 'moderator', 'seller']);
 export type ChatRole = z.infer<typeof ChatRole>;
 
 /**
- * What a person may do in a room's chat. `mutedUntil`: the end of a timeout; `isBanned`: until somebody takes the ban
- * back. Both let people watch and buy.
+ * What a person may do in a room's chat. `mutedUntil`: the end of a timeout, which lets people watch; `isBanned`: out
+ * of all rooms of the shop until somebody takes the ban back. Both let people buy.
  */
 export const ChatStanding = z
   .object({ role: ChatRole, isBanned: z.boolean(), mutedUntil: Timestamp.nullable() })

@@ -70,6 +70,7 @@ import {
   IngestTicket,
   Replay,
   ReplayQuery,
+  RoomQuery,
   Stream,
   StreamHealth,
   StreamWithIngest,
@@ -182,7 +183,7 @@ export const routes = {
   streamHealth: route('seller', 'GET /streams/:id/health', { answer: StreamHealth }),
   getReplay: route('public', 'GET /streams/:id/replay', { answer: Replay }),
   deleteReplay: route('seller', 'DELETE /streams/:id/replay'),
-  getRoom: route('public', 'GET /streams/:id/room', { answer: RoomSnapshot }),
+  getRoom: route('public', 'GET /streams/:id/room', { query: RoomQuery, answer: RoomSnapshot }),
   getRoomEvents: route('public', 'GET /streams/:id/events', { query: EventsQuery, answer: MissedEvents }),
   sendMessage: route('user', 'POST /streams/:id/messages', {
     status: 201,

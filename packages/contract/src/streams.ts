@@ -131,6 +131,8 @@ export const Replay = z
   .meta({ id: 'Replay' });
 export type Replay = z.infer<typeof Replay>;
 
-export const EventsQuery = z.strictObject({
+/** `deviceId`: the same as in the handshake of a socket. */
+export const RoomQuery = z.strictObject({ deviceId: Id.optional() });
+export const EventsQuery = RoomQuery.extend({
   afterSeq: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0),
 });

@@ -1,9 +1,10 @@
-import type { MissedEvents, RoomSnapshot } from '@vybekart/contract';
+import type { ChatStanding, MissedEvents, RoomSnapshot } from '@vybekart/contract';
 import { AppError } from '../platform/app-error.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { StreamsSocket } from '../platform/user-sockets.ts';
 import type { LiveCounts } from '../streams/live-counts.ts';
 import type { CatchUp } from './catch-up.ts';
+import type { Standings } from './moderation/standings.ts';
 import type { Presence } from './presence.ts';
 import type { Rooms } from './rooms.ts';
 
@@ -15,6 +16,7 @@ export class Attendance {
     private readonly rooms: Rooms,
     private readonly presence: Presence,
     private readonly catchUp: CatchUp,
+    private readonly standings: Standings,
     private readonly counts: LiveCounts,
     private readonly clock: Clock,
   ) {
@@ -23,32 +25,48 @@ export class Attendance {
 
   /**
    * The room as it is, and from then on every event: none is lost and none comes twice between the two. Joining again
-   * gives a new snapshot. Throws `not_found`, `stream_ended`, `too_many_rooms`.
+   * gives a new snapshot. Throws `not_found`, `forbidden`, `stream_ended`, `too_many_rooms`.
    */
   async join(
     socket: StreamsSocket,
-    viewerId: string,
     input: { streamId: string; afterSeq?: number | undefined },
-  ): Promise<{ room: RoomSnapshot } & Partial<MissedEvents>> {
+  ): Promise<{ room: RoomSnapshot; you: ChatStanding } & Partial<MissedEvents>> {
     const { streamId, afterSeq } = input;
     const { room } = await this.rooms.open(streamId);
     const older = afterSeq === undefined ? null : await this.catchUp.older(room, afterSeq);
+    const { caller, deviceId, rooms } = socket.data;
+    // Asked last: whoever is banned while the answer is fetched is found by `removeBanned`.
+    const you = await this.standings.ofVisitor(room, caller?.userId ?? null, deviceId);
     // Nothing below waits, so no event can come in between.
     if (room.isOver) throw new AppError('stream_ended');
-    const { rooms } = socket.data;
     const isNew = !rooms.includes(streamId);
     if (isNew && rooms.length >= maxRooms) throw new AppError('too_many_rooms');
     if (!socket.connected) throw new AppError('unavailable');
     if (isNew) rooms.push(streamId);
-    this.presence.enter(streamId, viewerId, socket.id);
+    this.presence.enter(streamId, viewerIdOf(socket), socket.id);
     // Whoever watches on another node already does not change the count, of which a new room knows nothing.
     const count = this.presence.countOf(streamId);
     if (room.audience.viewerCount !== count) this.#count(streamId, count);
     room.channel.add(socket);
     const snapshot = room.snapshot(this.clock.now());
     return afterSeq === undefined
-      ? { room: snapshot }
-      : { room: snapshot, ...this.catchUp.page(room, afterSeq, older) };
+      ? { room: snapshot, you }
+      : { room: snapshot, you, ...this.catchUp.page(room, afterSeq, older) };
+  }
+
+  /** Of these sockets, takes those out of the shop's rooms whose person or device is banned, and tells them. */
+  async removeBanned(sockets: Iterable<StreamsSocket>, shopId: string): Promise<void> {
+    const ofShop = [...this.rooms.loaded()].map(({ room }) => room).filter((room) => room.shopId === shopId);
+    if (ofShop.length === 0) return;
+    for (const socket of sockets) {
+      const { caller, deviceId, rooms } = socket.data;
+      for (const { streamId } of ofShop.filter((room) => rooms.includes(room.streamId))) {
+        const you = await this.standings.in({ shopId }, caller?.userId ?? null, deviceId);
+        if (!you.isBanned) continue;
+        this.leave(socket, streamId);
+        socket.emit('chat_standing', { streamId, you });
+      }
+    }
   }
 
   /** Idempotent. */
@@ -77,4 +95,10 @@ export class Attendance {
     if (room || count > 0) this.counts.set(streamId, { viewerCount: count, likeCount });
     else this.counts.forget(streamId);
   }
+}
+
+/** A person is one viewer with any number of sockets; a guest is a device, or a socket when it names none. */
+function viewerIdOf({ id, data: { caller, deviceId } }: StreamsSocket): string {
+  if (caller) return `user:${caller.userId}`;
+  return deviceId === null ? `socket:${id}` : `device:${deviceId}`;
 }

@@ -1,4 +1,3 @@
-import type { StreamsSocket } from '../platform/user-sockets.ts';
 import type { Attendance } from './attendance.ts';
 import type { Handlers } from './bind-events.ts';
 import type { Chat } from './chat.ts';
@@ -33,12 +32,9 @@ export class RoomHandlers {
       join_room: {
         access: 'anybody',
         act: async (socket, payload) => {
-          const { room } = await rooms.open(payload.streamId);
           // Known before the socket is a member: nothing may come between the snapshot and its acknowledgement.
-          const userId = socket.data.caller?.userId ?? null;
-          const you = await standings.in(room, userId, socket.data.deviceId);
-          const held = await review.heldOf(payload.streamId, userId);
-          return { ...(await attendance.join(socket, viewerIdOf(socket), payload)), you, held };
+          const held = await review.heldOf(payload.streamId, socket.data.caller?.userId ?? null);
+          return { ...(await attendance.join(socket, payload)), held };
         },
       },
       leave_room: {
@@ -59,8 +55,12 @@ export class RoomHandlers {
       send_message: {
         access: 'signed-in',
         act: async (socket, payload, caller) => {
+          const { deviceId, rooms: joined } = socket.data;
+          const room = joined.includes(payload.streamId) ? undefined : rooms.peek(payload.streamId)?.room;
+          // Whoever was put out of the room is told that, and not to join it first.
+          if (room) await standings.ofWriter(room, caller.userId, deviceId);
           attendance.requireJoined(socket, payload.streamId);
-          return chat.send(caller, payload, socket.data.deviceId);
+          return chat.send(caller, payload, deviceId);
         },
       },
       send_likes: {
@@ -121,10 +121,4 @@ export class RoomHandlers {
       },
     };
   }
-}
-
-/** A person is one viewer with any number of sockets; a guest is a device, or a socket when it names none. */
-function viewerIdOf({ id, data: { caller, deviceId } }: StreamsSocket): string {
-  if (caller) return `user:${caller.userId}`;
-  return deviceId === null ? `socket:${id}` : `device:${deviceId}`;
 }

@@ -4,27 +4,39 @@ import { AppError } from '../platform/app-error.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
 import type { CatchUp } from './catch-up.ts';
+import type { LiveRoom } from './live-room.ts';
+import type { Standings } from './moderation/standings.ts';
 import type { RoomsStore } from './rooms.store.ts';
 import type { Rooms } from './rooms.ts';
 
-/** What can be read of a room without being in it; also of one whose show is over. */
+/** Who asks for a room; both are null for a guest whose client names no device. */
+interface Visitor {
+  userId: string | null;
+  deviceId: string | null;
+}
+
+/**
+ * What can be read of a room without being in it; also of one whose show is over. Throws `forbidden` for somebody who
+ * is banned, until the show is over.
+ */
 export class RoomViews {
   constructor(
     private readonly rooms: Rooms,
     private readonly catchUp: CatchUp,
+    private readonly standings: Standings,
     private readonly store: RoomsStore,
     private readonly catalog: CatalogService,
     private readonly database: Database,
     private readonly clock: Clock,
   ) {}
 
-  async snapshot(streamId: string): Promise<RoomSnapshot> {
-    const { room } = await this.rooms.open(streamId);
+  async snapshot(streamId: string, visitor: Visitor): Promise<RoomSnapshot> {
+    const room = await this.#enter(streamId, visitor);
     return room.snapshot(this.clock.now());
   }
 
-  async eventsAfter(streamId: string, afterSeq: number): Promise<MissedEvents> {
-    const { room } = await this.rooms.open(streamId);
+  async eventsAfter(streamId: string, afterSeq: number, visitor: Visitor): Promise<MissedEvents> {
+    const room = await this.#enter(streamId, visitor);
     const older = await this.catchUp.older(room, afterSeq);
     return this.catchUp.page(room, afterSeq, older);
   }
@@ -34,5 +46,11 @@ export class RoomViews {
     const { db } = this.database;
     if (!(await this.store.findStream(db, streamId))) throw new AppError('not_found');
     return this.catalog.productsByIds(await this.store.lineup(db, streamId));
+  }
+
+  async #enter(streamId: string, { userId, deviceId }: Visitor): Promise<LiveRoom> {
+    const { room } = await this.rooms.open(streamId);
+    await this.standings.ofVisitor(room, userId, deviceId);
+    return room;
   }
 }

@@ -5,12 +5,13 @@ import {
   type Pin,
   PinByRest,
   type Product,
+  RoomQuery,
   type RoomSnapshot,
   SendMessageByRest,
   UnpinByRest,
 } from '@vybekart/contract';
 import type { z } from 'zod';
-import { type Caller, Endpoint, IdParam, SignedIn } from '../platform/endpoint.ts';
+import { type Caller, Endpoint, IdParam, MaybeSignedIn, SignedIn } from '../platform/endpoint.ts';
 import { Chat } from './chat.ts';
 import { Pins } from './pins.ts';
 import { RoomViews } from './room-views.ts';
@@ -25,16 +26,21 @@ export class RoomController {
   ) {}
 
   @Endpoint('getRoom')
-  room(@IdParam('id') streamId: string): Promise<RoomSnapshot> {
-    return this.views.snapshot(streamId);
+  room(
+    @MaybeSignedIn() caller: Caller | null,
+    @IdParam('id') streamId: string,
+    @Query({ schema: RoomQuery }) query: z.output<typeof RoomQuery>,
+  ): Promise<RoomSnapshot> {
+    return this.views.snapshot(streamId, visitor(caller, query));
   }
 
   @Endpoint('getRoomEvents')
   events(
+    @MaybeSignedIn() caller: Caller | null,
     @IdParam('id') streamId: string,
     @Query({ schema: EventsQuery }) query: z.output<typeof EventsQuery>,
   ): Promise<MissedEvents> {
-    return this.views.eventsAfter(streamId, query.afterSeq);
+    return this.views.eventsAfter(streamId, query.afterSeq, visitor(caller, query));
   }
 
   @Endpoint('lineup')
@@ -68,4 +74,8 @@ export class RoomController {
   ): Promise<{ seq: number | null }> {
     return { seq: await this.pins.unpin(caller, { streamId, ...body }) };
   }
+}
+
+function visitor(caller: Caller | null, { deviceId }: z.output<typeof RoomQuery>) {
+  return { userId: caller?.userId ?? null, deviceId: deviceId ?? null };
 }

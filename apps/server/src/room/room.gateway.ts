@@ -11,6 +11,7 @@ import type { StreamsNamespace, StreamsSocket } from '../platform/user-sockets.t
 import { Attendance } from './attendance.ts';
 import { bindEvents } from './bind-events.ts';
 import { forgetHandshake } from './forget-handshake.ts';
+import { HouseRules } from './moderation/house-rules.ts';
 import { RoomHandlers } from './room-handlers.ts';
 import { namespace } from './rooms.ts';
 import { SocketAuth } from './socket-auth.ts';
@@ -29,6 +30,7 @@ export class RoomGateway
     @Inject(SocketAuth) private readonly auth: SocketAuth,
     @Inject(Attendance) private readonly attendance: Attendance,
     @Inject(RoomHandlers) private readonly handlers: RoomHandlers,
+    @Inject(HouseRules) private readonly rules: HouseRules,
     @Inject(Clock) private readonly clock: Clock,
     @Inject(Log) private readonly log: Log,
   ) {}
@@ -36,6 +38,11 @@ export class RoomGateway
   afterInit(sockets: StreamsNamespace): void {
     this.#sockets = sockets;
     sockets.use(this.auth.admit);
+    this.rules.onChanged((shopId) => {
+      this.attendance.removeBanned(sockets.sockets.values(), shopId).catch((error: unknown) => {
+        this.log.warn({ err: error, shopId }, 'the banned stay in their rooms until the next change');
+      });
+    });
   }
 
   handleConnection(socket: StreamsSocket): void {

@@ -11,7 +11,6 @@ import { Database } from '../platform/database.ts';
 import { Events, Jobs } from '../platform/events.ts';
 import { Log } from '../platform/log.ts';
 import { NodeBus } from '../platform/node-bus.ts';
-import { OriginPolicy } from '../platform/origin-policy.ts';
 import { provide } from '../platform/provide.ts';
 import { RateLimits, SharedRateLimits } from '../platform/rate-limits.ts';
 import { UserSockets } from '../platform/user-sockets.ts';
@@ -112,7 +111,7 @@ import { VideoFigures } from './video-figures.ts';
       Log,
     ),
     provide(CatchUp, Database, RoomLogStore),
-    provide(Attendance, Rooms, Presence, CatchUp, LiveCounts, Clock),
+    provide(Attendance, Rooms, Presence, CatchUp, Standings, LiveCounts, Clock),
     provide(
       Chat,
       Rooms,
@@ -127,11 +126,11 @@ import { VideoFigures } from './video-figures.ts';
       SharedRateLimits,
     ),
     provide(Likes, Rooms, Database, RoomsStore, LiveCounts, RateLimits, NodeBus),
-    provide(Pins, Rooms, PinsStore, CatalogService, Standings),
-    provide(RoomViews, Rooms, CatchUp, RoomsStore, CatalogService, Database, Clock),
+    provide(Pins, Rooms, PinsStore, RoomLogStore, CatalogService, Standings),
+    provide(RoomViews, Rooms, CatchUp, Standings, RoomsStore, CatalogService, Database, Clock),
     provide(StreamNotices, Rooms, RoomsStore),
     provide(StockNotices, Rooms, RoomsStore, StockStore, Database),
-    provide(SocketAuth, AccessTokens, OriginPolicy, UserSockets, Clock),
+    provide(SocketAuth, AccessTokens, UserSockets, Clock),
     provide(VideoFigures, Registry),
     provide(
       RoomHandlers,

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Message, PlacedOrder } from '@vybekart/contract';
+import type { ChatStanding, Message, PlacedOrder } from '@vybekart/contract';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { newId } from '../../src/platform/ids.ts';
 import { Tab } from '../room/tab.ts';
@@ -201,11 +201,16 @@ describe.skipIf(!inject('redisServer'))('two nodes on one Redis', () => {
     const answerTo = (tab: Tab, text: string) =>
       tab.ask('send_message', { streamId, clientMsgId: crypto.randomUUID(), text });
     const userId = talker?.user.id;
+    const standingsThere = () =>
+      there.payloads('chat_standing').map(({ you }) => (you as ChatStanding).isBanned);
     await shop.do('ban_user', { streamId, userId });
-    await heardThere('one is banned');
+    await eventually('out of the room of the other node', () => standingsThere().length === 1);
     expect(await answerTo(there, 'let me in')).toMatchObject({ error: { code: 'muted', until: null } });
+    expect(await there.codeOf('join_room', { streamId })).toBe('forbidden');
     await shop.do('unban_user', { streamId, userId });
-    await heardThere('one may speak again');
+    await eventually('the lifted ban', () => standingsThere().length === 2);
+    expect(standingsThere()).toEqual([true, false]);
+    await there.do('join_room', { streamId });
     expect(await answerTo(there, 'thank you')).toMatchObject({ ok: true });
     const params = { handle: seller.user.shop?.handle ?? '' };
     await seller.api.call('setBlockedWords', { params, body: { words: ['scam'] } });

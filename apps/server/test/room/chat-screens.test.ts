@@ -85,9 +85,33 @@ test('what slow mode, a link or a timeout refuses stays in the box, with the tim
   await shop.do('timeout_user', { streamId, userId: asha.user.id, seconds: 300 });
   await page.getByText(/You can write again in (5:00|4:\d\d)\./).waitFor();
   expect(await boxOf(page)).toBe('second');
-  await shop.do('ban_user', { streamId, userId: asha.user.id });
-  await page.getByText('You cannot write in this shop’s chats.', { exact: false }).waitFor();
-  expect(await boxOf(page)).toBe('second');
+});
+
+test('a ban closes the show with a calm word and without tries, and opens it again when it is lifted', async () => {
+  const asha = await server.register('Asha');
+  const page = await enter(asha);
+  const userId = asha.user.id;
+  await shop.do('ban_user', { streamId, userId });
+  await page.getByText('This show is closed to you').waitFor();
+  expect(await page.getByTestId('live-video').count()).toBe(0);
+  const asked: string[] = [];
+  page.on('request', (request) => {
+    if (/\/streams\/[^/]+\/(room|events)/.test(request.url())) asked.push(request.url());
+  });
+  await shop.do('unban_user', { streamId, userId });
+  await page.getByTestId('chat-input').waitFor();
+  await say(page, 'sorry');
+  await page.getByTestId('chat-message-sent').getByText('sorry').waitFor();
+
+  await shop.do('ban_user', { streamId, userId });
+  await page.getByText('This show is closed to you').waitFor();
+  await page.reload();
+  await page.getByText('This show is closed to you').waitFor();
+  await page.goto(`${server.url}/account`);
+  await page.getByText('हिन्दी').click();
+  await page.goto(`${server.url}/live/${streamId}`);
+  await page.getByText('यह शो आपके लिए बंद है').waitFor();
+  expect(asked).toEqual([]);
 });
 
 test('a seller deletes, times out and appoints from the chat; seller and moderator decide what was held', async () => {
@@ -141,8 +165,8 @@ test('a seller deletes, times out and appoints from the chat; seller and moderat
   await desk.getByTestId('find-moderator').fill('ash');
   await desk.getByTestId('found-chatter').getByText('Asha').waitFor();
   await desk.getByText('Until', { exact: false }).waitFor();
-  await desk.getByRole('button', { name: 'Let Asha write again' }).click();
+  await desk.getByRole('button', { name: 'Lift it for Asha' }).click();
   await page.getByTestId('composer-note').waitFor({ state: 'detached' });
   await desk.getByTestId('open-moderation-log').click();
-  await desk.getByTestId('moderation-log').getByText('Let write again: Asha').waitFor();
+  await desk.getByTestId('moderation-log').getByText('Lifted a timeout or a ban: Asha').waitFor();
 });

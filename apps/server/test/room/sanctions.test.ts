@@ -42,7 +42,7 @@ afterEach(async () => {
 afterAll(() => server.close());
 
 async function joined(person: Person | null, deviceId?: string): Promise<Tab> {
-  const tab = person ? await Tab.of(server.url, person, deviceId) : await Tab.open(server.url);
+  const tab = person ? await Tab.of(server.url, person, deviceId) : await Tab.open(server.url, { deviceId });
   tabs.push(tab);
   await tab.do('join_room', { streamId });
   return tab;
@@ -104,22 +104,46 @@ describe('a timeout', () => {
 });
 
 describe('a ban', () => {
-  test('takes the chat away without an end, and leaves watching and hearts', async () => {
-    const tab = await joined(troll);
+  test('takes the person out of the room at once and keeps them out, by socket and by REST', async () => {
+    const [tab, other] = [await joined(troll), await joined(asha)];
+    const { viewerCount } = (await shop.do('join_room', { streamId })).room;
     await ban(troll, { reason: 'Insults' });
+    await eventually('the person was told', () => tab.payloads('chat_standing').length === 1);
+    const you = { role: 'viewer', isBanned: true, mutedUntil: null };
+    expect(tab.payloads('chat_standing')).toEqual([{ streamId, you }]);
+    await say(other, 'where did they go?');
+    expect(await tab.codeOf('join_room', { streamId })).toBe('forbidden');
+    expect(await tab.codeOf('join_room', { streamId, afterSeq: 0 })).toBe('forbidden');
+    expect(await tab.codeOf('send_likes', { streamId, count: 3 })).toBe('not_joined');
+    expect(tab.durable).toEqual([]);
+    expect((await shop.do('join_room', { streamId })).room.viewerCount).toBe(viewerCount - 1);
+    const params = { id: streamId };
+    await expect(troll.api.call('getRoom', { params })).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(troll.api.call('getRoomEvents', { params })).rejects.toMatchObject({ code: 'forbidden' });
+    await unban(troll);
+    await tab.do('join_room', { streamId });
+    expect(await tab.codeOf('send_message', message('sorry'))).toBe('ok');
+    expect((await troll.api.call('getRoom', { params })).streamId).toBe(streamId);
+  });
+
+  test('takes the chat away without an end, by socket and by REST', async () => {
+    const tab = await joined(troll);
+    await ban(troll);
     const refusal = await errorOf(tab);
     expect(refusal).toMatchObject({ code: 'muted', until: null });
     expect(refusal).not.toHaveProperty('retryAfterMs');
-    expect(await tab.codeOf('send_likes', { streamId, count: 3 })).toBe('ok');
-    const again = await tab.do('join_room', { streamId });
-    expect(again.you).toEqual({ role: 'viewer', isBanned: true, mutedUntil: null });
     const byRest = troll.api.call('sendMessage', {
       params: { id: streamId },
       body: { clientMsgId: randomUUID(), text: 'by another door' },
     });
     await expect(byRest).rejects.toMatchObject({ code: 'muted' });
-    await unban(troll);
-    expect(await tab.codeOf('send_message', message('sorry'))).toBe('ok');
+  });
+
+  test('is nothing to a show that is over: its room stays readable', async () => {
+    await ban(troll);
+    await seller.api.call('endStream', { params: { id: streamId } });
+    const room = () => troll.api.call('getRoom', { params: { id: streamId } });
+    await eventually('the room is over', async () => (await room().catch(() => null))?.status === 'ended');
   });
 
   test('lets the person buy', async () => {
@@ -140,13 +164,9 @@ describe('a ban', () => {
     const elsewhere = await other.api.call('createStream', { body: { title: 'Hats' } });
     const tab = await Tab.of(server.url, troll);
     tabs.push(tab);
-    const codeIn = async (id: string) => {
-      await tab.do('join_room', { streamId: id });
-      return tab.codeOf('send_message', { ...message('hello'), streamId: id });
-    };
     streamId = next.id;
-    expect(await codeIn(next.id)).toBe('muted');
-    expect(await codeIn(elsewhere.id)).toBe('ok');
+    expect(await tab.codeOf('join_room', { streamId: next.id })).toBe('forbidden');
+    expect(await tab.codeOf('join_room', { streamId: elsewhere.id })).toBe('ok');
   });
 
   test('survives a new name', async () => {
@@ -165,25 +185,46 @@ describe('a ban', () => {
     await ban(troll);
     first.close();
     const second = await server.register('Not the troll');
-    const tab = await joined(second, deviceId);
+    const tab = await Tab.of(server.url, second, deviceId);
+    tabs.push(tab);
+    expect(await tab.codeOf('join_room', { streamId })).toBe('forbidden');
     expect(await tab.codeOf('send_message', message('something rude'))).toBe('muted');
-    expect((await tab.do('join_room', { streamId })).you.isBanned).toBe(true);
+    const room = second.api.call('getRoom', { params: { id: streamId }, query: { deviceId } });
+    await expect(room).rejects.toMatchObject({ code: 'forbidden' });
     const body = { clientMsgId: randomUUID(), text: 'something rude', deviceId };
     const byRest = second.api.call('sendMessage', { params: { id: streamId }, body });
     await expect(byRest).rejects.toMatchObject({ code: 'muted' });
     const neighbour = await joined(await server.register('Neighbour'), randomUUID());
     expect(await neighbour.codeOf('send_message', message('hello'))).toBe('ok');
     await unban(troll);
+    await tab.do('join_room', { streamId });
     expect(await tab.codeOf('send_message', message('hello'))).toBe('ok');
+  });
+
+  test('takes a second account and a guest on the same device out, too, and no others', async () => {
+    const deviceId = randomUUID();
+    const first = await joined(troll, deviceId);
+    await say(first, 'something rude');
+    const second = await joined(await server.register('Second'), deviceId);
+    const guest = await joined(null, deviceId);
+    const neighbour = await joined(null, randomUUID());
+    await ban(troll);
+    const out = [first, second, guest];
+    await eventually('all three are out', () => out.every((tab) => tab.payloads('chat_standing').length > 0));
+    for (const tab of out) expect(await tab.codeOf('heartbeat', { streamId })).toBe('not_joined');
+    expect(await guest.codeOf('join_room', { streamId })).toBe('forbidden');
+    expect(await neighbour.codeOf('heartbeat', { streamId })).toBe('ok');
   });
 
   test('follows to the device from which the banned person tried once more', async () => {
     const phone = randomUUID();
     await ban(troll);
-    const tab = await joined(troll, phone);
-    expect(await tab.codeOf('send_message', message('let me in'))).toBe('muted');
     const second = await joined(await server.register('Second'), phone);
-    expect((await second.do('join_room', { streamId })).you.isBanned).toBe(true);
+    const tab = await Tab.of(server.url, troll, phone);
+    tabs.push(tab);
+    expect(await tab.codeOf('send_message', message('let me in'))).toBe('muted');
+    await eventually('the second is out', () => second.payloads('chat_standing').length === 1);
+    expect(await second.codeOf('join_room', { streamId })).toBe('forbidden');
     expect(await second.codeOf('send_message', message('let me in'))).toBe('muted');
   });
 
@@ -202,8 +243,9 @@ describe('a ban', () => {
     await seller.api.call('appointModerator', { params: { handle, userId: helper.user.id } });
     await ban(helper);
     expect(await seller.api.call('listModerators', { params: { handle } })).toEqual({ items: [] });
-    const tab = await joined(helper);
-    expect((await tab.do('join_room', { streamId })).you).toMatchObject({ role: 'viewer', isBanned: true });
+    const tab = await Tab.of(server.url, helper);
+    tabs.push(tab);
+    expect(await tab.codeOf('join_room', { streamId })).toBe('forbidden');
   });
 
   test('of nobody is not found, and viewers cannot ban', async () => {

@@ -23,6 +23,7 @@ const maxShops = 2000;
  */
 export class HouseRules {
   readonly #shops = new Map<string, Promise<ShopRules>>();
+  #listener: (shopId: string) => void = () => {};
 
   constructor(
     private readonly database: Database,
@@ -30,14 +31,23 @@ export class HouseRules {
     private readonly bus: NodeBus,
   ) {
     bus.on('rules.changed', ({ shopId }) => this.#forget(shopId));
-    bus.onReunion(() => this.#shops.clear());
+    bus.onReunion(() => {
+      for (const shopId of [...this.#shops.keys()]) this.#forget(shopId);
+    });
   }
 
-  /** Throws `not_found`. Concurrent callers share one read. */
+  /** Told after each change, whichever node made it: from then on `of` answers the new rules. */
+  onChanged(listener: (shopId: string) => void): void {
+    this.#listener = listener;
+  }
+
+  /** Never rules that had changed before the answer. Throws `not_found`. Concurrent callers share one read. */
   of(shopId: string): Promise<ShopRules> {
     const known = this.#shops.get(shopId);
     if (known) return known;
-    const reading = this.#read(shopId);
+    const reading: Promise<ShopRules> = this.#read(shopId).then((rules) =>
+      this.#shops.get(shopId) === reading ? rules : this.of(shopId),
+    );
     if (this.#shops.size >= maxShops) this.#shops.clear();
     this.#shops.set(shopId, reading);
     reading.catch(() => {
@@ -66,6 +76,7 @@ export class HouseRules {
 
   #forget(shopId: string): void {
     this.#shops.delete(shopId);
+    this.#listener(shopId);
   }
 
   async #read(shopId: string): Promise<ShopRules> {

@@ -27,9 +27,21 @@ export class Standings {
     userId: string | null,
     deviceId: string | null = null,
   ): Promise<ChatStanding> {
-    if (userId === null) return guestStanding;
+    if (userId === null && deviceId === null) return guestStanding;
     const rules = await this.rules.of(room.shopId);
-    return standingOf(rules, { userId, deviceHash: hashOfDevice(deviceId) }, this.clock.now());
+    const deviceHash = rules.mutedDevices.size > 0 ? hashOfDevice(deviceId) : null;
+    return standingOf(rules, { userId, deviceHash }, this.clock.now());
+  }
+
+  /** The standing of somebody who comes to watch a show. Throws `forbidden` for somebody who is banned. */
+  async ofVisitor(
+    room: Pick<LiveRoom, 'shopId' | 'isOver'>,
+    userId: string | null,
+    deviceId: string | null,
+  ): Promise<ChatStanding> {
+    const standing = await this.in(room, userId, deviceId);
+    if (standing.isBanned && !room.isOver) throw new AppError('forbidden');
+    return standing;
   }
 
   /** The standing of somebody who is about to write, whose device is noted. Throws `muted`. */
@@ -82,10 +94,14 @@ export class Standings {
     return actor;
   }
 
-  /** After a change: from now on it counts, and the person's open rooms of this shop show it. */
+  /**
+   * After a change: from now on it counts, and the person's open rooms of this shop show it. Whoever is banned hears it
+   * when `Attendance` takes them out.
+   */
   async changed(shopId: string, userId: string): Promise<void> {
     this.rules.changed(shopId);
     const you = await this.in({ shopId }, userId);
+    if (you.isBanned) return;
     for (const streamId of await this.mutes.openShows(this.database.db, shopId)) {
       this.users.send(userId, 'chat_standing', { streamId, you });
     }

@@ -47,8 +47,6 @@ export function ComposerNotes({ block, refusal, replyTo, onStopReplying }: Props
 function useTrouble(block: ComposerBlock | null, refusal: Failure | null): string | null {
   const { t } = useTranslation();
   switch (block?.kind) {
-    case 'banned':
-      return t('chat.banned');
     case 'off':
       return t('chat.off');
     case 'muted':

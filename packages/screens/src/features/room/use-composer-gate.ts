@@ -4,7 +4,6 @@ import { useCountdown } from './use-countdown';
 
 /** Why nothing can be sent at the moment; `secondsLeft` where it ends by itself. */
 export type ComposerBlock =
-  | { kind: 'banned' }
   | { kind: 'off' }
   | { kind: 'muted'; secondsLeft: number }
   | { kind: 'wait'; secondsLeft: number };
@@ -16,7 +15,6 @@ export function useComposerGate(notBeforeMs: number | null): ComposerBlock | nul
   const offsetMs = useRoomValue((view) => view.serverClockOffsetMs);
   const mutedSeconds = useCountdown(you.mutedUntil === null ? null : Date.parse(you.mutedUntil) - offsetMs);
   const waitSeconds = useCountdown(notBeforeMs);
-  if (you.isBanned) return { kind: 'banned' };
   if (mutedSeconds > 0) return { kind: 'muted', secondsLeft: mutedSeconds };
   if (!chatOn && !mayModerate(you)) return { kind: 'off' };
   return waitSeconds > 0 ? { kind: 'wait', secondsLeft: waitSeconds } : null;

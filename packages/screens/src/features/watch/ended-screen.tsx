@@ -14,8 +14,13 @@ import { Text } from '../../ui/text';
 import { color, space } from '../../ui/tokens';
 import { StreamCard } from '../feed/stream-card';
 
-/** The show is over: thanks, the way to what was bought, and where it goes on. */
-export function EndedScreen({ stream, isMissing }: { stream: Stream; isMissing: boolean }) {
+interface Props {
+  stream: Stream;
+  why: 'ended' | 'missing' | 'banned';
+}
+
+/** The show is over, or is for this viewer: the way to what was bought, and where it goes on. */
+export function EndedScreen({ stream, why }: Props) {
   const { t } = useTranslation();
   const { navigation } = usePlatform();
   const { seller } = stream;
@@ -30,13 +35,13 @@ export function EndedScreen({ stream, isMissing }: { stream: Stream; isMissing: 
       <ScrollView style={effects.safeTop} contentContainerStyle={[styles.content, effects.riseIn]}>
         <Avatar seed={seller.id} name={seller.displayName} url={seller.avatarUrl} size={92} />
         <Text variant="display" level={1} style={styles.centered}>
-          {t(isMissing ? 'room.missing.title' : 'room.ended.title')}
+          {t(`room.${why}.title`)}
         </Text>
         <Text tone="muted" style={styles.centered}>
-          {isMissing ? t('room.missing.body') : t('room.ended.body', { seller: seller.displayName })}
+          {t(`room.${why}.body`, { seller: seller.displayName })}
         </Text>
         <View style={styles.actions}>
-          {isMissing ? null : <WatchAgain streamId={stream.id} />}
+          {why === 'ended' ? <WatchAgain streamId={stream.id} /> : null}
           <Button
             label={t('room.ended.shop')}
             icon="Store"

@@ -41,12 +41,13 @@ export function LiveStage({ stream }: { stream: Stream }) {
   const [choice, setChoice] = useVideoChoice();
   const status = useRoomValue((view) => view.streamStatus) ?? stream.status;
   const roomStatus = useRoomValue((view) => view.status);
+  const error = useRoomValue((view) => view.error?.code ?? null);
   const stock = useRoomValue((view) => view.stock);
   const showsVideo = status === 'live' || status === 'interrupted';
   const pins = useTimedPins(clock, showsVideo && playback === 'loading');
   const { hearts, release } = useHeartField();
   const isSlow = useVideoReport(clock, playback);
-  const state = stageState({ status, room: roomStatus, playback });
+  const state = stageState({ status, room: roomStatus, error, playback });
 
   const items = useMemo(() => pins.map(buyableFromPin), [pins]);
   const buy = (item: Buyable) => {
@@ -60,8 +61,8 @@ export function LiveStage({ stream }: { stream: Stream }) {
     setChoice(next);
   };
 
-  if (state === 'ended' || state === 'missing')
-    return <EndedScreen stream={stream} isMissing={state === 'missing'} />;
+  if (state === 'ended' || state === 'missing' || state === 'banned')
+    return <EndedScreen stream={stream} why={state} />;
   const controls = {
     stream,
     items,

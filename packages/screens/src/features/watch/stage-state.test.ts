@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { stageState } from './stage-state';
 
-const watching = { status: 'live', room: 'live', playback: 'playing' } as const;
+const watching = { status: 'live', room: 'live', error: null, playback: 'playing' } as const;
 
 test('a picture that moves is shown, whatever the server says of the encoder', () => {
   expect(stageState(watching)).toBe('playing');
@@ -23,7 +23,8 @@ test('the end is the end, even while the last seconds still play', () => {
 });
 
 test('a room that refuses is not shown at all', () => {
-  expect(stageState({ ...watching, room: 'refused' })).toBe('missing');
+  expect(stageState({ ...watching, room: 'refused', error: 'not_found' })).toBe('missing');
+  expect(stageState({ ...watching, room: 'refused', error: 'forbidden' })).toBe('banned');
 });
 
 test('a browser that forbids autoplay gets a tap', () => {

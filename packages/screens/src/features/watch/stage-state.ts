@@ -1,4 +1,4 @@
-import type { RoomStatus } from '@vybekart/client';
+import type { FailureCode, RoomStatus } from '@vybekart/client';
 import type { StreamStatus } from '@vybekart/contract';
 import type { PlaybackState } from '../../platform/player';
 
@@ -10,19 +10,22 @@ export type StageState =
   | 'unavailable'
   | 'blocked'
   | 'ended'
+  | 'banned'
   | 'missing';
 
 interface Facts {
   /** The newest word on the show, from the room, else from REST. */
   status: StreamStatus;
   room: RoomStatus;
+  /** What the room says is wrong, if anything. */
+  error: FailureCode | null;
   playback: PlaybackState;
 }
 
 const overStatuses: readonly StreamStatus[] = ['ended', 'archived', 'cancelled', 'expired'];
 
-export function stageState({ status, room, playback }: Facts): StageState {
-  if (room === 'refused') return 'missing';
+export function stageState({ status, room, error, playback }: Facts): StageState {
+  if (room === 'refused') return error === 'forbidden' ? 'banned' : 'missing';
   if (room === 'ended' || overStatuses.includes(status)) return 'ended';
   if (status === 'scheduled' || status === 'ready') return 'starting';
   if (playback === 'blocked') return 'blocked';

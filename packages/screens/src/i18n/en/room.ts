@@ -78,5 +78,9 @@ export const room = {
     more: 'More live shows',
     orders: 'See my orders',
   },
+  banned: {
+    title: 'This show is closed to you',
+    body: '{{seller}} does not have you in their shows. Their shop and your orders stay open to you.',
+  },
   missing: { title: 'This show is not here', body: 'It may be over, or the link may be wrong.' },
 };
