@@ -128,7 +128,7 @@ export class Packager implements MediaSink {
       for (const early of this.#early.splice(0)) this.#take(early.frame, early.arrivedAtMs);
       return;
     }
-    this.#early.push({ frame, arrivedAtMs });
+    this.#early.push({ frame: keptFrame(frame), arrivedAtMs });
     if (this.#early.length > MOST_EARLY_FRAMES) this.#early.shift();
     const oldest = this.#early[0];
     const spanMs = oldest ? (frame.timestampMs - oldest.frame.timestampMs) | 0 : 0;
@@ -151,7 +151,7 @@ export class Packager implements MediaSink {
   }
 
   #hold(placed: PlacedFrame): void {
-    this.#held.push(placed);
+    this.#held.push({ ...placed, frame: keptFrame(placed.frame) });
     this.#heldBytes += placed.frame.data.length + FRAME_OVERHEAD_BYTES;
     if (this.#heldBytes > this.#settings.segmentBytes) {
       throw new UnsupportedMediaError(
@@ -239,4 +239,9 @@ export class Packager implements MediaSink {
     this.#start = { startMs: endMs, timing: this.#start.timing, previous: this.#period };
     this.#timeline = new Timeline(endMs);
   }
+}
+
+/** A frame that may be kept beyond the call that brought it. */
+function keptFrame(frame: MediaFrame): MediaFrame {
+  return { ...frame, data: Buffer.from(frame.data) };
 }

@@ -6,6 +6,7 @@ import {
 } from '../shared/media.ts';
 import { DateAnchor } from './date-anchor.ts';
 import { encodeFragment, type Sample, type TrackRun } from './fragment.ts';
+import { FrameMemory } from './frame-memory.ts';
 import { videoTimescale, videoTrackId } from './init-segment.ts';
 import { type PlaylistTiming, partEnd } from './part-timing.ts';
 import { SoundQueue } from './sound-queue.ts';
@@ -59,6 +60,7 @@ export class Segmenter {
   readonly #sound: SoundQueue | null;
   readonly #dates = new DateAnchor();
   #video: VideoSample[] = [];
+  readonly #videoMemory = new FrameMemory();
   #startMs: number | null = null;
   #segmentStartMs: number | null = null;
   #segmentBytes = 0;
@@ -114,7 +116,7 @@ export class Segmenter {
     this.#advance(timeMs, frame.isKeyFrame, arrivedAtMs);
     this.#video.push({
       timeMs,
-      data: frame.data,
+      data: this.#videoMemory.keep(frame.data),
       duration: 0,
       compositionOffset: frame.compositionOffsetMs * TICKS_PER_MS,
       isSync: frame.isKeyFrame,
@@ -204,6 +206,7 @@ export class Segmenter {
       isIndependent: this.#options.video ? (video?.samples.some((sample) => sample.isSync) ?? false) : true,
       data: encodeFragment(++this.#sequenceNumber, runs),
     });
+    if (this.#video.length === 0) this.#videoMemory.clear();
     this.#partStartMs = endMs;
     return true;
   }

@@ -58,7 +58,7 @@ export class SoundQueue {
       this.#queueSilence(place.start - missing * samplesPerFrame);
     }
     onPlaced?.(this.#toMs(place.start));
-    this.#queue(place.start, place.duration, frame.data);
+    this.#queue(place.start, place.duration, Buffer.from(frame.data));
   }
 
   /** Puts silence where nothing has come, up to `untilMs`; the track begins at `fromMs` if it has not yet. */

@@ -36,7 +36,8 @@ export type ChunkReaderLimits = Pick<
  * too few bytes is a normal return. A violation throws `RtmpError`, after which the reader is not usable.
  *
  * Memory is bounded by `assemblyBytes` per connection (`bytesBeforePublish` until it is trusted), whatever
- * lengths the headers announce.
+ * lengths the headers announce, and by the longest message, as it is used again: a payload is lent to `onMessage`
+ * for the call.
  */
 export class ChunkReader {
   readonly #limits: ChunkReaderLimits;
@@ -49,6 +50,8 @@ export class ChunkReader {
   #current: ChunkStream | null = null;
   #chunkRemaining = 0;
   #assemblyBytes = 0;
+  /** Where messages are put together that do not interleave, which is nearly all of them. */
+  #assembly: Buffer = Buffer.alloc(0);
   #inFlight = 0;
   #isTrusted = false;
 
@@ -200,10 +203,15 @@ export class ChunkReader {
     if (this.#assemblyBytes + length > mostInAssembly) {
       throw new RtmpError('too_much_in_assembly', `more than ${mostInAssembly} bytes in unfinished messages`);
     }
+    stream.payload = this.#inFlight === 0 ? this.#assemblyOf(length) : Buffer.allocUnsafe(length);
+    stream.received = 0;
     this.#assemblyBytes += length;
     this.#inFlight++;
-    stream.payload = Buffer.allocUnsafe(length);
-    stream.received = 0;
+  }
+
+  #assemblyOf(length: number): Buffer {
+    if (this.#assembly.length < length) this.#assembly = Buffer.allocUnsafeSlow(length);
+    return this.#assembly.subarray(0, length);
   }
 
   #readPayload(stream: ChunkStream, bytes: Buffer, from: number): number {

@@ -9,7 +9,7 @@ export interface Publisher {
 
 /** Takes the media messages of an accepted publisher. A throw ends the connection with its message. */
 export interface PublishSink {
-  /** `payload` is the body of an FLV audio or video tag. */
+  /** `payload` is the body of an FLV audio or video tag, lent for the call. */
   media(kind: 'audio' | 'video', timestampMs: number, payload: Buffer): void;
   /** Called once, last. */
   closed(reason: string): void;

@@ -147,7 +147,7 @@ export class RtmpSession implements Publisher {
   #receive(message: RtmpMessage): void {
     if (this.#isClosed) return;
     if (this.#commands.state === 'authorizing') {
-      this.#unanswered.push(message);
+      this.#unanswered.push({ ...message, payload: Buffer.from(message.payload) });
       return;
     }
     const { type, payload } = message;

@@ -34,6 +34,7 @@ export interface MediaFrame {
   /** Presentation time minus decoding time, in milliseconds; not zero with B-frames. */
   compositionOffsetMs: number;
   isKeyFrame: boolean;
+  /** Lent for the call that hands the frame over: its memory may be used for the next one. */
   data: Buffer;
 }
 

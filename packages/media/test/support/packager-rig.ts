@@ -46,14 +46,16 @@ export class PackagerRig {
     return this;
   }
 
-  /** Pushes frames while the clock follows their timestamps. */
+  /** Pushes frames while the clock follows their timestamps. Their memory is lent, as that of a connection is. */
   push(frames: readonly MediaFrame[]): this {
     let last = frames[0]?.timestampMs ?? 0;
     for (const frame of frames) {
       const stepMs = (frame.timestampMs - last) | 0;
       if (stepMs > 0 && stepMs < 10_000) this.clock.advance(stepMs);
       last = frame.timestampMs;
-      this.packager.frame(frame);
+      const data = Buffer.from(frame.data);
+      this.packager.frame({ ...frame, data });
+      data.fill(0xff);
       this.#observe();
     }
     return this;
