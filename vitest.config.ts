@@ -12,6 +12,7 @@ if (Number.parseInt(process.versions.node, 10) < 24 && existsSync(lockedNode)) {
   process.exit(spawnSync(lockedNode, process.argv.slice(1), { stdio: 'inherit' }).status ?? 1);
 }
 
+const playlistRules = 'apps/server/test/support/playlist-rules.ts';
 const alone = 'apps/server/test/**/*.alone.test.ts';
 
 export default defineConfig({
@@ -38,6 +39,7 @@ export default defineConfig({
           include: ['apps/server/{src,test}/**/*.test.ts'],
           exclude: [...configDefaults.exclude, alone],
           globalSetup: ['apps/server/test/support/global-setup.ts'],
+          setupFiles: [playlistRules],
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
@@ -66,6 +68,7 @@ export default defineConfig({
           name: 'alone',
           include: [alone],
           globalSetup: ['apps/server/test/support/global-setup.ts'],
+          setupFiles: [playlistRules],
           maxWorkers: 1,
           sequence: { groupOrder: 1 },
           testTimeout: 30_000,
