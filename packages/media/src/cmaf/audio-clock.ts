@@ -27,6 +27,11 @@ export class AudioClock {
     this.#samplesPerFrame = samplesPerFrame;
   }
 
+  /** Where the next frame starts if it is on time; null before the first. */
+  get next(): number | null {
+    return this.#next;
+  }
+
   /** `samples`: what the frame decodes to. Null if the frame is surplus and must be dropped. */
   place(timeMs: number, samples = this.#samplesPerFrame): PlacedAudio | null {
     const wanted = Math.round((timeMs * this.#sampleRate) / 1_000);

@@ -8,7 +8,9 @@ import {
   interleave,
   videoFrames,
 } from '../../test/support/frames.ts';
+import { readSamples } from '../../test/support/mp4-reader.ts';
 import { PackagerRig } from '../../test/support/packager-rig.ts';
+import type { MediaFrame } from '../shared/media.ts';
 import { audioTrackId, videoTrackId } from './init-segment.ts';
 
 const video = aVideoConfig();
@@ -74,6 +76,43 @@ describe('parts and segments', () => {
         if (before) expect(sample.decodeTime).toBe(before.decodeTime + before.duration);
       }
     }
+  });
+
+  /** How the sound of each part ends against its picture, and how far the newest picture was when the part left. */
+  function partsOf(soundLateMs: number) {
+    const sound = audioFrames(470, audio);
+    const due = (frame: MediaFrame) => frame.timestampMs + (frame.track === 'audio' ? soundLateMs : 0);
+    const frames = [...videoFrames(250, { framesPerSecond: 25 }), ...sound].sort((a, b) => due(a) - due(b));
+    const rig = new PackagerRig().configure(video, audio);
+    const parts: { soundMs: number; pictureMs: number; waitedMs: number }[] = [];
+    let newest: Buffer | undefined;
+    for (const frame of frames) {
+      rig.push([frame]);
+      const { open, listed } = rig.playback.window;
+      const part = (open?.parts.at(-1) ?? listed.at(-1)?.parts.at(-1))?.data;
+      if (!part || part === newest) continue;
+      newest = part;
+      const [picture, heard] = [videoTrackId, audioTrackId].map((id) => readSamples(part).get(id)?.at(-1));
+      const pictureMs = picture ? (picture.decodeTime + picture.duration) / 90 : 0;
+      const soundMs = heard ? (heard.decodeTime + heard.duration) / 48 : 0;
+      if (due(frame) > 2_000) parts.push({ soundMs, pictureMs, waitedMs: due(frame) - pictureMs });
+    }
+    expect(parts.length).toBeGreaterThan(30);
+    return parts;
+  }
+
+  test.each([0, 60, 150])(
+    'a part has all its sound, also of sound that comes %i ms late, and waits no longer',
+    (late) => {
+      for (const { soundMs, pictureMs, waitedMs } of partsOf(late)) {
+        expect(soundMs).toBeGreaterThanOrEqual(pictureMs);
+        expect(waitedMs).toBeLessThanOrEqual(Math.max(0, late + 22));
+      }
+    },
+  );
+
+  test('sound that comes later than a part is long holds up no picture', () => {
+    for (const { waitedMs } of partsOf(400)) expect(waitedMs).toBeLessThanOrEqual(0);
   });
 
   test('a variable frame rate makes legal parts', () => {

@@ -59,6 +59,7 @@ export class Segmenter {
   readonly #options: SegmenterOptions;
   readonly #sound: SoundQueue | null;
   readonly #dates = new DateAnchor();
+  #waiting: PlacedFrame[] = [];
   #video: VideoSample[] = [];
   readonly #videoMemory = new FrameMemory();
   #startMs: number | null = null;
@@ -80,8 +81,9 @@ export class Segmenter {
 
   push(placed: PlacedFrame): void {
     this.#countBytes(placed.frame.data.length + FRAME_OVERHEAD_BYTES);
-    if (placed.frame.track === 'video') this.#pushVideo(placed);
+    if (placed.frame.track === 'video') this.#waiting.push(placed);
     else this.#pushAudio(placed);
+    this.#release();
   }
 
   /** Frames that could not be used. */
@@ -96,11 +98,13 @@ export class Segmenter {
 
   /** After a jump of the timeline the old mapping to dates is void. */
   resetDates(): void {
+    this.#releaseUntil(Number.POSITIVE_INFINITY);
     this.#dates.reset();
   }
 
   /** Emits what is left and ends the open segment. Returns where the timeline stands. */
   finish(): number {
+    this.#releaseUntil(Number.POSITIVE_INFINITY);
     if (this.#segmentStartMs === null) return this.#lastMs;
     const endMs = Math.max(this.positionMs, this.#sound?.endMs ?? 0);
     this.#closeLastVideoSample(endMs);
@@ -109,6 +113,25 @@ export class Segmenter {
     this.#options.output.endSegment();
     this.#segmentStartMs = null;
     return endMs;
+  }
+
+  /**
+   * Hands on the pictures whose sound is there, so that a part holds all the sound that belongs beside its pictures.
+   * Sound that is more than a part late is not awaited at all: the picture would be late for good.
+   */
+  #release(): void {
+    const newest = this.#waiting.at(-1);
+    if (!newest) return;
+    const soundMs = this.#sound?.reachedMs ?? Number.NEGATIVE_INFINITY;
+    const isLate = newest.timeMs - soundMs > this.#options.timing.partTargetMs;
+    this.#releaseUntil(isLate ? newest.timeMs : soundMs);
+  }
+
+  #releaseUntil(timeMs: number): void {
+    for (let next = this.#waiting[0]; next && next.timeMs <= timeMs; next = this.#waiting[0]) {
+      this.#waiting.shift();
+      this.#pushVideo(next);
+    }
   }
 
   #pushVideo({ frame, timeMs: placedMs, arrivedAtMs }: PlacedFrame): void {

@@ -33,6 +33,12 @@ export class SoundQueue {
     return this.#samples.map((sample) => this.#toMs(sample.start));
   }
 
+  /** Until when there is sound, queued or taken; null before the first. */
+  get reachedMs(): number | null {
+    const { next } = this.#clock;
+    return next === null ? null : this.#toMs(next);
+  }
+
   /** Where the queued sound ends; 0 if none is queued. */
   get endMs(): number {
     const last = this.#samples.at(-1);
