@@ -5,11 +5,12 @@ import type { ComponentType } from 'react';
 type Named<Name extends string> = ComponentType<Record<Name, string>>;
 
 /** A route for a screen that shows one thing, named in the address: `[handle].tsx` gives its `handle`. */
-export function addressed<Name extends string>(Screen: Named<Name>, name: Name) {
+export function addressed<Name extends string>(Screen: Named<Name>, ...names: Name[]) {
   return function Addressed() {
-    const value = useLocalSearchParams()[name];
-    if (typeof value !== 'string') return <MissingScreen />;
-    return <Screen {...({ [name]: value } as Record<Name, string>)} key={value} />;
+    const params = useLocalSearchParams();
+    const values = names.map((name) => [name, params[name]] as const);
+    if (!values.every(([, value]) => typeof value === 'string')) return <MissingScreen />;
+    return <Screen {...(Object.fromEntries(values) as Record<Name, string>)} key={values.join()} />;
   };
 }
 

@@ -88,7 +88,7 @@ export const videoSettings = {
   MEDIA_SIGNED_PLAYBACK: setting(
     z.enum(['on', 'off']).default('off'),
     'on or off',
-    'whether the embedded media server serves video, pictures and replays only under addresses that it has signed, for 12 to 24 hours',
+    'whether the embedded media server serves all video, pictures and replays only under addresses that it has signed, for 12 to 24 hours; private shows it always does',
     'off',
   ),
   AWS_REGION: setting(

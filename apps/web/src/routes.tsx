@@ -2,6 +2,7 @@ import {
   AccountScreen,
   FeedScreen,
   InboxScreen,
+  InvitationScreen,
   LiveScreen,
   MissingScreen,
   NewShowScreen,
@@ -24,6 +25,9 @@ export function Routes() {
     <Switch>
       <Route path={paths.feed} component={FeedScreen} />
       <Route path={paths.live(':id')}>{({ id }) => <LiveScreen streamId={id} key={id} />}</Route>
+      <Route path={paths.invitation(':id', ':code')}>
+        {({ id, code }) => <InvitationScreen streamId={id} code={code} key={code} />}
+      </Route>
       <Route path={paths.replay(':id')}>{({ id }) => <ReplayScreen streamId={id} key={id} />}</Route>
       <Route path={paths.shop(':handle')}>
         {({ handle }) => <ShopScreen handle={handle} key={handle} />}

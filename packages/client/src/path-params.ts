@@ -21,6 +21,8 @@ export const pathParams = {
   endStream: ['id'],
   rotateStreamKey: ['id'],
   createIngestTicket: ['id'],
+  getInvitation: ['id'],
+  acceptInvitation: ['id'],
   streamHealth: ['id'],
   getReplay: ['id'],
   deleteReplay: ['id'],

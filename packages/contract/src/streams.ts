@@ -13,12 +13,17 @@ export const StreamStatus = z.enum([
 ]);
 export type StreamStatus = z.infer<typeof StreamStatus>;
 
+/** `private`: for its seller and for who came by its invitation. It stands in no list and is announced to nobody else. */
+export const StreamVisibility = z.enum(['public', 'private']);
+export type StreamVisibility = z.infer<typeof StreamVisibility>;
+
 export const CreateStream = z
   .strictObject({
     title: text({ min: 1, max: 120 }),
     thumbnailId: Id.optional(),
     productIds: z.array(Id).max(200).default([]),
     scheduledFor: Timestamp.optional(),
+    visibility: StreamVisibility.default('public'),
   })
   .meta({ id: 'CreateStream' });
 export type CreateStream = z.infer<typeof CreateStream>;
@@ -40,6 +45,7 @@ export const Stream = z
     id: Id,
     title: z.string(),
     status: StreamStatus,
+    visibility: StreamVisibility,
     isLive: z.boolean(),
     thumbnailUrl: z.string().nullable(),
     viewerCount: z.int(),
@@ -64,6 +70,10 @@ export const StreamWithIngest = Stream.extend({
   rtmpIngestUrl: z.string(),
 }).meta({ id: 'StreamWithIngest' });
 export type StreamWithIngest = z.infer<typeof StreamWithIngest>;
+
+/** Lets whoever is signed in and brings it see a private show for good: live, its room and its replay. */
+export const Invitation = z.strictObject({ code: z.string().min(1).max(100) }).meta({ id: 'Invitation' });
+export type Invitation = z.infer<typeof Invitation>;
 
 /**
  * Lets its holder publish to one stream over a WebSocket, once and soon: the first message there is the text

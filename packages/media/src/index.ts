@@ -1,5 +1,5 @@
 export { type FlvTag, readFlvFile, readFlvTags } from './flv/flv-file.ts';
-export { playbackToken } from './hls/playback-token.ts';
+export { isPrivatePlaybackId, playbackToken, privatePlaybackId } from './hls/playback-token.ts';
 export type { ArchiveModule } from './hosting/archive-module.ts';
 export { LocalMediaHost } from './hosting/local-media-host.ts';
 export type { MediaHost, MediaHostOwner, MediaHostSettings } from './hosting/media-host.ts';

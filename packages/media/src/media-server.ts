@@ -58,6 +58,7 @@ export class MediaServer {
       clock: settings.clock,
       prefix: settings.httpPrefix,
       playbackSecret: settings.playbackSecret,
+      needsToken: settings.needsToken,
       sendTimeoutMs: settings.limits.sendTimeoutMs,
       thumbnail: (playbackId) => this.#thumbnails?.newest(playbackId) ?? null,
       replays: settings.recordings && new ReplayOrigin(settings.recordings, settings.limits.sendTimeoutMs),

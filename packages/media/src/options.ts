@@ -74,8 +74,10 @@ export interface MediaServerOptions {
   configWaitMs?: number;
   /** Where every stream is recorded; null, the default, records nothing. */
   recordings?: Recordings | null;
-  /** Playback, pictures and replays are for those with a token that this secret signs; null, the default: for all. */
+  /** Signs what lets viewers play (`playbackToken`); null, the default: everything is for all. */
   playbackSecret?: string | null;
+  /** Playback, pictures and replays of which streams need a token: `private`, those of a `privatePlaybackId` alone. */
+  needsToken?: 'all' | 'private';
   /** How smaller pictures of each stream are made; null, the default, makes none. */
   ladder?: LadderOptions | null;
   /** How pictures of live streams are taken; null, the default, takes none. */
@@ -104,6 +106,7 @@ export function withDefaults(options: MediaServerOptions): MediaSettings {
     thumbnails: null,
     ladder: null,
     playbackSecret: null,
+    needsToken: 'all' as const,
     ...options,
     limits: { ...defaultMediaLimits, ...options.limits },
     mostFirstSegmentMs: 4_000,

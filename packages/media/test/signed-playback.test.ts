@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { playbackToken } from '../src/index.ts';
+import { playbackToken, privatePlaybackId } from '../src/index.ts';
 import { FakeClock } from './support/fake-clock.ts';
 import { startMedia } from './support/media-rig.ts';
 import { Viewer } from './support/viewer.ts';
@@ -90,4 +90,23 @@ test('a server that does not sign knows no tokens', async () => {
   await rig.happened('live');
   const token = playbackToken(secret, 'play-k', Date.now());
   expect((await fetch(`${rig.origin}/hls/${token}/play-k/index.m3u8`)).status).toBe(404);
+});
+
+test('a server that signs for private streams alone plays the others to all, and these under their token', async () => {
+  const privateId = privatePlaybackId('play-k');
+  const rig = await startMedia({
+    playbackSecret: secret,
+    needsToken: 'private',
+    authorize: async (key) => ({ playbackId: key === 'p' ? privateId : 'play-k' }),
+  });
+  await Promise.all([rig.publishShow('k'), rig.publishShow('p', privateId)]);
+  await rig.happened('live', 2);
+  const statusOf = async (path: string) => (await fetch(`${rig.origin}/hls/${path}/index.m3u8`)).status;
+  const token = playbackToken(secret, privateId, Date.now());
+  const other = playbackToken(secret, 'play-k', Date.now());
+  expect(await statusOf('play-k')).toBe(200);
+  expect(await statusOf(`${token}/${privateId}`)).toBe(200);
+  expect(await statusOf(privateId)).toBe(403);
+  expect(await statusOf(`${other}/${privateId}`)).toBe(403);
+  expect(await statusOf(`${token}/../${privateId}`)).toBe(403);
 });

@@ -2,6 +2,8 @@
 export const paths = {
   feed: '/',
   live: <Id extends string>(streamId: Id) => `/live/${streamId}` as const,
+  invitation: <Id extends string, Code extends string>(streamId: Id, code: Code) =>
+    `/live/${streamId}/${code}` as const,
   replay: <Id extends string>(streamId: Id) => `/replay/${streamId}` as const,
   shop: <Handle extends string>(handle: Handle) => `/shop/${handle}` as const,
   orders: '/account/orders',

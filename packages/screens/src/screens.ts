@@ -4,6 +4,9 @@ export { MissingScreen } from './app/missing-screen';
 export { FeedScreen } from './features/feed/feed-screen';
 
 export const LiveScreen = lazyScreen(async () => (await import('./features/watch/live-screen')).LiveScreen);
+export const InvitationScreen = lazyScreen(
+  async () => (await import('./features/watch/invitation-screen')).InvitationScreen,
+);
 export const ReplayScreen = lazyScreen(
   async () => (await import('./features/replay/replay-screen')).ReplayScreen,
 );

@@ -70,6 +70,7 @@ export class AccountsStore {
       .execute();
     await executor.deleteFrom('devices').where('user_id', '=', id).execute();
     await executor.deleteFrom('follows').where('user_id', '=', id).execute();
+    await executor.deleteFrom('stream_guests').where('user_id', '=', id).execute();
   }
 
   async saveDevice(executor: Executor, userId: string, platform: string, token: string): Promise<void> {

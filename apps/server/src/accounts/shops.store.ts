@@ -50,7 +50,8 @@ export class ShopsStore {
   async viewerFacts(executor: Executor, shopId: string, viewerId: string | null) {
     const { rows } = await sql<{ isFollowing: boolean; liveStreamId: string | null }>`
       select exists (select from follows where shop_id = ${shopId} and user_id = ${viewerId}::uuid) as "isFollowing",
-             (select id from streams where shop_id = ${shopId} and status in ('live', 'interrupted')) as "liveStreamId"
+             (select id from streams where shop_id = ${shopId} and visibility = 'public'
+                and status in ('live', 'interrupted')) as "liveStreamId"
     `.execute(executor);
     return rows[0] ?? { isFollowing: false, liveStreamId: null };
   }

@@ -79,7 +79,8 @@ async function openEmbedded(
       ...parts,
       runsIn,
       publicUrl,
-      playbackSecret: isSigned ? await signingSecret(config.jwtSecret, config.dataDir) : null,
+      playbackSecret: await signingSecret(config.jwtSecret, config.dataDir),
+      signs: isSigned ? 'all' : 'private',
       recording: {
         directory,
         isOn,

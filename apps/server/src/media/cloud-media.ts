@@ -39,6 +39,7 @@ const maxRemembered = 1000;
 
 /**
  * What the video clouds have in common: a channel for each seller, made once, and lent to one show after the other.
+ * Private shows share another one, which addresses of public shows do not open.
  *
  * A show has the channel from `issueKey` on, which voids every older key and cuts who publishes. What was on air at
  * that moment is remembered as foreign, because a cloud may show it as live for some seconds more; anything else on
@@ -82,15 +83,18 @@ export abstract class CloudMedia extends MediaProvider {
   ): Promise<void>;
 
   async provision(show: ProvisionedShow): Promise<ChannelResource> {
+    if (show.isPrivate && !this.canBePrivate)
+      throw new Error('private shows need a key that signs addresses');
     const channel = await this.#inTurn(show.shopId, () => this.#channelOf(show));
     return { ...channel, show: show.id };
   }
 
   async #channelOf(show: ProvisionedShow): Promise<Channel> {
-    const known = await this.cloud.book.find(show.shopId);
+    const { shopId, isPrivate } = show;
+    const known = await this.cloud.book.find(shopId, isPrivate);
     if (known) return known;
     const made = await this.createChannel(show);
-    const kept = await this.cloud.book.keep(show.shopId, made);
+    const kept = await this.cloud.book.keep(shopId, isPrivate, made);
     if (kept.id !== made.id) await this.removeChannel(made);
     return kept;
   }

@@ -1,10 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import {
+  isPrivatePlaybackId,
   LocalMediaHost,
   type MediaHost,
   type MediaHostSettings,
   playbackToken,
+  privatePlaybackId,
   RemoteMediaHost,
   type TlsIdentity,
 } from '@vybekart/media';
@@ -39,8 +41,10 @@ interface EmbeddedMediaOptions {
   /** How long a lost encoder may take to come back. */
   graceMs?: number;
   limits?: MediaHostSettings['limits'];
-  /** Signs playback, for those with an address from this server only; null: for all. */
-  playbackSecret: string | null;
+  /** Signs playback addresses. */
+  playbackSecret: string;
+  /** Whether every show plays under signed addresses alone, or private ones. */
+  signs: 'all' | 'private';
   /** `main`: in this thread, beside everything else. */
   runsIn: 'main' | 'worker' | 'process';
   /** Address of the video, if it is another one than the server's; without a slash at its end. */
@@ -60,12 +64,13 @@ const stateOf = {
 
 /**
  * RTMP in and LL-HLS out, in this thread or one of its own: one node takes and serves all video, and of what was on air the recording
- * alone survives a restart. A stream's resource has the stream's own id. Several nodes, or audiences beyond one machine: a cloud provider behind the same port.
+ * alone survives a restart. A stream's resource has the stream's own id, marked where it is private. Several nodes, or audiences beyond one machine: a cloud provider behind the same port.
  */
 export class EmbeddedMedia extends MediaProvider {
   readonly name = 'embedded';
   readonly hasKeyPerShow = true;
   readonly recordsLate = false;
+  readonly canBePrivate = true;
   override readonly isPartOfNode = true;
   override readonly archives: boolean;
   #media: MediaHost | undefined;
@@ -86,6 +91,7 @@ export class EmbeddedMedia extends MediaProvider {
     const settings: MediaHostSettings = {
       recording: options.recording,
       playbackSecret: options.playbackSecret,
+      needsToken: options.signs,
       ladder: options.ladderShows > 0 ? { ffmpeg: 'ffmpeg', mostAtOnce: options.ladderShows } : null,
       thumbnails: options.takesThumbnails ? { ffmpeg: 'ffmpeg' } : null,
       ...(options.graceMs === undefined ? {} : { graceMs: options.graceMs }),
@@ -151,8 +157,8 @@ export class EmbeddedMedia extends MediaProvider {
     return `${this.options.address.url.replace(/^http/, 'ws')}/ingest`;
   }
 
-  async provision({ id }: ProvisionedShow): Promise<MediaResource> {
-    return { id };
+  async provision({ id, isPrivate }: ProvisionedShow): Promise<MediaResource> {
+    return { id: isPrivate ? privatePlaybackId(id) : id };
   }
 
   playback({ id }: MediaResource): Playback {
@@ -227,10 +233,9 @@ export class EmbeddedMedia extends MediaProvider {
   }
 
   #addressOf(id: string, path: string): string {
-    const { playbackSecret, clock } = this.options;
-    const token =
-      playbackSecret === null ? '' : `${playbackToken(playbackSecret, id, clock.now().getTime())}/`;
-    return `${this.url}/hls/${token}${path}`;
+    const { playbackSecret, signs, clock } = this.options;
+    if (signs === 'private' && !isPrivatePlaybackId(id)) return `${this.url}/hls/${path}`;
+    return `${this.url}/hls/${playbackToken(playbackSecret, id, clock.now().getTime())}/${path}`;
   }
 
   get #host(): MediaHost {

@@ -43,6 +43,8 @@ const maxMetadataBytes = 1024;
 export class IvsMedia extends CloudMedia {
   readonly name = 'ivs';
   readonly recordsLate: boolean;
+  /** Needs a key that signs, and signs all addresses then. */
+  readonly canBePrivate: boolean;
   readonly #sdk: Sdk;
   readonly #client: IvsClient;
   readonly #pace: CallPace;
@@ -54,6 +56,7 @@ export class IvsMedia extends CloudMedia {
   ) {
     super(options);
     this.#sdk = sdk;
+    this.canBePrivate = options.tokens !== null;
     this.recordsLate = options.recording !== null;
     this.#pace = new CallPace(options.clock, apiPace);
     this.#metadataPace = new CallPace(options.clock, metadataPace);

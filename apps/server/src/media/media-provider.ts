@@ -44,6 +44,8 @@ export interface ProvisionedShow {
   id: string;
   title: string;
   shopId: string;
+  /** Only holders of a signed address may play it; rejects where `canBePrivate` is false. */
+  isPrivate: boolean;
 }
 
 /** How the encoder's video arrives, over the last five seconds. Nulls: there is no video, or one key frame so far. */
@@ -83,6 +85,9 @@ export abstract class MediaProvider {
    * key, which belongs to the show that is ready or on air; a scheduled one gets it when its seller asks for it.
    */
   abstract readonly hasKeyPerShow: boolean;
+
+  /** Whether a single show can be kept to those who get a signed address from this server. */
+  abstract readonly canBePrivate: boolean;
 
   /** True: what was recorded comes to be known some time after the end of the show, told by `recorded`. */
   abstract readonly recordsLate: boolean;

@@ -48,6 +48,8 @@ const signatureAgeS = 300;
 export class MuxMedia extends CloudMedia {
   readonly name = 'mux';
   readonly recordsLate: boolean;
+  /** Needs a key that signs, and signs all addresses then. */
+  readonly canBePrivate: boolean;
   readonly #mux: Mux;
   readonly #writePace: CallPace;
   readonly #readPace: CallPace;
@@ -59,6 +61,7 @@ export class MuxMedia extends CloudMedia {
   ) {
     super(options);
     this.#mux = mux;
+    this.canBePrivate = options.tokens !== null;
     this.recordsLate = options.isRecorded;
     this.#writePace = new CallPace(options.clock, writePace);
     this.#readPace = new CallPace(options.clock, readPace);

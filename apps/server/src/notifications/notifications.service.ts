@@ -125,7 +125,7 @@ export class NotificationsService {
     }
   }
 
-  /** One page of followers, then a job for the next one: cost and memory stay flat however many follow. */
+  /** One page of followers, or of a private show's guests, then a job for the next one: cost and memory stay flat however many follow. */
   async #tellFollowers({ streamId, afterUserId }: FollowersPage): Promise<void> {
     const stream = await this.store.liveStream(this.database.db, streamId);
     if (!stream) return;
@@ -135,12 +135,11 @@ export class NotificationsService {
       sellerName: stream.display_name,
       shopName: stream.shop_name,
     });
-    const userIds = await this.store.followers(
-      this.database.db,
-      stream.shop_id,
-      followersPerJob,
-      afterUserId,
-    );
+    const { db } = this.database;
+    const userIds =
+      stream.visibility === 'private'
+        ? await this.store.guests(db, streamId, followersPerJob, afterUserId)
+        : await this.store.followers(db, stream.shop_id, followersPerJob, afterUserId);
     const last = userIds.at(-1);
     if (last !== undefined && userIds.length === followersPerJob) {
       await this.jobs.add(

@@ -101,10 +101,29 @@ export class NotificationsStore {
       .selectFrom('streams')
       .innerJoin('shops', 'shops.id', 'streams.shop_id')
       .innerJoin('users', 'users.id', 'shops.owner_id')
-      .select(['streams.title', 'shops.id as shop_id', 'shops.name as shop_name', 'users.display_name'])
+      .select([
+        'streams.visibility',
+        'streams.title',
+        'shops.id as shop_id',
+        'shops.name as shop_name',
+        'users.display_name',
+      ])
       .where('streams.id', '=', streamId)
       .where('streams.status', 'in', ['live', 'interrupted'])
       .executeTakeFirst();
+  }
+
+  /** Those who came by the invitation of a private show. */
+  async guests(executor: Executor, streamId: string, limit: number, afterUserId: string): Promise<string[]> {
+    const rows = await executor
+      .selectFrom('stream_guests')
+      .select('user_id')
+      .where('stream_id', '=', streamId)
+      .where('user_id', '>', afterUserId)
+      .orderBy('user_id')
+      .limit(limit)
+      .execute();
+    return rows.map((row) => row.user_id);
   }
 
   async followers(executor: Executor, shopId: string, limit: number, afterUserId: string): Promise<string[]> {

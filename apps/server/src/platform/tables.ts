@@ -84,6 +84,7 @@ export interface Tables {
     provider: string;
     channel: Json;
     created_at: Generated<Date>;
+    is_private: Generated<boolean>;
   };
   media_leases: {
     stream_id: string;
@@ -306,6 +307,11 @@ export interface Tables {
     created_at: Generated<Date>;
     on_hand_after: number;
   };
+  stream_guests: {
+    stream_id: string;
+    user_id: string;
+    invited_at: Generated<Date>;
+  };
   stream_products: {
     stream_id: string;
     product_id: string;
@@ -328,6 +334,8 @@ export interface Tables {
     peak_viewers: Generated<number>;
     like_count: Generated<number>;
     created_at: Generated<Date>;
+    visibility: Generated<string>;
+    invitation_code: string | null;
   };
   uploads: {
     id: string;

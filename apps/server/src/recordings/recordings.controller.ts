@@ -1,6 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
 import type { Replay } from '@vybekart/contract';
-import { type Caller, Endpoint, IdParam, Seller } from '../platform/endpoint.ts';
+import { type Caller, Endpoint, IdParam, MaybeSignedIn, Seller } from '../platform/endpoint.ts';
 import { RecordingsService } from './recordings.service.ts';
 
 @Controller()
@@ -8,8 +8,8 @@ export class RecordingsController {
   constructor(@Inject(RecordingsService) private readonly recordings: RecordingsService) {}
 
   @Endpoint('getReplay')
-  replay(@IdParam('id') streamId: string): Promise<Replay> {
-    return this.recordings.replay(streamId);
+  replay(@MaybeSignedIn() caller: Caller | null, @IdParam('id') streamId: string): Promise<Replay> {
+    return this.recordings.replay(streamId, caller);
   }
 
   @Endpoint('deleteReplay')

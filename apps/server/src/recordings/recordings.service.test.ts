@@ -38,13 +38,16 @@ class CountingMedia extends FakeMedia {
 }
 
 function recordingsOf(media: CountingMedia, show: { endedAt: Date }) {
+  const find = async (id: string) => ({
+    id,
+    status: 'ended',
+    provider: 'fake',
+    media: { id: 'a-show' },
+    ended_at: show.endedAt,
+  });
   const streams = {
-    find: async () => ({
-      status: 'ended',
-      provider: 'fake',
-      media: { id: 'a-show' },
-      ended_at: show.endedAt,
-    }),
+    find,
+    findFor: find,
     stopMedia: () => media.stop({ id: 'a-show' }),
   } as unknown as StreamsService;
   const options = new RecordingOptions(30, 1e9);
@@ -56,7 +59,7 @@ test('a show of which nothing was recorded has its video stopped once, however o
   const recordings = recordingsOf(media, { endedAt: new Date() });
   const id = newId();
   for (let viewer = 0; viewer < 3; viewer += 1) {
-    await expect(recordings.replay(id)).rejects.toMatchObject({ code: 'not_found' });
+    await expect(recordings.replay(id, null)).rejects.toMatchObject({ code: 'not_found' });
   }
   expect(media.stopped).toEqual(['a-show']);
 });
@@ -64,7 +67,7 @@ test('a show of which nothing was recorded has its video stopped once, however o
 test('nobody is asked for the recording of a show that ended long ago without one', async () => {
   const media = new CountingMedia();
   const recordings = recordingsOf(media, { endedAt: new Date(Date.now() - 3_600_000) });
-  await expect(recordings.replay(newId())).rejects.toMatchObject({ code: 'not_found' });
+  await expect(recordings.replay(newId(), null)).rejects.toMatchObject({ code: 'not_found' });
   expect([media.stopped, media.asked]).toEqual([[], 0]);
 });
 

@@ -5,6 +5,7 @@ import type { Database } from '../platform/database.ts';
 import type { Caller } from '../platform/endpoint.ts';
 import type { Log } from '../platform/log.ts';
 import type { StreamsService } from '../streams/streams.service.ts';
+import type { StreamRow } from '../streams/streams.store.ts';
 import type { RecordingsStore } from './recordings.store.ts';
 
 /** How much of the past is kept. */
@@ -34,9 +35,12 @@ export class RecordingsService {
     private readonly log: Log,
   ) {}
 
-  /** Throws `not_found` while the show is not over, when it was not recorded, and when its recording is gone. */
-  async replay(streamId: string): Promise<Replay> {
-    const recording = await this.#recordingOf(streamId);
+  /**
+   * Throws `not_found` while the show is not over, when it was not recorded, and when its recording is gone, and
+   * `stream_private`.
+   */
+  async replay(streamId: string, caller: Caller | null): Promise<Replay> {
+    const recording = await this.#recordingOf(await this.streams.findFor(streamId, caller));
     if (!recording) throw new AppError('not_found');
     const { url, durationMs } = recording;
     return {
@@ -66,8 +70,7 @@ export class RecordingsService {
   }
 
   /** What was not found for a while after the end is found by whoever looks for it, not by each viewer who asks. */
-  async #recordingOf(streamId: string): Promise<RecordedShow | null> {
-    const { ended_at: endedAt } = await this.streams.find(streamId);
+  async #recordingOf({ id: streamId, ended_at: endedAt }: StreamRow): Promise<RecordedShow | null> {
     const isKnown = (await this.store.state(this.database.db, streamId)) !== 'unknown';
     return isKnown || (endedAt && isFresh(endedAt)) ? this.keep(streamId) : null;
   }

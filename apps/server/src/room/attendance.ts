@@ -3,6 +3,7 @@ import { AppError } from '../platform/app-error.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { StreamsSocket } from '../platform/user-sockets.ts';
 import type { LiveCounts } from '../streams/live-counts.ts';
+import type { StreamGuests } from '../streams/stream-guests.ts';
 import type { CatchUp } from './catch-up.ts';
 import type { Standings } from './moderation/standings.ts';
 import type { Presence } from './presence.ts';
@@ -14,6 +15,7 @@ const maxRooms = 20;
 export class Attendance {
   constructor(
     private readonly rooms: Rooms,
+    private readonly guests: StreamGuests,
     private readonly presence: Presence,
     private readonly catchUp: CatchUp,
     private readonly standings: Standings,
@@ -25,7 +27,8 @@ export class Attendance {
 
   /**
    * The room as it is, and from then on every event: none is lost and none comes twice between the two. Joining again
-   * gives a new snapshot. Throws `not_found`, `forbidden`, `stream_ended`, `too_many_rooms`.
+   * gives a new snapshot. Throws `not_found`, `stream_private`, `forbidden`, `stream_ended`,
+   * `too_many_rooms`.
    */
   async join(
     socket: StreamsSocket,
@@ -33,8 +36,9 @@ export class Attendance {
   ): Promise<{ room: RoomSnapshot; you: ChatStanding } & Partial<MissedEvents>> {
     const { streamId, afterSeq } = input;
     const { room } = await this.rooms.open(streamId);
-    const older = afterSeq === undefined ? null : await this.catchUp.older(room, afterSeq);
     const { caller, deviceId, rooms } = socket.data;
+    await this.guests.requireAdmitted(room, caller?.userId ?? null);
+    const older = afterSeq === undefined ? null : await this.catchUp.older(room, afterSeq);
     // Asked last: whoever is banned while the answer is fetched is found by `removeBanned`.
     const you = await this.standings.ofVisitor(room, caller?.userId ?? null, deviceId);
     // Nothing below waits, so no event can come in between.

@@ -4,6 +4,7 @@ import type { Database } from '../platform/database.ts';
 import type { Caller } from '../platform/endpoint.ts';
 import { newId } from '../platform/ids.ts';
 import type { Rate, SharedRateLimits } from '../platform/rate-limits.ts';
+import type { StreamGuests } from '../streams/stream-guests.ts';
 import type { MessagesStore } from './messages.store.ts';
 import type { ModerationLogStore } from './moderation/moderation-log.store.ts';
 import type { Review } from './moderation/review.ts';
@@ -34,6 +35,7 @@ export class Chat {
 
   constructor(
     private readonly rooms: Rooms,
+    private readonly guests: StreamGuests,
     private readonly database: Database,
     private readonly store: RoomsStore,
     private readonly messages: MessagesStore,
@@ -48,11 +50,12 @@ export class Chat {
   /**
    * Resolves when the message is stored and on its way to the members. The same `clientMsgId` again answers the same
    * place. `deviceId`: of the client, when it names one. Throws `not_found`, `stream_ended`, `rate_limited`, `muted`,
-   * and what `WritingRules` refuses.
+   * `stream_private`, and what `WritingRules` refuses.
    */
   async send(caller: Caller, input: Outgoing, deviceId: string | null): Promise<PlacedMessage> {
     const { room, writer } = await this.rooms.open(input.streamId);
     if (room.isOver) throw new AppError('stream_ended');
+    await this.guests.requireAdmitted(room, caller.userId);
     const { role } = await this.standings.in(room, caller.userId);
     const rate = role === 'viewer' ? messageRate : moderatorRate;
     const retryAfterMs = await this.limits.takeShared(`chat:${caller.userId}`, rate);

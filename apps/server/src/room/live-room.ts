@@ -19,6 +19,7 @@ interface RoomFacts {
   streamId: string;
   ownerId: string;
   shopId: string;
+  isPrivate: boolean;
   status: StreamStatus;
   head: number;
   recent: RoomEvent[];
@@ -53,6 +54,7 @@ export class LiveRoom {
   readonly streamId: string;
   readonly ownerId: string;
   readonly shopId: string;
+  readonly isPrivate: boolean;
   readonly recent: RecentEvents;
   readonly audience: Audience;
   readonly videoTime: () => Date | null;
@@ -71,6 +73,7 @@ export class LiveRoom {
     this.streamId = facts.streamId;
     this.ownerId = facts.ownerId;
     this.shopId = facts.shopId;
+    this.isPrivate = facts.isPrivate;
     this.videoTime = facts.videoTime;
     this.annotateVideo = facts.annotateVideo;
     this.recent = new RecentEvents(facts.head, facts.recent);

@@ -3,6 +3,8 @@ import type { CatalogService } from '../catalog/catalog.service.ts';
 import { AppError } from '../platform/app-error.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
+import type { Caller } from '../platform/endpoint.ts';
+import type { StreamGuests } from '../streams/stream-guests.ts';
 import type { CatchUp } from './catch-up.ts';
 import type { LiveRoom } from './live-room.ts';
 import type { Standings } from './moderation/standings.ts';
@@ -17,11 +19,12 @@ interface Visitor {
 
 /**
  * What can be read of a room without being in it; also of one whose show is over. Throws `forbidden` for somebody who
- * is banned, until the show is over.
+ * is banned, until the show is over, and `stream_private`.
  */
 export class RoomViews {
   constructor(
     private readonly rooms: Rooms,
+    private readonly guests: StreamGuests,
     private readonly catchUp: CatchUp,
     private readonly standings: Standings,
     private readonly store: RoomsStore,
@@ -42,14 +45,17 @@ export class RoomViews {
   }
 
   /** The products of the show in the seller's order, with what is left of them now. */
-  async lineup(streamId: string): Promise<Product[]> {
+  async lineup(streamId: string, caller: Caller | null): Promise<Product[]> {
     const { db } = this.database;
-    if (!(await this.store.findStream(db, streamId))) throw new AppError('not_found');
+    const stream = await this.store.findStream(db, streamId);
+    if (!stream) throw new AppError('not_found');
+    await this.guests.requireAdmitted({ streamId, ...stream }, caller?.userId ?? null);
     return this.catalog.productsByIds(await this.store.lineup(db, streamId));
   }
 
   async #enter(streamId: string, { userId, deviceId }: Visitor): Promise<LiveRoom> {
     const { room } = await this.rooms.open(streamId);
+    await this.guests.requireAdmitted(room, userId);
     await this.standings.ofVisitor(room, userId, deviceId);
     return room;
   }

@@ -61,7 +61,7 @@ class Node {
       annotateVideo: () => {},
     };
     this.room = new LiveRoom(
-      { ...facts, streamId, ownerId: '', shopId: '', status: 'live' },
+      { ...facts, streamId, ownerId: '', shopId: '', isPrivate: false, status: 'live' },
       new Channel({ namespace: '/streams' }),
     );
     const apply = this.room.apply.bind(this.room);

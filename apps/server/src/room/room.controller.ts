@@ -44,8 +44,11 @@ export class RoomController {
   }
 
   @Endpoint('lineup')
-  async lineup(@IdParam('id') streamId: string): Promise<{ items: Product[] }> {
-    return { items: await this.views.lineup(streamId) };
+  async lineup(
+    @MaybeSignedIn() caller: Caller | null,
+    @IdParam('id') streamId: string,
+  ): Promise<{ items: Product[] }> {
+    return { items: await this.views.lineup(streamId, caller) };
   }
 
   @Endpoint('sendMessage')

@@ -15,6 +15,7 @@ import { provide } from '../platform/provide.ts';
 import { RateLimits, SharedRateLimits } from '../platform/rate-limits.ts';
 import { UserSockets } from '../platform/user-sockets.ts';
 import { LiveCounts } from '../streams/live-counts.ts';
+import { StreamGuests } from '../streams/stream-guests.ts';
 import { StreamsModule } from '../streams/streams.module.ts';
 import { Attendance } from './attendance.ts';
 import { CatchUp } from './catch-up.ts';
@@ -111,10 +112,11 @@ import { VideoFigures } from './video-figures.ts';
       Log,
     ),
     provide(CatchUp, Database, RoomLogStore),
-    provide(Attendance, Rooms, Presence, CatchUp, Standings, LiveCounts, Clock),
+    provide(Attendance, Rooms, StreamGuests, Presence, CatchUp, Standings, LiveCounts, Clock),
     provide(
       Chat,
       Rooms,
+      StreamGuests,
       Database,
       RoomsStore,
       MessagesStore,
@@ -127,7 +129,7 @@ import { VideoFigures } from './video-figures.ts';
     ),
     provide(Likes, Rooms, Database, RoomsStore, LiveCounts, RateLimits, NodeBus),
     provide(Pins, Rooms, PinsStore, RoomLogStore, CatalogService, Standings),
-    provide(RoomViews, Rooms, CatchUp, Standings, RoomsStore, CatalogService, Database, Clock),
+    provide(RoomViews, Rooms, StreamGuests, CatchUp, Standings, RoomsStore, CatalogService, Database, Clock),
     provide(StreamNotices, Rooms, RoomsStore),
     provide(StockNotices, Rooms, RoomsStore, StockStore, Database),
     provide(SocketAuth, AccessTokens, UserSockets, Clock),

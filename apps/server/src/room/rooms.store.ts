@@ -10,6 +10,7 @@ interface RoomStream {
   shopId: string;
   media: MediaResource;
   status: StreamStatus;
+  isPrivate: boolean;
   likeCount: number;
   peakViewers: number;
   endReason: string | null;
@@ -24,6 +25,7 @@ export class RoomsStore {
       .select(['shops.owner_id as ownerId', 'streams.shop_id as shopId', 'streams.media'])
       .select(['streams.status', 'streams.like_count as likeCount', 'streams.peak_viewers as peakViewers'])
       .select('streams.end_reason as endReason')
+      .select(sql<boolean>`streams.visibility = 'private'`.as('isPrivate'))
       .where('streams.id', '=', streamId)
       .$castTo<RoomStream>()
       .executeTakeFirst();

@@ -17,6 +17,8 @@ import { IngestTickets } from './ingest-tickets.ts';
 import { LiveCounts } from './live-counts.ts';
 import { MediaLeasesStore } from './media-leases.store.ts';
 import { MediaOwners } from './media-owners.ts';
+import { StreamGuestsStore } from './stream-guests.store.ts';
+import { StreamGuests } from './stream-guests.ts';
 import { StreamLifecycle, StreamOptions } from './stream-lifecycle.ts';
 import { StreamViews } from './stream-view.ts';
 import { StreamsService } from './streams.service.ts';
@@ -95,12 +97,24 @@ function start(provider: FakeMedia, nodeBus: NodeBus = new OneNode()): void {
     quiet,
   );
   const uploads = new UploadsService(database, { save: async () => {} }, new RateLimits(clock));
-  streams = new StreamsService(database, store, media, lifecycle, views, uploads, tickets, owners, quiet);
+  const guests = new StreamGuests(database, new StreamGuestsStore());
+  streams = new StreamsService(
+    database,
+    store,
+    media,
+    lifecycle,
+    views,
+    uploads,
+    tickets,
+    owners,
+    guests,
+    quiet,
+  );
   lifecycle.start();
 }
 
 const announce = (input: { scheduledFor?: string } = {}) =>
-  streams.create(seller, { title: 'Show', productIds: [], ...input });
+  streams.create(seller, { title: 'Show', productIds: [], visibility: 'public', ...input });
 const statusOf = async (id: string): Promise<StreamStatus> => (await streams.find(id)).status;
 const mediaIdOf = async (id: string): Promise<string> => (await streams.find(id)).media.id;
 const passTime = (ms: number) => {

@@ -19,6 +19,7 @@ export class StreamViews {
       id: row.id,
       title: row.title,
       status: row.status,
+      visibility: row.visibility,
       isLive: isLive(row.status),
       thumbnailUrl: (isLive(row.status) && this.media.thumbnail(row.media)) || uploadUrl(row.thumbnail_id),
       viewerCount: isLive(row.status) ? (counts?.viewerCount ?? 0) : 0,

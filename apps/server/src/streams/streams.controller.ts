@@ -2,6 +2,7 @@ import { Body, Controller, Headers, Inject, Query, Res } from '@nestjs/common';
 import {
   CreateStream,
   type IngestTicket,
+  Invitation,
   PageQuery,
   ReplayQuery,
   type Stream,
@@ -9,7 +10,7 @@ import {
   type StreamWithIngest,
 } from '@vybekart/contract';
 import type { FastifyReply } from 'fastify';
-import { type Caller, Endpoint, IdParam, MaybeSignedIn, Seller } from '../platform/endpoint.ts';
+import { type Caller, Endpoint, IdParam, MaybeSignedIn, Seller, SignedIn } from '../platform/endpoint.ts';
 import { ActiveStreams } from './active-streams.ts';
 import { StreamsService } from './streams.service.ts';
 
@@ -78,6 +79,20 @@ export class StreamsController {
   @Endpoint('streamHealth')
   health(@Seller() seller: SellerCaller, @IdParam('id') id: string): Promise<StreamHealth> {
     return this.streams.health(seller, id);
+  }
+
+  @Endpoint('getInvitation')
+  invitation(@Seller() seller: SellerCaller, @IdParam('id') id: string): Promise<Invitation> {
+    return this.streams.invitation(seller, id);
+  }
+
+  @Endpoint('acceptInvitation')
+  accept(
+    @SignedIn() caller: Caller,
+    @IdParam('id') id: string,
+    @Body({ schema: Invitation }) body: Invitation,
+  ): Promise<Stream> {
+    return this.streams.accept(caller, id, body);
   }
 
   @Endpoint('endStream')

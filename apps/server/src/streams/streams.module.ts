@@ -13,6 +13,8 @@ import { IngestTickets } from './ingest-tickets.ts';
 import { LiveCounts } from './live-counts.ts';
 import { MediaLeasesStore } from './media-leases.store.ts';
 import { MediaOwners } from './media-owners.ts';
+import { StreamGuestsStore } from './stream-guests.store.ts';
+import { StreamGuests } from './stream-guests.ts';
 import { StreamLifecycle, StreamOptions } from './stream-lifecycle.ts';
 import { StreamViews } from './stream-view.ts';
 import { StreamsController } from './streams.controller.ts';
@@ -28,6 +30,8 @@ import { StreamsStore } from './streams.store.ts';
     provide(MediaLeasesStore),
     provide(MediaOwners, Database, MediaLeasesStore, MediaProvider, NodeBus, Log),
     provide(IngestTickets, Clock),
+    provide(StreamGuestsStore),
+    provide(StreamGuests, Database, StreamGuestsStore),
     provide(StreamViews, MediaProvider, LiveCounts),
     provide(ActiveStreams, Database, StreamsStore, StreamViews, LiveCounts, Clock),
     provide(
@@ -53,10 +57,11 @@ import { StreamsStore } from './streams.store.ts';
       UploadsService,
       IngestTickets,
       MediaOwners,
+      StreamGuests,
       Log,
     ),
   ],
-  exports: [StreamsService, LiveCounts],
+  exports: [StreamsService, StreamGuests, LiveCounts],
 })
 export class StreamsModule implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(

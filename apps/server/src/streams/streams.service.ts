@@ -1,6 +1,7 @@
 import type {
   CreateStream,
   IngestTicket,
+  Invitation,
   PageQuery,
   ReplayQuery,
   Stream,
@@ -12,12 +13,13 @@ import type { Ingest, MediaProvider, MediaResource } from '../media/media-provid
 import { AppError } from '../platform/app-error.ts';
 import { type Database, type Executor, violatedConstraint } from '../platform/database.ts';
 import type { Caller } from '../platform/endpoint.ts';
-import { hashSecret, newId } from '../platform/ids.ts';
+import { hashSecret, newId, newSecret } from '../platform/ids.ts';
 import type { Log } from '../platform/log.ts';
 import { decodeCursor, encodeCursor, uuidPattern } from './cursor.ts';
 import { adviceFor } from './ingest-advice.ts';
 import type { IngestTickets } from './ingest-tickets.ts';
 import type { MediaOwners } from './media-owners.ts';
+import type { StreamGuests } from './stream-guests.ts';
 import type { StreamLifecycle } from './stream-lifecycle.ts';
 import { endedBySeller, isOver } from './stream-state.ts';
 import type { StreamViews } from './stream-view.ts';
@@ -47,21 +49,25 @@ export class StreamsService {
     private readonly uploads: UploadsService,
     private readonly tickets: IngestTickets,
     private readonly owners: MediaOwners,
+    private readonly guests: StreamGuests,
     private readonly log: Log,
   ) {}
 
   /**
-   * Throws `already_live {streamId}`, `limit_reached {maxScheduled}`, `media_unavailable`, `validation_failed`. Live
-   * only when video flows.
+   * Throws `already_live {streamId}`, `limit_reached {maxScheduled}`, `media_unavailable`, `private_unavailable`,
+   * `validation_failed`. Live only when video flows.
    */
   async create(seller: SellerCaller, input: CreateStream): Promise<StreamWithIngest> {
     const { db } = this.database;
+    const { visibility } = input;
+    const isPrivate = visibility === 'private';
+    if (isPrivate && !this.media.canBePrivate) throw new AppError('private_unavailable');
     if (input.scheduledFor) await this.#requirePlaceInCalendar(db, seller.shopId, input.scheduledFor);
     else await this.#requireFree(seller.shopId);
     if (input.thumbnailId) await this.uploads.requireOwned(seller.userId, [input.thumbnailId], 'thumbnailId');
     await this.#requireSellable(seller.shopId, input.productIds);
     const id = newId();
-    const show = { id, title: input.title, shopId: seller.shopId };
+    const show = { id, title: input.title, shopId: seller.shopId, isPrivate };
     const resource = await this.#ask(() => this.media.provision(show));
     try {
       await this.database.transaction(async (trx) => {
@@ -75,6 +81,8 @@ export class StreamsService {
           title: input.title,
           thumbnailId: input.thumbnailId ?? null,
           status: input.scheduledFor ? 'scheduled' : 'ready',
+          visibility,
+          invitationCode: isPrivate ? newSecret() : null,
           provider: this.media.name,
           media: resource,
           scheduledFor: input.scheduledFor ? new Date(input.scheduledFor) : null,
@@ -108,12 +116,31 @@ export class StreamsService {
     return row;
   }
 
+  /** As `find`, for somebody who wants to see it; throws `stream_private` as well. */
+  async findFor(id: string, caller: Caller | null): Promise<StreamRow> {
+    const row = await this.find(id);
+    await this.guests.requireAdmitted(showOf(row), caller?.userId ?? null);
+    return row;
+  }
+
   /** Shows that never were on air and never will be are their owner's business. */
   async view(id: string, caller: Caller | null): Promise<Stream> {
-    const row = await this.find(id);
+    const row = await this.findFor(id, caller);
     const cameToNothing = row.status === 'cancelled' || row.status === 'expired';
     if (cameToNothing && row.owner_id !== caller?.userId) throw new AppError('not_found');
     return this.views.of(row);
+  }
+
+  /** What opens an own private show. Throws `not_found`. */
+  async invitation(seller: SellerCaller, id: string): Promise<Invitation> {
+    await this.#own(seller, id);
+    return { code: await this.guests.invitation(id) };
+  }
+
+  /** Lets the caller see a private show from now on. Throws `not_found`, `stream_private`. */
+  async accept(caller: Caller, id: string, { code }: Invitation): Promise<Stream> {
+    await this.guests.admit(showOf(await this.find(id)), caller.userId, code);
+    return this.view(id, caller);
   }
 
   /** How the video of an own show arrives. Throws `not_found`, `media_unavailable`. */
@@ -255,4 +282,8 @@ export class StreamsService {
   #withIngest(row: StreamRow, ingest: Ingest): StreamWithIngest {
     return { ...this.views.of(row), streamKey: ingest.streamKey, rtmpIngestUrl: ingest.url };
   }
+}
+
+function showOf(row: StreamRow) {
+  return { streamId: row.id, ownerId: row.owner_id, isPrivate: row.visibility === 'private' };
 }

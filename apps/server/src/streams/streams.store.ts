@@ -1,4 +1,4 @@
-import type { StreamStatus } from '@vybekart/contract';
+import type { StreamStatus, StreamVisibility } from '@vybekart/contract';
 import { type Nullable, type SelectQueryBuilder, sql } from 'kysely';
 import type { MediaResource } from '../media/media-provider.ts';
 import type { Executor, Tables } from '../platform/database.ts';
@@ -10,6 +10,7 @@ export interface StreamRow {
   title: string;
   thumbnail_id: string | null;
   status: StreamStatus;
+  visibility: StreamVisibility;
   /** Who keeps the video; another one may be in use by now. */
   provider: string;
   media: MediaResource;
@@ -36,6 +37,9 @@ interface NewStream {
   title: string;
   thumbnailId: string | null;
   status: 'ready' | 'scheduled';
+  visibility: StreamVisibility;
+  /** Of a private show alone. */
+  invitationCode: string | null;
   provider: string;
   media: MediaResource;
   scheduledFor: Date | null;
@@ -55,6 +59,8 @@ export class StreamsStore {
         title: stream.title,
         thumbnail_id: stream.thumbnailId,
         status: stream.status,
+        visibility: stream.visibility,
+        invitation_code: stream.invitationCode,
         provider: stream.provider,
         media: JSON.stringify(stream.media),
         scheduled_for: stream.scheduledFor,
@@ -111,7 +117,7 @@ export class StreamsStore {
   }
 
   onAir(executor: Executor): Promise<StreamRow[]> {
-    return this.#select(executor).where('streams.status', 'in', onAirStatuses).execute();
+    return this.#public(executor).where('streams.status', 'in', onAirStatuses).execute();
   }
 
   unfinished(executor: Executor): Promise<StreamRow[]> {
@@ -120,7 +126,7 @@ export class StreamsStore {
 
   /** Scheduled shows by their time, those that are up to two hours late included. */
   upcoming(executor: Executor, limit: number, after: { at: Date; id: string } | null): Promise<StreamRow[]> {
-    let query = this.#select(executor)
+    let query = this.#public(executor)
       .where('streams.status', '=', 'scheduled')
       .where('scheduled_for', '>', sql<Date>`now() - interval '2 hours'`);
     if (after)
@@ -141,7 +147,7 @@ export class StreamsStore {
     before: { at: Date; id: string } | null,
     shopHandle: string | null,
   ): Promise<StreamRow[]> {
-    let query = this.#select(executor).where('recordings.removed_at', 'is', null);
+    let query = this.#public(executor).where('recordings.removed_at', 'is', null);
     query = query.where('recordings.stream_id', 'is not', null);
     if (shopHandle !== null) query = query.where('shops.handle', '=', shopHandle);
     if (before) {
@@ -236,6 +242,10 @@ export class StreamsStore {
     return this.#select(executor).where('streams.status', 'in', unfinishedStatuses);
   }
 
+  #public(executor: Executor) {
+    return this.#select(executor).where('streams.visibility', '=', 'public');
+  }
+
   #select(
     executor: Executor,
   ): SelectQueryBuilder<WithRecording, 'streams' | 'shops' | 'recordings', StreamRow> {
@@ -247,7 +257,7 @@ export class StreamsStore {
       )
       .select(['recordings.started_at as replay_started_at', 'recordings.duration_ms as replay_duration_ms'])
       .select(['streams.id', 'streams.shop_id', 'streams.title', 'streams.thumbnail_id', 'streams.media'])
-      .select('streams.provider')
+      .select(['streams.provider', 'streams.visibility'])
       .select(['streams.status', 'streams.scheduled_for', 'streams.started_at', 'streams.interrupted_at'])
       .select(['streams.ended_at', 'streams.end_reason', 'streams.like_count', 'streams.peak_viewers'])
       .select(['streams.created_at', 'shops.owner_id', 'shops.handle', 'shops.name as shop_name'])

@@ -32,7 +32,8 @@ export async function openEmbeddedRig(): Promise<MediaRig> {
       ladderShows: 0,
       runsIn: 'main',
       publicUrl: null,
-      playbackSecret: null,
+      playbackSecret: 'a secret of this rig',
+      signs: 'private',
     }),
   );
   const rtmpPort = await media.listen(0, '127.0.0.1');

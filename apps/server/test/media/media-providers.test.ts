@@ -24,8 +24,13 @@ describe.each(Object.entries(providers))('%s', (_name, open) => {
   }, 120_000);
   afterAll(() => rig?.[Symbol.asyncDispose]());
 
-  const provision = async (shopId?: string): Promise<MediaResource> =>
-    rig.media.provision({ id: newId(), title: 'Show', shopId: shopId ?? (await openShop(rig.database)) });
+  const provision = async (shopId?: string, isPrivate = false): Promise<MediaResource> =>
+    rig.media.provision({
+      id: newId(),
+      title: 'Show',
+      shopId: shopId ?? (await openShop(rig.database)),
+      isPrivate,
+    });
   const becomes = (resource: MediaResource, ...states: MediaState[]) =>
     eventually(
       states.join(' or '),
@@ -171,5 +176,31 @@ describe.each(Object.entries(providers))('%s', (_name, open) => {
     expect(first?.url).not.toBe(second?.url);
     expect(Number(first?.startedAt)).toBeLessThan(Number(second?.startedAt));
     for (const { resource } of [older, newer]) await rig.media.deleteRecording(resource, newerEndedAt);
+  });
+
+  test('opens a private show to nobody without its own address', { timeout: 180_000 }, async () => {
+    const shopId = await openShop(rig.database);
+    if (!rig.media.canBePrivate) {
+      await expect(provision(shopId, true)).rejects.toThrow('private');
+      return;
+    }
+    const open = await provision(shopId);
+    const { ingest, resource } = await rig.issueKey(await provision(shopId, true));
+    expect(resource.id).not.toBe(open.id);
+    await rig.publish(ingest);
+    await becomes(resource, 'live');
+    const statusOf = async (address: string) => {
+      const response = await fetch(address);
+      await response.arrayBuffer();
+      return response.status;
+    };
+    const { url } = rig.media.playback(resource);
+    await eventually('a playlist', async () => (await statusOf(url)) === 200, rig.patienceMs);
+    const bare = url.replace(/\/s-\d+-[\w-]{22}|\?token=.*$/, '');
+    expect(bare).not.toBe(url);
+    for (const stranger of [bare, bare + new URL(rig.media.playback(open).url).search]) {
+      expect([401, 403]).toContain(await statusOf(stranger));
+    }
+    await rig.stop(resource);
   });
 });

@@ -16,6 +16,7 @@ export class FakeMedia extends MediaProvider {
   readonly name = 'fake';
   readonly hasKeyPerShow: boolean = true;
   readonly recordsLate = false;
+  readonly canBePrivate: boolean = false;
   readonly states = new Map<string, MediaState>();
   readonly stopped: string[] = [];
   readonly disconnected: string[] = [];

@@ -3,7 +3,7 @@ import type { ReplayOrigin } from '../recording/replay-origin.ts';
 import type { Clock } from '../shared/clock.ts';
 import { type DeliveryDirectives, parseDirectives, reloadState } from './blocking-reload.ts';
 import type { Playback } from './playback.ts';
-import { isPlaybackToken } from './playback-token.ts';
+import { isPlaybackToken, isPrivatePlaybackId } from './playback-token.ts';
 import type { Rendition } from './rendition.ts';
 import {
   sendError,
@@ -19,8 +19,9 @@ export interface HlsOriginOptions {
   clock: Clock;
   /** Starts and ends with a slash. */
   prefix: string;
-  /** Null: nobody needs a token, see `playbackToken`. */
+  /** Null: there are no tokens, see `playbackToken`. */
   playbackSecret: string | null;
+  needsToken: 'all' | 'private';
   /** A response that has not left after so long is cut. */
   sendTimeoutMs: number;
   /** Null before the first playable segment and after the stream is dropped. */
@@ -83,11 +84,12 @@ export class HlsOrigin {
 
   /** What is asked for, without its token; null if one is needed and missing. */
   #authorized(rest: string): string | null {
-    const { playbackSecret, clock } = this.#options;
+    const { playbackSecret, needsToken, clock } = this.#options;
     if (playbackSecret === null) return rest;
     const [, token = '', playbackId = ''] = SIGNED.exec(rest) ?? [];
-    const isAllowed = isPlaybackToken(token, playbackSecret, playbackId, clock.now());
-    return isAllowed ? rest.slice(token.length + 1) : null;
+    if (isPlaybackToken(token, playbackSecret, playbackId, clock.now())) return rest.slice(token.length + 1);
+    const isOpen = needsToken === 'private' && ![rest, playbackId].some(isPrivatePlaybackId);
+    return isOpen ? rest : null;
   }
 
   #route(req: IncomingMessage, res: ServerResponse, rest: string): void {

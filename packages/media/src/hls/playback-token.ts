@@ -1,7 +1,17 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 const BUCKET_MS = 12 * 3_600_000;
+const PRIVATE = 'private-';
 const SHAPE = /^s-(\d{1,12})-([A-Za-z0-9_-]{22})$/;
+
+/** The playback id of a stream that only holders of a token may play, whoever may play the others. */
+export function privatePlaybackId(id: string): string {
+  return PRIVATE + id;
+}
+
+export function isPrivatePlaybackId(playbackId: string): boolean {
+  return playbackId.startsWith(PRIVATE);
+}
 
 /**
  * Lets its holder play one stream for 12 to 24 hours: `s-{end, in seconds since 1970}-{code}`. It is the same for

@@ -18,6 +18,7 @@ export interface MediaHostSettings {
   thumbnails: ThumbnailOptions | null;
   ladder?: LadderOptions | null;
   playbackSecret?: string | null;
+  needsToken?: 'all' | 'private';
   graceMs?: number;
   limits?: Partial<MediaLimits>;
 }

@@ -1,9 +1,10 @@
 import { failureCode } from '../../i18n/error-message';
 
-/** A show on its way: `missing` when there is none (any more) to be seen. */
+/** A show on its way: `missing` when there is none (any more) to be seen, `private` when it is for others. */
 export type ShowLoad<T> =
   | { kind: 'loading' }
   | { kind: 'missing' }
+  | { kind: 'private' }
   | { kind: 'error'; error: unknown; retry(): void }
   | { kind: 'ready'; show: T };
 
@@ -20,5 +21,6 @@ export function showLoad<T>(query: Query<T>): ShowLoad<T> {
   if (!query.isError) return { kind: 'loading' };
   const code = failureCode(query.error);
   if (code === 'not_found' || code === 'validation_failed') return { kind: 'missing' };
+  if (code === 'stream_private') return { kind: 'private' };
   return { kind: 'error', error: query.error, retry: () => void query.refetch() };
 }

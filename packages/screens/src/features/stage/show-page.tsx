@@ -62,6 +62,15 @@ function Waiting<T>({
           </StateView>
         </View>
       );
+    case 'private':
+      return (
+        <View style={styles.centre}>
+          {close}
+          <StateView icon="Lock" title={t('room.private.title')} body={t('room.private.body')}>
+            <Button label={t('common.missing.action')} onPress={() => navigation.replace(paths.feed)} />
+          </StateView>
+        </View>
+      );
     case 'error':
       return (
         <View style={styles.centre}>

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { ApiError } from '@vybekart/client';
-import type { Shop } from '@vybekart/contract';
+import type { Shop, StreamVisibility } from '@vybekart/contract';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { StyleSheet, View } from 'react-native';
@@ -21,6 +21,7 @@ import { LineupPicker } from './lineup-picker';
 import { PlanChoice } from './plan-choice';
 import { type PlanTime, planDate } from './plan-time';
 import { RequireShop } from './require-shop';
+import { VisibilityChoice } from './visibility-choice';
 
 export function NewShowScreen() {
   const { t } = useTranslation();
@@ -43,6 +44,7 @@ function NewShowForm({ shop }: { shop: Shop }) {
   const [productIds, setProductIds] = useState<readonly string[]>([]);
   const toast = useToast();
   const [plan, setPlan] = useState<{ time: PlanTime; now: Date } | null>(null);
+  const [visibility, setVisibility] = useState<StreamVisibility>('public');
   const [titleIsWrong, setTitleIsWrong] = useState(false);
   const [failure, setFailure] = useState<ApiError | null>(null);
   const [busy, setBusy] = useState(false);
@@ -60,12 +62,14 @@ function NewShowForm({ shop }: { shop: Shop }) {
           thumbnailId,
           productIds: [...productIds],
           scheduledFor: plan ? planDate(plan.time, plan.now).toISOString() : undefined,
+          visibility,
         },
       });
       queries.setQueryData(queryKeys.ingest(stream.id), { streamKey, rtmpIngestUrl });
       queries.setQueryData(queryKeys.stream(stream.id), stream);
       void queries.invalidateQueries({ queryKey: queryKeys.myStreams });
-      if (plan) {
+      // The invitation of a private show stands on its desk.
+      if (plan && visibility === 'public') {
         toast.show({ icon: 'Check', title: t('studio.plan.done') });
         navigation.replace(paths.studio);
       } else navigation.replace(paths.studioLive(stream.id));
@@ -118,6 +122,7 @@ function NewShowForm({ shop }: { shop: Shop }) {
         now={plan?.now ?? new Date()}
         onChange={(time) => setPlan(time && { time, now: plan?.now ?? new Date() })}
       />
+      <VisibilityChoice visibility={visibility} onChange={setVisibility} />
       <LineupPicker handle={shop.handle} chosenIds={productIds} onChange={setProductIds} />
       <Button
         wide

@@ -16,6 +16,7 @@ import { breakpoint, space } from '../../ui/tokens';
 import { RoomProvider, useRoomValue } from '../room/room-context';
 import { EndShow } from './end-show';
 import { GoLiveCard } from './go-live-card';
+import { InvitationCard } from './invitation-card';
 import { RequireShop } from './require-shop';
 import { ShowChat } from './show-chat';
 import { ShowCounters } from './show-counters';
@@ -79,7 +80,12 @@ function Desk({ stream }: { stream: Stream }) {
   if (!isOpenShow({ status })) return <ShowOver stream={stream} />;
   const onAir = isOnAir(status);
   const isWide = width >= breakpoint.wide;
-  const bar = <ShowStatusBar stream={stream} status={status} />;
+  const bar = (
+    <>
+      <ShowStatusBar stream={stream} status={status} />
+      {stream.visibility === 'private' ? <InvitationCard streamId={stream.id} /> : null}
+    </>
+  );
   // Whoever sends from here looks at the camera's own picture and needs its buttons at hand.
   const needsCamera = isHere || !onAir;
   const ingest = (

@@ -82,5 +82,14 @@ export const room = {
     title: 'This show is closed to you',
     body: '{{seller}} does not have you in their shows. Their shop and your orders stay open to you.',
   },
+  private: {
+    title: 'This show is private',
+    body: 'Ask the seller for an invitation, and open it while you are signed in.',
+  },
+  invitation: {
+    title: 'You are invited',
+    body: 'This show is for invited people. Sign in, and the invitation is yours.',
+    wrong: 'This invitation opens nothing',
+  },
   missing: { title: 'This show is not here', body: 'It may be over, or the link may be wrong.' },
 };

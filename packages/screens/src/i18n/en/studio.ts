@@ -39,6 +39,18 @@ export const studio = {
     action: 'Create the show',
     inLineup: 'Position {{position}} in the show',
   },
+  visibility: {
+    title: 'Who may watch?',
+    public: 'Everybody',
+    publicHelp: 'It stands in the feed, and your followers are told when you are live.',
+    private: 'Invited people',
+    privateHelp: 'It stands nowhere. You get a link; whoever signs in with it may watch.',
+  },
+  invitation: {
+    title: 'Private show',
+    link: 'Invitation',
+    help: 'Send this link to whom you want here. Everybody who has it gets in, now and to the replay.',
+  },
   plan: {
     title: 'When?',
     now: 'Right away',
@@ -48,7 +60,7 @@ export const studio = {
     minute: 'Minutes',
     today: 'Today',
     tomorrow: 'Tomorrow',
-    summary: 'Announced for {{when}}. It stands in the feed until then.',
+    summary: 'Planned for {{when}}.',
     action: 'Announce the show',
     done: 'Announced. It stands in the feed from now on.',
     shows: 'Announced shows',
