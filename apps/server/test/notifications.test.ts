@@ -64,6 +64,13 @@ describe('when a seller goes live', () => {
     expect(await inboxOf(stranger)).toEqual([]);
   });
 
+  test('a phone that speaks Hindi is told in Hindi', async () => {
+    await fan.api.call('registerDevice', { body: { platform: 'android', token, language: 'hi' } });
+    await announceLive(await liveStreamOf(seller));
+    const push = await eventually('a push', () => pushesTo(token)[0]);
+    expect(push.message).toMatchObject({ notification: { title: 'Sahil लाइव हैं!', body: 'Evening drop' } });
+  });
+
   test('the same news delivered twice is told once', async () => {
     const streamId = await liveStreamOf(seller);
     await announceLive(streamId);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Id, Timestamp, text } from './common.ts';
+import { Language } from './languages.ts';
 
 /** RFC 5321 limit of 254; stored and compared in lower case. */
 export const Email = z.string().trim().toLowerCase().pipe(z.email().max(254));
@@ -98,7 +99,12 @@ export type SessionInfo = z.infer<typeof SessionInfo>;
 
 /** FCM registration tokens are opaque; 4 kB is far above what is seen in the field. */
 export const DeviceToken = z.string().min(8).max(4096);
-export const RegisterDevice = z.strictObject({ platform: z.enum(['android', 'web']), token: DeviceToken });
+/** `language`: of what is pushed to the device; English when it says none. */
+export const RegisterDevice = z.strictObject({
+  platform: z.enum(['android', 'web']),
+  token: DeviceToken,
+  language: Language.optional(),
+});
 export type RegisterDevice = z.infer<typeof RegisterDevice>;
 export const RemoveDevice = z.strictObject({ token: DeviceToken });
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { Id, Timestamp } from './common.ts';
 
-/** An entry of the in-app inbox. `title` and `body` are English; `facts` (seller, title, amount) let a client say it
- * in its own language by `kind`. */
+/** An entry of the in-app inbox. `title` and `body` are English; `newsInWords` says it in another language by `kind`
+ * and `facts` (seller, title, amount). */
 export const Notification = z
   .object({
     id: Id,

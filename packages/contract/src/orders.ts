@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Id, Money, maxAmountMinor, PageQuery, Timestamp, text } from './common.ts';
+import { Language } from './languages.ts';
 
 export const OrderStatus = z.enum([
   'pending',
@@ -108,10 +109,8 @@ export const Order = z
   .meta({ id: 'Order' });
 export type Order = z.infer<typeof Order>;
 
-/** The language of a receipt; without `lang` the one that Accept-Language prefers. */
-export const ReceiptLanguage = z.enum(['en', 'hi']);
-export type ReceiptLanguage = z.infer<typeof ReceiptLanguage>;
-export const ReceiptQuery = z.strictObject({ lang: ReceiptLanguage.optional() });
+/** Without `lang` a receipt is in the language that Accept-Language prefers. */
+export const ReceiptQuery = z.strictObject({ lang: Language.optional() });
 export type ReceiptQuery = z.infer<typeof ReceiptQuery>;
 
 /**

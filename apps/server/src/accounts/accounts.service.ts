@@ -93,7 +93,7 @@ export class AccountsService {
   }
 
   registerDevice(caller: Caller, device: RegisterDevice): Promise<void> {
-    return this.store.saveDevice(this.database.db, caller.userId, device.platform, device.token);
+    return this.store.saveDevice(this.database.db, caller.userId, device);
   }
 
   removeDevice(caller: Caller, token: string): Promise<void> {

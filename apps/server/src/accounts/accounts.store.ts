@@ -1,3 +1,4 @@
+import type { RegisterDevice } from '@vybekart/contract';
 import { sql } from 'kysely';
 import type { Executor } from '../platform/database.ts';
 
@@ -73,13 +74,16 @@ export class AccountsStore {
     await executor.deleteFrom('stream_guests').where('user_id', '=', id).execute();
   }
 
-  async saveDevice(executor: Executor, userId: string, platform: string, token: string): Promise<void> {
+  async saveDevice(
+    executor: Executor,
+    userId: string,
+    { token, platform, language = 'en' }: RegisterDevice,
+  ): Promise<void> {
+    const values = { user_id: userId, platform, language };
     await executor
       .insertInto('devices')
-      .values({ token, user_id: userId, platform })
-      .onConflict((conflict) =>
-        conflict.column('token').doUpdateSet({ user_id: userId, platform, last_seen_at: sql`now()` }),
-      )
+      .values({ token, ...values })
+      .onConflict((conflict) => conflict.column('token').doUpdateSet({ ...values, last_seen_at: sql`now()` }))
       .execute();
     await sql`
       delete from devices where user_id = ${userId} and token not in (

@@ -1,4 +1,4 @@
-import { Id, type Notification, type PageQuery } from '@vybekart/contract';
+import { Id, type Notification, newsInWords, type PageQuery } from '@vybekart/contract';
 import { AppError } from '../platform/app-error.ts';
 import type { Database } from '../platform/database.ts';
 import type { Caller } from '../platform/endpoint.ts';
@@ -19,7 +19,7 @@ import {
   refundRequested,
   streamIsLive,
 } from './announcements.ts';
-import type { Announcement, NotificationsStore } from './notifications.store.ts';
+import type { Announcement, NotificationsStore, PushClaim } from './notifications.store.ts';
 import type { PushProvider } from './push-provider.ts';
 
 const followersPerJob = 500;
@@ -216,10 +216,11 @@ export class NotificationsService {
     if (failures.length > 0) throw failures[0];
   }
 
-  async #push(claim: { notificationId: string; token: string }, told: Pushed): Promise<void> {
+  async #push(claim: PushClaim, told: Pushed): Promise<void> {
+    const { title, body } = newsInWords(told, claim.language) ?? told;
     const outcome = await this.push.send(claim.token, {
-      title: told.title,
-      body: told.body,
+      title,
+      body,
       data: { kind: told.kind, streamId: told.streamId ?? '', orderId: told.orderId ?? '' },
     });
     if (outcome.kind === 'unregistered') await this.store.forgetDevice(this.database.db, claim.token);
@@ -231,7 +232,7 @@ export class NotificationsService {
   }
 }
 
-type Pushed = Pick<Announcement, 'kind' | 'title' | 'body' | 'streamId' | 'orderId'>;
+type Pushed = Omit<Announcement, 'dedupKey'>;
 
 interface FollowersPage {
   streamId: string;

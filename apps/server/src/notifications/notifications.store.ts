@@ -1,4 +1,4 @@
-import type { Notification } from '@vybekart/contract';
+import type { Language, Notification } from '@vybekart/contract';
 import { sql } from 'kysely';
 import type { Executor } from '../platform/database.ts';
 import { newId } from '../platform/ids.ts';
@@ -12,6 +12,13 @@ export interface Announcement {
   streamId: string | null;
   orderId: string | null;
   dedupKey: string;
+}
+
+/** One push to one device, which nobody else sends. */
+export interface PushClaim {
+  notificationId: string;
+  token: string;
+  language: Language;
 }
 
 const columns = [
@@ -169,14 +176,18 @@ export class NotificationsStore {
    * Claims the devices that have not had this notification, so that each gets at most one push of it, over
    * crashes and retries too; {@link releaseDevice} gives a claim back.
    */
-  async claimDevices(executor: Executor, notificationIds: readonly string[]) {
+  async claimDevices(executor: Executor, notificationIds: readonly string[]): Promise<PushClaim[]> {
     if (notificationIds.length === 0) return [];
-    const { rows } = await sql<{ notificationId: string; token: string }>`
-      insert into push_deliveries (notification_id, token)
-      select n.id, d.token from notifications n join devices d on d.user_id = n.user_id
-      where n.id = any(${[...notificationIds]}::uuid[])
-      on conflict do nothing
-      returning notification_id as "notificationId", token`.execute(executor);
+    const { rows } = await sql<PushClaim>`
+      with claimed as (
+        insert into push_deliveries (notification_id, token)
+        select n.id, d.token from notifications n join devices d on d.user_id = n.user_id
+        where n.id = any(${[...notificationIds]}::uuid[])
+        on conflict do nothing
+        returning notification_id, token
+      )
+      select claimed.notification_id as "notificationId", token, devices.language
+      from claimed join devices using (token)`.execute(executor);
     return rows;
   }
 

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
-import type { Currency, ReceiptLanguage, ShippingAddress } from '@vybekart/contract';
+import { type Currency, formatMoney, type Language, type ShippingAddress } from '@vybekart/contract';
 import type { PaidWith } from '../payments/payment-provider.ts';
 import { Html, html } from '../platform/html.ts';
-import { receiptMoney, receiptTime, receiptWords } from './receipt-words.ts';
+import { receiptTime, receiptWords } from './receipt-words.ts';
 
 export interface ReceiptFacts {
   orderId: string;
@@ -56,9 +56,10 @@ export const receiptPolicy = [
 ].join('; ');
 
 /** A page that stands alone, on a phone and on A4. The policy stands in it too, for whoever keeps it as a file. */
-export function receiptPage(facts: ReceiptFacts, language: ReceiptLanguage): string {
+export function receiptPage(facts: ReceiptFacts, language: Language): string {
   const words = receiptWords[language];
-  const money = (amountMinor: number) => receiptMoney(amountMinor, facts.currency, language);
+  const money = (amountMinor: number) =>
+    formatMoney({ amountMinor, currency: facts.currency }, language, 'always');
   const time = (at: Date) => html`<time datetime="${at.toISOString()}">${receiptTime(at, language)}</time>`;
   const refundedMinor = facts.refunds.reduce((sum, refund) => sum + refund.amountMinor, 0);
   const page = html`<!doctype html>
@@ -115,7 +116,7 @@ function address(to: ShippingAddress | null): Html | null {
   return html`<p class="quiet">${lines.flatMap((line) => (line ? [html`<bdi>${line}</bdi><br>`] : []))}</p>`;
 }
 
-function methodText(method: PaidWith | null, language: ReceiptLanguage): string {
+function methodText(method: PaidWith | null, language: Language): string {
   const words = receiptWords[language];
   switch (method?.kind) {
     case 'card':

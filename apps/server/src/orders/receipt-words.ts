@@ -1,4 +1,4 @@
-import { type Currency, currencyExponent, type ReceiptLanguage } from '@vybekart/contract';
+import { type Language, locales } from '@vybekart/contract';
 
 interface Words {
   title: string;
@@ -22,7 +22,7 @@ interface Words {
   note: string;
 }
 
-export const receiptWords: Record<ReceiptLanguage, Words> = {
+export const receiptWords: Record<Language, Words> = {
   en: {
     title: 'Receipt',
     orderId: 'Order',
@@ -65,21 +65,8 @@ export const receiptWords: Record<ReceiptLanguage, Words> = {
   },
 };
 
-const locales: Record<ReceiptLanguage, string> = { en: 'en-IN', hi: 'hi-IN' };
-
-/** 129900 of `inr` is "₹1,299.00": on a receipt the minor digits always show. */
-export function receiptMoney(amountMinor: number, currency: Currency, language: ReceiptLanguage): string {
-  const digits = currencyExponent[currency];
-  return new Intl.NumberFormat(locales[language], {
-    style: 'currency',
-    currency: currency.toUpperCase(),
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
-  }).format(amountMinor / 10 ** digits);
-}
-
 /** "31 January 2026, 9:05 pm IST": a seller's and a buyer's clock in India. */
-export function receiptTime(at: Date, language: ReceiptLanguage): string {
+export function receiptTime(at: Date, language: Language): string {
   const text = new Intl.DateTimeFormat(locales[language], {
     timeZone: 'Asia/Kolkata',
     day: 'numeric',
@@ -92,7 +79,7 @@ export function receiptTime(at: Date, language: ReceiptLanguage): string {
 }
 
 /** The language of ours that an Accept-Language header (RFC 9110 section 12.5.4) likes best; English for none. */
-export function preferredLanguage(header: string | undefined): ReceiptLanguage {
+export function preferredLanguage(header: string | undefined): Language {
   const wanted = (header ?? '').split(',').map((entry) => {
     const [tag = '', ...parameters] = entry.trim().toLowerCase().split(';');
     const quality = parameters.map((text) => /^\s*q=([0-9.]+)\s*$/.exec(text)?.[1]).find(Boolean);
@@ -102,5 +89,5 @@ export function preferredLanguage(header: string | undefined): ReceiptLanguage {
     ({ language, quality }) => language !== undefined && Object.hasOwn(locales, language) && quality > 0,
   );
   const [best] = known.sort((a, b) => b.quality - a.quality);
-  return (best?.language as ReceiptLanguage | undefined) ?? 'en';
+  return (best?.language as Language | undefined) ?? 'en';
 }

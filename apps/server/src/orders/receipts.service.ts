@@ -1,4 +1,4 @@
-import type { Currency, ReceiptLanguage, ShippingAddress } from '@vybekart/contract';
+import type { Currency, Language, ShippingAddress } from '@vybekart/contract';
 import type { PaymentMethods } from '../payments/payment-methods.ts';
 import { AppError } from '../platform/app-error.ts';
 import type { Database } from '../platform/database.ts';
@@ -14,7 +14,7 @@ export class ReceiptsService {
   ) {}
 
   /** The page of a buyer's own paid order. Throws `not_found` for every other one: there is no receipt of it. */
-  async page(buyerId: string, orderId: string, language: ReceiptLanguage): Promise<string> {
+  async page(buyerId: string, orderId: string, language: Language): Promise<string> {
     const { db } = this.database;
     const order = await this.store.find(db, orderId);
     if (order?.buyer_id !== buyerId || !order.paid_at) throw new AppError('not_found');

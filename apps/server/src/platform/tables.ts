@@ -53,6 +53,7 @@ export interface Tables {
     platform: string;
     created_at: Generated<Date>;
     last_seen_at: Generated<Date>;
+    language: Generated<string>;
   };
   disputes: {
     id: string;

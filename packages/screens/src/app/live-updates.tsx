@@ -3,7 +3,7 @@ import type { Notification, Order } from '@vybekart/contract';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../i18n/use-format';
-import { useNotificationWords } from '../i18n/use-notification-words';
+import { useNewsWords } from '../i18n/use-news-words';
 import { paths } from '../paths';
 import { usePlatform } from '../platform/context';
 import { useToast } from '../ui/toast';
@@ -26,7 +26,7 @@ export function LiveUpdates({ children }: { children: ReactNode }) {
   const toast = useToast();
   const { t } = useTranslation();
   const format = useFormat();
-  const words = useNotificationWords();
+  const words = useNewsWords();
   const { navigation } = usePlatform();
 
   // What one person saw is not the next one's. A guest who signs in keeps what is on screen, fetched anew.

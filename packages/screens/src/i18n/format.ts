@@ -1,34 +1,14 @@
-import { currencyExponent, type Money } from '@vybekart/contract';
-import type { Language } from './languages';
+import { currencyExponent, type Language, locales, type Money } from '@vybekart/contract';
 
-const locales: Record<Language, string> = { en: 'en-IN', hi: 'hi-IN' };
-const cache = new Map<string, Intl.NumberFormat>();
-
-function numberFormat(language: Language, key: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
-  const cacheKey = `${language} ${key}`;
-  const known = cache.get(cacheKey);
-  if (known) return known;
-  const format = new Intl.NumberFormat(locales[language], options);
-  cache.set(cacheKey, format);
-  return format;
-}
-
-/** 129900 of `inr` is "₹1,299"; the minor digits show only when they are not all zero. */
-export function formatMoney(money: Money, language: Language): string {
-  const exponent = currencyExponent[money.currency];
-  const unit = 10 ** exponent;
-  const digits = money.amountMinor % unit === 0 ? 0 : exponent;
-  return numberFormat(language, `${money.currency}${digits}`, {
-    style: 'currency',
-    currency: money.currency.toUpperCase(),
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
-  }).format(money.amountMinor / unit);
-}
+const compact = { notation: 'compact', maximumFractionDigits: 1 } as const;
+const counts = {
+  en: new Intl.NumberFormat(locales.en, compact),
+  hi: new Intl.NumberFormat(locales.hi, compact),
+};
 
 /** 1234 is "1.2K" in a badge. */
 export function formatCount(count: number, language: Language): string {
-  return numberFormat(language, 'compact', { notation: 'compact', maximumFractionDigits: 1 }).format(count);
+  return counts[language].format(count);
 }
 
 /** What a person typed into a price field ("1,299.50") in minor units; null when it is not an amount. */

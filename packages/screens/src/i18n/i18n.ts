@@ -1,8 +1,9 @@
+import type { Language } from '@vybekart/contract';
 import { createInstance, type i18n as I18n } from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type { Storage } from '../platform/platform';
 import { en } from './en';
-import { chooseLanguage, type Language, languageStorageKey } from './languages';
+import { chooseLanguage, languageStorageKey } from './languages';
 
 declare module 'i18next' {
   interface CustomTypeOptions {

@@ -1,10 +1,9 @@
-const languages = ['en', 'hi'] as const;
-export type Language = (typeof languages)[number];
+import { Language } from '@vybekart/contract';
 
 const storageKey = 'vybekart.language';
 
 export function isLanguage(value: unknown): value is Language {
-  return languages.some((language) => language === value);
+  return Language.safeParse(value).success;
 }
 
 /** The stored choice, else the first language of the device that we speak, else English. */

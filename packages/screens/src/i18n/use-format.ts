@@ -1,15 +1,7 @@
-import type { Money } from '@vybekart/contract';
+import { formatMoney, type Language, type Money } from '@vybekart/contract';
 import { useTranslation } from 'react-i18next';
-import {
-  formatCount,
-  formatDate,
-  formatDateTime,
-  formatDay,
-  formatHour,
-  formatMoney,
-  timeAgo,
-} from './format';
-import { isLanguage, type Language } from './languages';
+import { formatCount, formatDate, formatDateTime, formatDay, formatHour, timeAgo } from './format';
+import { isLanguage } from './languages';
 
 /** Money, counts and times in the reader's language. */
 export function useFormat() {

@@ -9,7 +9,7 @@ import { RequireSignIn } from '../../app/require-sign-in';
 import { Shell } from '../../app/shell';
 import { useErrorMessage } from '../../i18n/error-message';
 import { useFormat } from '../../i18n/use-format';
-import { useNotificationWords } from '../../i18n/use-notification-words';
+import { useNewsWords } from '../../i18n/use-news-words';
 import { paths } from '../../paths';
 import type { IconName } from '../../platform/icons';
 import { Button } from '../../ui/button';
@@ -112,7 +112,7 @@ function pathOf(entry: Notification): string {
 function Entry({ entry }: { entry: Notification }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { title, body } = useNotificationWords()(entry);
+  const { title, body } = useNewsWords()(entry);
   const isUnread = entry.readAt === null;
   return (
     <View role="listitem">

@@ -4,7 +4,6 @@ import { checkout } from './checkout';
 import { common, time } from './common';
 import { errors } from './errors';
 import { feed } from './feed';
-import { inbox } from './inbox';
 import { fulfilment, inventory } from './inventory';
 import { orders } from './orders';
 import { replay } from './replay';
@@ -23,7 +22,6 @@ export const en = {
   orders,
   account,
   shop,
-  inbox,
   studio,
   inventory,
   fulfilment,
