@@ -31,8 +31,10 @@ describe('a show on the air', () => {
 
     await using show = await publishShow(stream);
     await untilStatus(stream.id, 'live');
-    const { items } = await server.guest().api.call('activeStreams');
-    expect(items.map((item) => item.id)).toContain(stream.id);
+    const items = await eventually('the show on the list', async () => {
+      const { items } = await server.guest().api.call('activeStreams');
+      return items.some(({ id }) => id === stream.id) && items;
+    });
     expect(JSON.stringify(items)).not.toContain(stream.streamKey);
 
     await show.done;
@@ -45,9 +47,10 @@ describe('a show on the air', () => {
     });
     expect(playlist.segments.every((segment) => segment.dateTime !== null)).toBe(true);
     expect([...(await countSamples(playlistUrl)).values()]).toEqual([frames.video, frames.audio]);
-    expect((await server.guest().api.call('activeStreams')).items.map((item) => item.id)).not.toContain(
-      stream.id,
-    );
+    await eventually('the show off the list', async () => {
+      const { items } = await server.guest().api.call('activeStreams');
+      return !items.some(({ id }) => id === stream.id);
+    });
   });
 
   test('comes out whole from ffmpeg as the encoder', async ({ skip }) => {
@@ -73,9 +76,12 @@ describe('a show on the air', () => {
       ],
       { stdio: ['ignore', 'ignore', 'inherit'] },
     );
+    const exit = once(encoder, 'exit');
     await untilStatus(stream.id, 'live');
     const playlistUrl = await mediaPlaylistUrl(stream.hlsPlaybackUrl);
-    expect((await once(encoder, 'exit'))[0]).toBe(0);
+    expect((await exit)[0]).toBe(0);
+    // The server has read all that the encoder sent.
+    await untilStatus(stream.id, 'interrupted');
     await seller.api.call('endStream', { params: { id: stream.id } });
     expect((await countSamples(playlistUrl)).get(1)).toBe(frames.video);
   });

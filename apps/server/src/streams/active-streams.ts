@@ -43,17 +43,20 @@ export class ActiveStreams {
   /** Reads again what is on air. Calls while it reads share one more reading. */
   refresh(): Promise<void> {
     this.#isStale = true;
-    this.#loading ??= this.#load().finally(() => {
-      this.#loading = undefined;
-    });
+    this.#loading ??= this.#load();
     return this.#loading;
   }
 
   async #load(): Promise<void> {
-    while (this.#isStale) {
-      this.#isStale = false;
-      this.#rows = await this.store.onAir(this.database.db);
-      this.#render();
+    try {
+      while (this.#isStale) {
+        this.#isStale = false;
+        this.#rows = await this.store.onAir(this.database.db);
+        this.#render();
+      }
+    } finally {
+      // In the same turn as the last look: who asks from now on begins another reading.
+      this.#loading = undefined;
     }
   }
 

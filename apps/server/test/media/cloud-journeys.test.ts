@@ -112,16 +112,18 @@ describe.each(Object.entries(clouds))('a show on %s', (name, start) => {
     });
   }
 
-  test('is announced, seen, dated, ended and seen again', { timeout: 120_000 }, async () => {
+  test('is announced, seen, dated, ended and seen again', async () => {
     const stream = await announce();
     expect(stream).toMatchObject({ status: 'ready', isLive: false, playback: { player: cloud.player } });
     expect(stream.rtmpIngestUrl).toMatch(/^rtmps:\/\//);
     const encoder = await connect(stream.streamKey);
     await becomes(stream.id, 'live');
-    const { items } = await server.guest().api.call('activeStreams', {});
-    const listed = items.find(({ id }) => id === stream.id);
-    expect((await fetch(String(listed?.hlsPlaybackUrl))).status).toBe(200);
-    const unsigned = new URL(String(listed?.hlsPlaybackUrl));
+    const listed = await eventually('it is listed', async () => {
+      const { items } = await server.guest().api.call('activeStreams', {});
+      return items.find(({ id }) => id === stream.id);
+    });
+    expect((await fetch(listed.hlsPlaybackUrl)).status).toBe(200);
+    const unsigned = new URL(listed.hlsPlaybackUrl);
     unsigned.searchParams.delete('token');
     expect((await fetch(unsigned)).status).toBe(403);
 
@@ -160,9 +162,7 @@ describe.each(Object.entries(clouds))('a show on %s', (name, start) => {
     );
   });
 
-  test('goes live and ends by being asked for alone, when no event ever comes', {
-    timeout: 120_000,
-  }, async () => {
+  test('goes live and ends by being asked for alone, when no event ever comes', async () => {
     cloud.emulator.setEventFaults({ drop: true });
     const stream = await announce();
     const encoder = await connect(stream.streamKey);
@@ -173,9 +173,7 @@ describe.each(Object.entries(clouds))('a show on %s', (name, start) => {
     await eventually('told', async () => (await told(stream.id)).includes('ended'), patienceMs);
   });
 
-  test('is what the cloud says, when events are doubled, swapped and late', {
-    timeout: 120_000,
-  }, async () => {
+  test('is what the cloud says, when events are doubled, swapped and late', async () => {
     cloud.emulator.setEventFaults({ duplicates: 2, swapEvery: 2, delayMs: 300 });
     const stream = await announce();
     const encoder = await connect(stream.streamKey);
@@ -192,9 +190,7 @@ describe.each(Object.entries(clouds))('a show on %s', (name, start) => {
     expect(await told(stream.id)).toEqual(['live', 'interrupted', 'live', 'ended']);
   });
 
-  test('has the channel of its seller to itself, whatever comes late of an older one', {
-    timeout: 120_000,
-  }, async () => {
+  test('has the channel of its seller to itself, whatever comes late of an older one', async () => {
     const before = cloud.channelCount();
     const older = await announce();
     const oldEncoder = await connect(older.streamKey);
@@ -223,7 +219,7 @@ describe.each(Object.entries(clouds))('a show on %s', (name, start) => {
     expect(cloud.channelCount()).toBe(before + 1);
   });
 
-  test('that is planned gets its key when nothing else of its shop is on', { timeout: 60_000 }, async () => {
+  test('that is planned gets its key when nothing else of its shop is on', async () => {
     const scheduledFor = new Date(Date.now() + 3_600_000).toISOString();
     const planned = await seller.api.call('createStream', { body: { title: 'Tomorrow', scheduledFor } });
     expect(planned).toMatchObject({ status: 'scheduled', streamKey: '' });
@@ -305,9 +301,7 @@ describe('who posts to a webhook', () => {
     expect(await post('mux', '/webhooks/ivs', '{}', {})).toEqual([404, 'not_found']);
   });
 
-  test('may not hurry IVS: ten sellers who announce at once wait for their channels', {
-    timeout: 60_000,
-  }, async () => {
+  test('may not hurry IVS: ten sellers who announce at once wait for their channels', async () => {
     const server = servers.ivs;
     const sellers = await Promise.all(Array.from({ length: 10 }, () => server.registerSeller()));
     const streams = await Promise.all(
