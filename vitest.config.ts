@@ -21,6 +21,10 @@ export default defineConfig({
     maxWorkers: 2,
     allowOnly: false,
     passWithNoTests: false,
+    // Only a run that fails waits so long; a machine may be busy.
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
+    expect: { poll: { timeout: 30_000 } },
     projects: [
       {
         extends: true,
@@ -28,8 +32,6 @@ export default defineConfig({
           name: 'packages',
           include: ['packages/*/{src,test}/**/*.test.ts', 'scripts/**/*.test.ts', 'bench/src/**/*.test.ts'],
           exclude: [...configDefaults.exclude, 'packages/screens/**'],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
         },
       },
       {
@@ -40,8 +42,6 @@ export default defineConfig({
           exclude: [...configDefaults.exclude, alone],
           globalSetup: ['apps/server/test/support/global-setup.ts'],
           setupFiles: [playlistRules],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
         },
       },
       {
@@ -57,8 +57,6 @@ export default defineConfig({
             'packages/screens/{src,test}/**/*.test.{ts,tsx}',
           ],
           globalSetup: ['apps/server/test/support/global-setup.ts'],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
         },
       },
       {
@@ -71,8 +69,6 @@ export default defineConfig({
           setupFiles: [playlistRules],
           maxWorkers: 1,
           sequence: { groupOrder: 1 },
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
         },
       },
     ],

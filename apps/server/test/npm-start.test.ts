@@ -63,14 +63,14 @@ test('npm start serves REST, the app and the room from one port, and ends withou
   await gone;
   expect(await filesBelow(dataDir)).not.toContain('server.lock');
   await expect(fetch(url)).rejects.toThrow();
-}, 120_000);
+});
 
 test('kill -9 of npm stops the server in order', async () => {
   const { npm, gone } = await npmStart();
   npm.kill('SIGKILL');
   await gone;
   expect(await filesBelow(dataDir)).not.toContain('server.lock');
-}, 120_000);
+});
 
 async function filesBelow(dir: string): Promise<string[]> {
   const files = await readdir(dir, { recursive: true });

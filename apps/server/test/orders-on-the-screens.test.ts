@@ -82,7 +82,7 @@ test('on two phones: the seller allows cash, the buyer gives the code, the parce
   await phone.getByText('Delivered').first().waitFor();
   const order = await buyer.api.call('getOrder', { params: { id: orderId } });
   expect(order).toMatchObject({ status: 'paid', fulfilment: { status: 'delivered' } });
-}, 90_000);
+});
 
 test('on two phones: the buyer asks for the money back, the seller declines with a reason, the buyer reads it', async () => {
   const seller = await server.registerSeller('Meera');
@@ -116,4 +116,4 @@ test('on two phones: the buyer asks for the money back, the seller declines with
     answer: 'It is the colour of the show.',
   });
   expect(phones.troubles).toEqual([]);
-}, 90_000);
+});

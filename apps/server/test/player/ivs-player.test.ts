@@ -31,7 +31,7 @@ beforeAll(async () => {
   });
   browser = await launchChromium();
   directory = await mkdtemp(path.join(os.tmpdir(), 'vybekart-ivs-'));
-}, 60_000);
+});
 afterAll(async () => {
   await browser?.close();
   if (ffmpeg && ffmpeg.exitCode === null) {

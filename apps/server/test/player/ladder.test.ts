@@ -56,4 +56,4 @@ test("who saves data gets the smallest picture, and the publisher's own when the
   } finally {
     await browser.close();
   }
-}, 120_000);
+});

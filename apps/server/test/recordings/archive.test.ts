@@ -45,7 +45,7 @@ describe('a recording whose show is over', () => {
   const onDisk = async () => readdir(path.join(server.dataDir, 'recordings')).catch((): string[] => []);
   const replayOf = (id: string) => server.guest().api.call('getReplay', { params: { id } });
   const movedAway = (id: string) =>
-    eventually('the recording has moved', async () => !(await onDisk()).includes(id), 20_000);
+    eventually('the recording has moved', async () => !(await onDisk()).includes(id));
 
   async function pastShow(seller: Person): Promise<string> {
     const stream = await seller.api.call('createStream', { body: { title: 'Evening drop' } });
@@ -77,7 +77,7 @@ describe('a recording whose show is over', () => {
     s3.failingWrites = Number.POSITIVE_INFINITY;
     const id = await pastShow(await server.registerSeller());
     const { url } = await replayOf(id);
-    await eventually('a try has failed', () => s3.failedWrites > 0, 20_000);
+    await eventually('a try has failed', () => s3.failedWrites > 0);
     expect(await onDisk()).toContain(id);
     expect((await watchReplay(url)).samples.get(1)).toHaveLength(125);
     s3.failingWrites = 0;
@@ -93,7 +93,7 @@ describe('a recording whose show is over', () => {
     await seller.api.call('deleteReplay', { params: { id: deleted } });
     await eventually('it is gone', () => objectsOf(deleted).length === 0);
     await seller.api.call('deleteMe');
-    await eventually('the other one is gone', () => objectsOf(left).length === 0, 20_000);
+    await eventually('the other one is gone', () => objectsOf(left).length === 0);
     await expect(replayOf(left)).rejects.toMatchObject({ code: 'not_found' });
     expect((await fetch(url)).status).toBe(404);
   });
@@ -121,7 +121,7 @@ test('a recording whose move was cut short by a kill is whole, and moves after t
   const opening = Promise.withResolvers<void>();
   s3.gate = opening.promise;
   await api.call('endStream', { params: { id: stream.id } });
-  await eventually('the move has begun', () => s3.waitingWrites > 0, 20_000);
+  await eventually('the move has begun', () => s3.waitingWrites > 0);
   await server.kill();
   await show[Symbol.asyncDispose]();
   expect(objectsOf(stream.id)).toEqual([]);
@@ -130,10 +130,10 @@ test('a recording whose move was cut short by a kill is whole, and moves after t
 
   await server.start();
   const after = server.client();
-  await eventually('it has moved', () => objectsOf(stream.id).length === 2, 30_000);
+  await eventually('it has moved', () => objectsOf(stream.id).length === 2);
   const { url } = await after.api.call('getReplay', { params: { id: stream.id } });
   expect((await watchReplay(url)).samples.get(1)).toHaveLength(125);
-}, 120_000);
+});
 
 test('a large file goes up in parts, and what an earlier try had begun is taken away', async () => {
   const directory = await mkdtemp(path.join(os.tmpdir(), 'vybekart-archive-'));

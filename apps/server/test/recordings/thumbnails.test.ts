@@ -15,14 +15,10 @@ test('a card shows a picture of the show while it is on air, and the picture of 
   const seller = await server.registerSeller();
   const stream = await seller.api.call('createStream', { body: { title: 'Evening drop' } });
   await using _show = await publishShow(stream, { loop: true });
-  const url = await eventually(
-    'the picture on the card',
-    async () => {
-      const { items } = await server.guest().api.call('activeStreams');
-      return items.find(({ id }) => id === stream.id)?.thumbnailUrl;
-    },
-    20_000,
-  );
+  const url = await eventually('the picture on the card', async () => {
+    const { items } = await server.guest().api.call('activeStreams');
+    return items.find(({ id }) => id === stream.id)?.thumbnailUrl;
+  });
   const picture = await fetch(new URL(url, server.url));
   expect(picture.headers.get('content-type')).toBe('image/jpeg');
   expect(Buffer.from(await picture.arrayBuffer()).toString('latin1', 0, 2)).toBe('\xff\xd8');

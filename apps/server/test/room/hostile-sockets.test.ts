@@ -75,10 +75,10 @@ test('two thousand connections that say nothing, or half a greeting, are cut, an
       socket.once('close', () => closed.add(socket));
       if (count % 20 === 0) await delay(5);
     }
-    await eventually('all of them were cut', () => closed.size === 2000, 30_000);
+    await eventually('all of them were cut', () => closed.size === 2000);
   };
   expect(await slowestAckDuring(keepQuiet())).toBeLessThanOrEqual(longestAckMs);
-}, 60_000);
+});
 
 test('fifty sockets that ask for much and never read are cut, and delay nobody', async () => {
   const shop = await Tab.of(server.url, seller);
@@ -108,7 +108,7 @@ test('fifty sockets that ask for much and never read are cut, and delay nobody',
   };
   expect(await slowestAckDuring(neverRead())).toBeLessThanOrEqual(longestAckMs);
   shop.close();
-}, 90_000);
+});
 
 test('a handler that throws is answered with a code and no detail, and the same socket goes on', async () => {
   const tab = await Tab.of(server.url, seller);

@@ -63,7 +63,7 @@ export class Tab implements Disposable {
 
   /** The acknowledgement, whatever it says. */
   async ask(event: string, ...payload: unknown[]): Promise<Record<string, unknown>> {
-    return this.socket.timeout(10_000).emitWithAck(event, ...payload);
+    return this.socket.timeout(30_000).emitWithAck(event, ...payload);
   }
 
   /** The fields of a positive acknowledgement; throws the error of a negative one. */
