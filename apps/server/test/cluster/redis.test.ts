@@ -5,6 +5,7 @@ import { OneNodeRateLimits, RateLimits, type SharedRateLimits } from '../../src/
 import { RedisBus } from '../../src/platform/redis-bus.ts';
 import { RedisLink } from '../../src/platform/redis-link.ts';
 import { RedisRateLimits } from '../../src/platform/redis-rate-limits.ts';
+import { soonMs } from '../streams/soon.ts';
 import { eventually } from '../support/eventually.ts';
 import { RedisServer } from '../support/redis-server.ts';
 
@@ -48,7 +49,7 @@ describe.each(limits)('%s', (_, create) => {
 
   test('earns one more with time, and takes several or none', async () => {
     const shared = await create();
-    const quick = { burst: 3, refillMs: 50 };
+    const quick = { burst: 3, refillMs: 2000 };
     expect(await shared.takeShared('key', quick, 4)).toBeGreaterThan(0);
     expect(await shared.takeShared('key', quick, 3)).toBe(0);
     expect(await shared.takeShared('key', quick)).toBeGreaterThan(0);
@@ -84,12 +85,16 @@ describe.skipIf(!redisServer)('RedisRateLimits of two nodes', () => {
     expect(await reader.pttl(keys[0] ?? '')).toBeGreaterThan(0);
     reader.disconnect();
     redis.freeze();
-    const startedAtMs = performance.now();
-    expect(await shared.takeShared('key', rate)).toBe(0);
-    expect(performance.now() - startedAtMs).toBeLessThan(1000);
-    const laterAtMs = performance.now();
-    expect(await shared.takeShared('key', rate)).toBe(0);
-    expect(performance.now() - laterAtMs).toBeLessThan(100);
+    const took: number[] = [];
+    for (let time = 0; time < 4; time += 1) {
+      const startedAtMs = performance.now();
+      expect(await shared.takeShared('key', rate)).toBe(0);
+      took.push(performance.now() - startedAtMs);
+    }
+    const [first = 0, ...later] = took;
+    expect(first).toBeLessThan(soonMs);
+    // Whoever comes later does not wait for Redis.
+    expect(Math.min(...later)).toBeLessThan(100);
     redis.thaw();
   });
 });

@@ -132,10 +132,10 @@ describe('hearts', () => {
   test('too many at once are refused with the time to wait, and not counted', async () => {
     const fan = await joined(ravi);
     const answers = await Promise.all(
-      Array.from({ length: 15 }, () => fan.ask('send_likes', { streamId, count: 1 })),
+      Array.from({ length: 50 }, () => fan.ask('send_likes', { streamId, count: 1 })),
     );
     const accepted = answers.filter(({ ok }) => ok).length;
-    expect(accepted).toBeLessThan(15);
+    expect(accepted).toBeLessThan(50);
     const refused = answers.find(({ ok }) => !ok);
     expect(refused).toMatchObject({ error: { code: 'rate_limited', retryAfterMs: expect.any(Number) } });
     const { likeCount } = await server.guest().api.call('getRoom', { params: { id: streamId } });

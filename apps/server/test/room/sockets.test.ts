@@ -146,16 +146,15 @@ describe('a token that expires', () => {
   test('ends the connection, saying why', async () => {
     // The server still takes a token in its 30 s of leeway, and cuts the socket at once.
     const tab = await open({ token: await tokenExpiringIn(asha, 4000) });
-    expect(tab.disconnectReason).toBeNull();
     await eventually('it was cut', () => tab.disconnectReason !== null);
     expect(tab.payloads('error_event')).toMatchObject([{ error: { code: 'token_expired' } }]);
   });
 
   test('is renewed in time by reauth, and the connection stays', async () => {
-    const tab = await open({ token: await tokenExpiringIn(asha, 5000) });
+    const tab = await open({ token: await tokenExpiringIn(asha, 8000) });
     const { expiresAt } = await tab.do('reauth', { token: tokenOf(asha) });
     expect(Date.parse(expiresAt)).toBeGreaterThan(Date.now() + 60_000);
-    const doomed = await open({ token: await tokenExpiringIn(asha, 5000) });
+    const doomed = await open({ token: await tokenExpiringIn(asha, 9000) });
     await eventually('the other one was cut', () => doomed.disconnectReason !== null);
     expect(await tab.codeOf('join_room', { streamId })).toBe('ok');
   });
@@ -172,7 +171,7 @@ test('signing out cuts the sockets of that session within 5 s, and of no other',
   const leaving = await open({ token: tokenOf(other) });
   const staying = await open({ token: tokenOf(asha) });
   await other.client.session.logout();
-  await eventually('it was cut', () => leaving.disconnectReason !== null, 5000);
+  await eventually('it was cut', () => leaving.disconnectReason !== null, soonMs);
   expect(leaving.payloads('session_revoked')).toHaveLength(1);
   expect(staying.disconnectReason).toBeNull();
 });
