@@ -1,5 +1,6 @@
 import type { Problem } from '@vybekart/contract';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { PaymentProvider } from '../../src/payments/payment-provider.ts';
 import { newId } from '../../src/platform/ids.ts';
 import { expectInvariants } from './invariants.ts';
 import { type Person, type SellerPerson, type Shop, type Stocked, startShop, waitFor } from './start-shop.ts';
@@ -103,7 +104,13 @@ describe('an order is refused', () => {
   test('while the first request with its key is at work', async () => {
     const person = await shop.buyer();
     const key = newId();
-    shop.stripe.control.failRequests({ kind: 'delay', delayMs: 700 }, { path: '/v1/payment_intents' });
+    const payments = shop.app.get<PaymentProvider>(PaymentProvider);
+    const create = payments.create.bind(payments);
+    const opening = Promise.withResolvers<void>();
+    vi.spyOn(payments, 'create').mockImplementationOnce(async (request) => {
+      await opening.promise;
+      return create(request);
+    });
     const first = order({ items: [line()] }, key, person);
     await waitFor(async () => {
       const rows = await shop.rows('select id from orders where buyer_id = $1', [person.userId]);
@@ -112,6 +119,7 @@ describe('an order is refused', () => {
     const second = await order({ items: [line()] }, key, person);
     expect(second.body).toMatchObject({ status: 409, code: 'idempotency_in_progress' });
     expect(second.headers.get('retry-after')).toBe('1');
+    opening.resolve();
     expect((await first).status).toBe(201);
   });
 

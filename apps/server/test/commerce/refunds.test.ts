@@ -3,7 +3,7 @@ import { PaymentsService } from '../../src/payments/payments.service.ts';
 import { Reconciler } from '../../src/payments/reconciler.ts';
 import { newId } from '../../src/platform/ids.ts';
 import { expectInvariants } from './invariants.ts';
-import { type Answer, type Person, type SellerPerson, type Shop, startShop } from './start-shop.ts';
+import { type Answer, type Person, type SellerPerson, type Shop, startShop, waitFor } from './start-shop.ts';
 
 let shop: Shop;
 let seller: SellerPerson;
@@ -194,11 +194,22 @@ describe('when the provider does not do it at once', () => {
     const item = await shop.product(seller, 3, 10_000);
     const { order, payment } = await shop.paid(buyer, item);
     const disputeId = shop.stripe.control.openDispute(payment.paymentIntentId);
-    await expect
-      .poll(async () => (await refund(order.id, 100)).body, { timeout: 8000 })
-      .toMatchObject({ code: 'order_not_refundable', isDisputed: true });
+    const untilDisputed = (isDisputed: boolean) =>
+      waitFor(async () => {
+        const rows = await shop.rows('select from orders where id = $1 and is_disputed = $2', [
+          order.id,
+          isDisputed,
+        ]);
+        return rows.length === 1;
+      });
+    await untilDisputed(true);
+    expect((await refund(order.id, 100)).body).toMatchObject({
+      code: 'order_not_refundable',
+      isDisputed: true,
+    });
     shop.stripe.control.closeDispute(disputeId, 'won');
-    await expect.poll(async () => (await refund(order.id, 100)).status, { timeout: 8000 }).toBe(200);
+    await untilDisputed(false);
+    expect((await refund(order.id, 100)).status).toBe(200);
   });
 
   test('an order’s refund is submitted once although many ask for it', async () => {

@@ -212,11 +212,13 @@ describe('a large file', () => {
       return isStill;
     });
     expect(batch.mock.calls.length).toBeLessThan(orderCount / 200 / 2);
-    const transactions = await shop.rows(
-      `select query from pg_stat_activity where datname = current_database() and xact_start is not null
-         and pid <> pg_backend_pid() and query ilike '%next_orders%'`,
-    );
-    expect(transactions).toEqual([]);
+    await waitFor(async () => {
+      const transactions = await shop.rows(
+        `select query from pg_stat_activity where datname = current_database() and xact_start is not null
+           and pid <> pg_backend_pid() and query ilike '%next_orders%'`,
+      );
+      return transactions.length === 0;
+    });
     response.destroy();
     const readBefore = batch.mock.calls.length;
     await shop.placed(await shop.buyer(), await shop.product(seller, 1));
