@@ -10,6 +10,8 @@ import { eventually } from './support/eventually.ts';
 import { type Person, startServer, type TestServer } from './support/start-server.ts';
 import { countSamples, mediaPlaylistUrl, readMediaPlaylist } from './support/watch.ts';
 
+/** A port where nobody listens. */
+const nowhere = 1;
 let network: CuttableProxy;
 let server: TestServer;
 let origin: string;
@@ -28,7 +30,7 @@ beforeAll(async () => {
   server = await startServer({ PUBLIC_URL: origin, THUMBNAILS: 'on' });
   network.leadTo(server.running.port);
   seller = await server.registerSeller();
-}, 60_000);
+});
 beforeEach(async () => {
   stream = await seller.api.call('createStream', { body: { title: 'From this very browser' } });
 });
@@ -67,7 +69,7 @@ async function openDesk(before?: string): Promise<Page> {
 async function goLive(page: Page): Promise<void> {
   await page.getByTestId('camera-on').click();
   await page.getByTestId('camera-start').click();
-  await eventually('live', async () => (await status()) === 'live', 20_000);
+  await eventually('live', async () => (await status()) === 'live');
 }
 
 const status = async () => (await server.guest().api.call('getStream', { params: { id: stream.id } })).status;
@@ -96,12 +98,18 @@ const watched = (page: Page) =>
     };
   })()`);
 
-/** Counts the frames that a page sends: track and flags stand in the second and third byte, flag 2 is no frame. */
+/** Of Opus, and smaller than every other frame: the server puts it where a busy browser sent no sound in time. */
+const silenceBytes = 3;
+
+/**
+ * Counts the frames that a page sends: track and flags stand in the second and third byte of nine, flag 2 is no frame.
+ * Silence is not counted.
+ */
 const countFrames = `{
   const send = WebSocket.prototype.send;
   window.sent = { 1: 0, 2: 0, 3: 0 };
   WebSocket.prototype.send = function (data) {
-    if (data instanceof Uint8Array && !(data[2] & 2)) window.sent[data[1]] += 1;
+    if (data instanceof Uint8Array && !(data[2] & 2) && data.length > ${9 + silenceBytes}) window.sent[data[1]] += 1;
     send.call(this, data);
   };
 }`;
@@ -157,7 +165,7 @@ const slowUplink = `{
   };
 }`;
 
-describe('a seller with a camera in the browser', { timeout: 60_000 }, () => {
+describe('a seller with a camera in the browser', () => {
   test('goes live from the studio; viewers see a moving picture with sound, also after the network was cut', async () => {
     const desk = await openDesk();
     await goLive(desk);
@@ -170,18 +178,23 @@ describe('a seller with a camera in the browser', { timeout: 60_000 }, () => {
     expect(seen.soundBytes).toBeGreaterThan(0);
     expect(await (await fetch(stream.hlsPlaybackUrl)).text()).toMatch(/CODECS="avc1\.[0-9a-f]{6},opus"/);
 
+    network.leadTo(nowhere);
     expect(network.cut('GET /ingest')).toBe(1);
     await desk.getByText('Reconnecting', { exact: false }).waitFor();
+    network.leadTo(server.running.port);
     await desk.getByText('on its way', { exact: false }).waitFor();
-    await eventually('live again', async () => (await status()) === 'live', 20_000);
+    await eventually('live again', async () => (await status()) === 'live');
     await plays(viewer, 4);
     const playlist = await readMediaPlaylist(await mediaPlaylistUrl(stream.hlsPlaybackUrl));
     expect(
       playlist.discontinuitySequence + playlist.segments.filter((each) => each.isDiscontinuous).length,
     ).toBe(1);
 
-    const { thumbnailUrl } = await server.guest().api.call('getStream', { params: { id: stream.id } });
-    const picture = await fetch(String(thumbnailUrl));
+    const thumbnailUrl = await eventually('a thumbnail', async () => {
+      const { thumbnailUrl } = await server.guest().api.call('getStream', { params: { id: stream.id } });
+      return thumbnailUrl;
+    });
+    const picture = await fetch(thumbnailUrl);
     expect(picture.headers.get('content-type')).toBe('image/jpeg');
     expect((await picture.arrayBuffer()).byteLength).toBeGreaterThan(1_000);
     await desk.context().close();
@@ -192,22 +205,18 @@ describe('a seller with a camera in the browser', { timeout: 60_000 }, () => {
     const desk = await openDesk(countFrames);
     await goLive(desk);
     const entry = await mediaPlaylistUrl(stream.hlsPlaybackUrl);
-    await eventually(
-      'three segments',
-      async () => (await readMediaPlaylist(entry)).segments.length > 3,
-      20_000,
-    );
+    await eventually('three segments', async () => (await readMediaPlaylist(entry)).segments.length > 3);
     await desk.getByTestId('camera-stop').click();
-    const sent = await desk.evaluate<Record<1 | 2, number>>('window.sent');
     await eventually('interrupted', async () => (await status()) === 'interrupted');
+    const sent = await desk.evaluate<Record<1 | 2, number>>('window.sent');
     await seller.api.call('endStream', { params: { id: stream.id } });
     await eventually('the end', async () => (await readMediaPlaylist(entry)).isEnded);
-    const counts = await countSamples(entry);
+    const counts = await countSamples(entry, silenceBytes + 1);
     expect(counts.get(1)).toBe(sent[1]);
     expect(sent[1]).toBeGreaterThan(50);
-    // Sound from before the first picture has no place in the show.
+    // Sound from before the first picture has no place in the show; an encoder of pictures starts within 3 s.
     expect(counts.get(2)).toBeLessThanOrEqual(sent[2]);
-    expect(sent[2] - (counts.get(2) ?? 0)).toBeLessThan(25);
+    expect(sent[2] - (counts.get(2) ?? 0)).toBeLessThan(150);
     await desk.context().close();
   });
 

@@ -88,13 +88,7 @@ async function say(page: Page, text: string): Promise<void> {
 async function openBuySheet(page: Page): Promise<void> {
   await page.getByTestId('buy-now').first().click();
   await page.getByTestId('buy-sheet').waitFor();
-  if (
-    await page
-      .getByTestId('address-name')
-      .isVisible()
-      .catch(() => false)
-  )
-    await fillAddress(page);
+  await fillAddress(page);
 }
 
 async function fillAddress(page: Page): Promise<void> {

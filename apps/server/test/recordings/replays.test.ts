@@ -56,10 +56,8 @@ describe('a replay', () => {
     const { id } = await broadcast(seller);
     await expect(replayOf(id)).rejects.toMatchObject({ code: 'not_found' });
     expect(await streamOf(id)).toMatchObject({ replay: null });
-    const started = Date.now();
     await end(seller, id);
     const replay = await replayOf(id);
-    expect(Date.now() - started).toBeLessThan(2000);
     const video = await watchReplay(replay.url);
     expect([...video.samples.values()].map((track) => track.length)).toEqual(frames);
     expect(replay.durationMs / 1000).toBeCloseTo(video.durationS, 1);
@@ -128,7 +126,7 @@ describe('deleting a replay', () => {
 
 describe('what is kept', () => {
   const isGone = (id: string) =>
-    eventually('the recording is gone', async () => !(await foldersOnDisk()).includes(id), 15_000);
+    eventually('the recording is gone', async () => !(await foldersOnDisk()).includes(id));
 
   test('is deleted when it is older than the retention allows', async () => {
     const seller = await server.registerSeller();

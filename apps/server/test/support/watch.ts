@@ -26,15 +26,18 @@ export async function readMediaPlaylist(url: string) {
   return playlist;
 }
 
-/** How many samples of each track the whole segments of a playlist hold. */
-export async function countSamples(playlistUrl: string): Promise<Map<number, number>> {
+/** How many samples of each track, of at least so many bytes, the whole segments of a playlist hold. */
+export async function countSamples(playlistUrl: string, leastBytes = 0): Promise<Map<number, number>> {
   const playlist = await readMediaPlaylist(playlistUrl);
   const counts = new Map<number, number>();
   for (const { uri } of playlist.segments) {
     if (uri === null) continue;
     const bytes = Buffer.from(await (await fetchOk(new URL(uri, playlistUrl).href)).arrayBuffer());
     for (const [track, samples] of readSamples(bytes)) {
-      counts.set(track, (counts.get(track) ?? 0) + samples.length);
+      counts.set(
+        track,
+        (counts.get(track) ?? 0) + samples.filter(({ data }) => data.length >= leastBytes).length,
+      );
     }
   }
   return counts;
