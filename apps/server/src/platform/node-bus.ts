@@ -21,6 +21,8 @@ export interface NodeMessages {
   'session.revoked': { sessionId: string };
   /** What a shop allows in its chat has changed. */
   'rules.changed': { shopId: string };
+  /** Of the video that the sender takes in, the time of the newest pictures; null when it has ended. */
+  'media.time': { id: string; atMs: number | null };
   /** The encoder of a show is to be cut wherever it is, and its video to be ended when the show is over. */
   'media.cut': { resource: { readonly id: string }; reason: string; isOver: boolean };
 }

@@ -17,6 +17,7 @@ import { UserSockets } from '../platform/user-sockets.ts';
 import { LiveCounts } from '../streams/live-counts.ts';
 import { StreamGuests } from '../streams/stream-guests.ts';
 import { StreamsModule } from '../streams/streams.module.ts';
+import { VideoClock } from '../streams/video-clock.ts';
 import { Attendance } from './attendance.ts';
 import { CatchUp } from './catch-up.ts';
 import { Chat } from './chat.ts';
@@ -106,6 +107,7 @@ import { VideoFigures } from './video-figures.ts';
       PinsStore,
       CatalogService,
       MediaProvider,
+      VideoClock,
       LiveCounts,
       Events,
       NodeBus,

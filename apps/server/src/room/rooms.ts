@@ -8,6 +8,7 @@ import type { Events } from '../platform/events.ts';
 import type { Log } from '../platform/log.ts';
 import type { NodeBus } from '../platform/node-bus.ts';
 import type { LiveCounts } from '../streams/live-counts.ts';
+import type { VideoClock } from '../streams/video-clock.ts';
 import { Channel } from './fan-out/channel.ts';
 import { LiveRoom } from './live-room.ts';
 import type { PinRow, PinsStore } from './pins.store.ts';
@@ -42,6 +43,7 @@ export class Rooms {
     private readonly pins: PinsStore,
     private readonly catalog: CatalogService,
     private readonly media: MediaProvider,
+    private readonly videoClock: VideoClock,
     private readonly counts: LiveCounts,
     private readonly events: Events,
     private readonly bus: NodeBus,
@@ -152,7 +154,7 @@ export class Rooms {
         chatMode: chatState.mode,
         pinnedMessage: chatState.pinnedMessage,
         pins: (await this.#pinsOf(pinRows)).map((pin) => ({ ...pin, pdt: pinnedAt(recent, pin.id) })),
-        videoTime: () => this.media.videoTime(stream.media),
+        videoTime: () => this.videoClock.of(stream.media),
         annotateVideo: (text) => {
           this.media.putMetadata(stream.media, text).catch((error: unknown) => {
             this.log.warn({ err: error, streamId }, 'a moment is not written into the video');

@@ -23,6 +23,7 @@ import { StreamLifecycle, StreamOptions } from './stream-lifecycle.ts';
 import { StreamViews } from './stream-view.ts';
 import { StreamsService } from './streams.service.ts';
 import { StreamsStore } from './streams.store.ts';
+import { VideoClock } from './video-clock.ts';
 
 const quiet = { error() {}, warn() {}, info() {}, debug() {} };
 
@@ -92,6 +93,7 @@ function start(provider: FakeMedia, nodeBus: NodeBus = new OneNode()): void {
     active,
     tickets,
     owners,
+    new VideoClock(media, nodeBus, clock),
     options,
     clock,
     quiet,

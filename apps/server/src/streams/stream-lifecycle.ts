@@ -10,6 +10,7 @@ import type { IngestTickets } from './ingest-tickets.ts';
 import type { MediaOwners } from './media-owners.ts';
 import { isOver, statusByVideo, transitionEvent } from './stream-state.ts';
 import type { StreamRow, StreamsStore } from './streams.store.ts';
+import type { VideoClock } from './video-clock.ts';
 
 /** How long a show waits for its video. */
 export class StreamOptions {
@@ -33,6 +34,7 @@ export class StreamLifecycle {
     private readonly active: ActiveStreams,
     private readonly tickets: IngestTickets,
     private readonly owners: MediaOwners,
+    private readonly videoClock: VideoClock,
     private readonly options: StreamOptions,
     private readonly clock: Clock,
     private readonly log: Log,
@@ -113,6 +115,7 @@ export class StreamLifecycle {
 
   async #follow(row: StreamRow): Promise<void> {
     const state = await this.media.status(row.media);
+    this.videoClock.tell(row.media);
     const isGraceOver = row.interrupted_at !== null && this.#ageMs(row.interrupted_at) > this.options.graceMs;
     const next = statusByVideo(row.status, state, isGraceOver);
     if (state !== 'live' && !next) return;

@@ -20,6 +20,7 @@ import { StreamViews } from './stream-view.ts';
 import { StreamsController } from './streams.controller.ts';
 import { StreamsService } from './streams.service.ts';
 import { StreamsStore } from './streams.store.ts';
+import { VideoClock } from './video-clock.ts';
 
 @Module({
   imports: [AccountsModule],
@@ -29,6 +30,7 @@ import { StreamsStore } from './streams.store.ts';
     provide(LiveCounts),
     provide(MediaLeasesStore),
     provide(MediaOwners, Database, MediaLeasesStore, MediaProvider, NodeBus, Log),
+    provide(VideoClock, MediaProvider, NodeBus, Clock),
     provide(IngestTickets, Clock),
     provide(StreamGuestsStore),
     provide(StreamGuests, Database, StreamGuestsStore),
@@ -43,6 +45,7 @@ import { StreamsStore } from './streams.store.ts';
       ActiveStreams,
       IngestTickets,
       MediaOwners,
+      VideoClock,
       StreamOptions,
       Clock,
       Log,
@@ -61,7 +64,7 @@ import { StreamsStore } from './streams.store.ts';
       Log,
     ),
   ],
-  exports: [StreamsService, StreamGuests, LiveCounts],
+  exports: [StreamsService, StreamGuests, LiveCounts, VideoClock],
 })
 export class StreamsModule implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(

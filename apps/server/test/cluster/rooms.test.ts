@@ -236,14 +236,26 @@ describe.skipIf(!inject('redisServer'))('two nodes on one Redis', () => {
     expect(await answerTo(slowed, 'the second')).toMatchObject({ error: { code: 'rate_limited' } });
   });
 
-  test('leave a show to the node that has its video, and end it from the other', async () => {
+  test('leave a show to the node that has its video, date what the other writes, and end it from there', async () => {
     const { streamKey } = await seller.api.call('rotateStreamKey', { params: { id: streamId } });
     using encoder = await startEncoder(cluster.one.running.rtmpPort, streamKey);
     const watcher = await at(cluster.other, null);
     const statuses = () => watcher.payloads('stream_state').map(({ status }) => status);
     await eventually('it is live', () => statuses().length > 0);
+    const shop = await at(cluster.other, seller);
+    const price = { amountMinor: 99_900, currency: 'inr' as const };
+    const product = await seller.api.call('createProduct', { body: { title: 'Sneaker', price, stock: 5 } });
     // Two looks of the other node's at all shows.
     await delay(7000);
+    await shop.do('pin_product', { streamId, productId: product.id });
+    await say(shop, streamId, 'in step with the video');
+    const params = { id: product.variants[0]?.id ?? '' };
+    await seller.api.call('adjustStock', { params, body: { delta: -5, reason: 'all gone' } });
+    await eventually('it is sold out', () => watcher.payloads('stock_changed').length > 0);
+    for (const { event, at, pdt } of watcher.durable.slice(1)) {
+      expect([event, pdt]).toEqual([event, expect.any(String)]);
+      expect(Math.abs(Date.parse(String(pdt)) - Date.parse(at))).toBeLessThan(1000);
+    }
     expect(statuses()).toEqual(['live']);
     const token = seller.client.session.currentToken()?.token;
     const answer = await fetch(`${cluster.other.url}/streams/${streamId}/end`, {
