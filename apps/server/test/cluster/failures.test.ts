@@ -2,6 +2,7 @@ import type { RoomEvent } from '@vybekart/contract';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { newId } from '../../src/platform/ids.ts';
 import { Tab } from '../room/tab.ts';
+import { startEncoder } from '../streams/encoder.ts';
 import { soonMs } from '../streams/soon.ts';
 import { eventually } from '../support/eventually.ts';
 import type { Person, TestServer } from '../support/start-server.ts';
@@ -141,6 +142,37 @@ describe.skipIf(!inject('redisServer'))('when something of several nodes fails',
     expect(told.at(-1)).toMatchObject({ count: 3, peak: 4 });
     lost.close();
   });
+
+  test('a killed node loses its shows to the others: one goes on where its encoder comes back, one ends within 45 s', async () => {
+    const node = await cluster.spawnNode();
+    const rtmpPort = Number(/rtmp:\/\/[^:]+:(\d+)/.exec(node.output)?.[1]);
+    const leaving = await cluster.one.registerSeller('Leaving');
+    const lostId = (await leaving.api.call('createStream', { body: { title: 'Hats' } })).id;
+    const keyOf = async (owner: Person, id: string) =>
+      (await owner.api.call('rotateStreamKey', { params: { id } })).streamKey;
+    const keys = [await keyOf(seller, streamId), await keyOf(leaving, lostId)] as const;
+    using first = await startEncoder(rtmpPort, keys[0]);
+    using second = await startEncoder(rtmpPort, keys[1]);
+    const watchers = [await at(cluster.one, null), await joined(cluster.other, null, lostId)] as const;
+    tabs.push(watchers[1]);
+    const story = (tab: Tab) =>
+      tab.durable.map((event) => (event.event === 'stream_state' ? event.status : event.event));
+    for (const tab of watchers) await eventually('it is on air', () => story(tab).length === 1);
+    await node.kill();
+    const killedAtMs = performance.now();
+    await Promise.all([first.closed, second.closed]);
+    for (const tab of watchers) await eventually('it is interrupted', () => story(tab).length === 2, 25_000);
+    expect(performance.now() - killedAtMs).toBeGreaterThan(8000);
+    using _back = await startEncoder(cluster.one.running.rtmpPort, keys[0]);
+    await eventually('it goes on', () => story(watchers[0]).length === 3);
+    await eventually('the other is over', () => story(watchers[1]).length === 3, 40_000);
+    expect(performance.now() - killedAtMs).toBeLessThan(45_000);
+    expect(watchers.map(story)).toEqual([
+      ['live', 'interrupted', 'live'],
+      ['live', 'interrupted', 'stream_ended'],
+    ]);
+    expect(watchers[1].payloads('stream_ended')).toMatchObject([{ reason: 'encoder_lost' }]);
+  }, 120_000);
 
   test('a job that a killed node had begun is taken up by the others, one that a living node does is left to it', async () => {
     const lock = (id: number, age: string) =>
