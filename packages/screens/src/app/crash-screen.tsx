@@ -1,7 +1,7 @@
 import { Component, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { StyleSheet, View } from 'react-native';
-import { Button } from '../ui/button';
+import { RetryButton } from '../ui/retry-button';
 import { StateView } from '../ui/state-view';
 import { color } from '../ui/tokens';
 
@@ -29,7 +29,7 @@ function Apology({ onRetry }: { onRetry(): void }) {
         title={t('common.crash.title')}
         body={t('common.crash.body')}
       >
-        <Button label={t('common.retry')} icon="RefreshCw" onPress={onRetry} />
+        <RetryButton onPress={onRetry} />
       </StateView>
     </View>
   );

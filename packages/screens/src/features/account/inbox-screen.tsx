@@ -12,9 +12,9 @@ import { useFormat } from '../../i18n/use-format';
 import { useNewsWords } from '../../i18n/use-news-words';
 import { paths } from '../../paths';
 import type { IconName } from '../../platform/icons';
-import { Button } from '../../ui/button';
 import { Icon } from '../../ui/icon';
 import { Link } from '../../ui/link';
+import { RetryButton } from '../../ui/retry-button';
 import { Screen } from '../../ui/screen';
 import { SkeletonRows } from '../../ui/skeleton';
 import { StateView } from '../../ui/state-view';
@@ -64,7 +64,7 @@ function InboxInner() {
         title={t('account.inboxFailed')}
         body={errorMessage(inbox.error)}
       >
-        <Button label={t('common.retry')} icon="RefreshCw" onPress={() => void inbox.refetch()} />
+        <RetryButton onPress={() => void inbox.refetch()} />
       </StateView>
     );
   }

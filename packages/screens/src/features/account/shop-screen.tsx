@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { StyleSheet, View } from 'react-native';
 import { useApi } from '../../app/client';
 import { useList } from '../../app/lists';
+import { MoreButton } from '../../app/more-button';
 import { queryKeys } from '../../app/query-keys';
 import { Shell } from '../../app/shell';
 import { useSignInGate } from '../../app/sign-in-gate';
@@ -15,6 +16,7 @@ import { Avatar } from '../../ui/avatar';
 import { Button } from '../../ui/button';
 import { Link } from '../../ui/link';
 import { LiveBadge } from '../../ui/live-badge';
+import { RetryButton } from '../../ui/retry-button';
 import { Screen } from '../../ui/screen';
 import { SkeletonRows } from '../../ui/skeleton';
 import { StateView } from '../../ui/state-view';
@@ -68,7 +70,7 @@ function ShopInner({ handle }: { handle: string }) {
         {isMissing ? (
           <Button label={t('common.missing.action')} onPress={() => navigation.replace(paths.feed)} />
         ) : (
-          <Button label={t('common.retry')} icon="RefreshCw" onPress={() => void shop.refetch()} />
+          <RetryButton onPress={() => void shop.refetch()} />
         )}
       </StateView>
     </Screen>
@@ -125,7 +127,7 @@ function Shelf({ handle }: { handle: string }) {
     case 'error':
       return (
         <StateView icon="WifiOff" tone="trouble" title={errorMessage(products.error)}>
-          <Button label={t('common.retry')} icon="RefreshCw" onPress={products.retry} />
+          <RetryButton onPress={products.retry} />
         </StateView>
       );
     case 'empty':
@@ -145,14 +147,7 @@ function Shelf({ handle }: { handle: string }) {
               />
             ))}
           </View>
-          {products.more ? (
-            <Button
-              kind="secondary"
-              label={t('common.more')}
-              busy={products.loadingMore}
-              onPress={products.more}
-            />
-          ) : null}
+          <MoreButton list={products} />
           <BuySheet item={buying} shopHandle={handle} onClose={() => setBuying(null)} />
         </View>
       );

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { RefreshControl, ScrollView, StyleSheet, View } from 'react-native';
 import { useApi, useSession } from '../../app/client';
 import { type ListState, useList } from '../../app/lists';
+import { MoreButton } from '../../app/more-button';
 import { queryKeys } from '../../app/query-keys';
 import { Shell } from '../../app/shell';
 import { useErrorMessage } from '../../i18n/error-message';
@@ -11,6 +12,7 @@ import { paths } from '../../paths';
 import { usePlatform } from '../../platform/context';
 import { Button } from '../../ui/button';
 import { effects } from '../../ui/effects';
+import { RetryButton } from '../../ui/retry-button';
 import { useScreenTitle } from '../../ui/screen';
 import { StateView } from '../../ui/state-view';
 import { Text } from '../../ui/text';
@@ -69,7 +71,7 @@ function FeedBody({ feed }: { feed: ListState<Stream> }) {
     case 'error':
       return (
         <StateView icon="WifiOff" tone="trouble" title={t('feed.failed')} body={errorMessage(feed.error)}>
-          <Button label={t('common.retry')} icon="RefreshCw" onPress={feed.retry} />
+          <RetryButton onPress={feed.retry} />
         </StateView>
       );
     case 'empty':
@@ -92,9 +94,7 @@ function FeedBody({ feed }: { feed: ListState<Stream> }) {
               <StreamCard key={stream.id} stream={stream} width={width} featured={featured} />
             )}
           />
-          {feed.more ? (
-            <Button label={t('common.more')} kind="secondary" busy={feed.loadingMore} onPress={feed.more} />
-          ) : null}
+          <MoreButton list={feed} />
           {isSeller ? null : <SellInvite />}
           <Text variant="caption" tone="faint" style={styles.foot}>
             {t('common.tagline')}

@@ -3,11 +3,11 @@ import { useTranslation } from 'react-i18next';
 import { StyleSheet, View } from 'react-native';
 import { useApi } from '../../app/client';
 import { useList } from '../../app/lists';
+import { MoreButton } from '../../app/more-button';
 import { queryKeys } from '../../app/query-keys';
 import { formatElapsed } from '../../i18n/format';
 import { useFormat } from '../../i18n/use-format';
 import { paths } from '../../paths';
-import { Button } from '../../ui/button';
 import { Icon } from '../../ui/icon';
 import { Link } from '../../ui/link';
 import { Picture } from '../../ui/picture';
@@ -32,9 +32,7 @@ export function PastShows({ shop }: { shop?: string }) {
       {shows.items.map((stream) => (
         <PastShow key={stream.id} stream={stream} />
       ))}
-      {shows.more ? (
-        <Button label={t('common.more')} kind="secondary" busy={shows.loadingMore} onPress={shows.more} />
-      ) : null}
+      <MoreButton list={shows} />
     </View>
   );
 }

@@ -5,12 +5,14 @@ import { useTranslation } from 'react-i18next';
 import { StyleSheet, View } from 'react-native';
 import { useApi } from '../../app/client';
 import { useList } from '../../app/lists';
+import { MoreButton } from '../../app/more-button';
 import { queryKeys } from '../../app/query-keys';
 import { Shell } from '../../app/shell';
 import { useErrorMessage } from '../../i18n/error-message';
 import { paths } from '../../paths';
 import { Button } from '../../ui/button';
 import { Confirm } from '../../ui/confirm';
+import { RetryButton } from '../../ui/retry-button';
 import { Screen } from '../../ui/screen';
 import { SkeletonRows } from '../../ui/skeleton';
 import { StateView } from '../../ui/state-view';
@@ -68,7 +70,7 @@ function ProductsInner({ shop, onEdit }: { shop: Shop; onEdit(target: Product | 
           title={t('inventory.failed')}
           body={errorMessage(products.error)}
         >
-          <Button label={t('common.retry')} icon="RefreshCw" onPress={products.retry} />
+          <RetryButton onPress={products.retry} />
         </StateView>
       );
     case 'empty':
@@ -96,14 +98,7 @@ function ProductsInner({ shop, onEdit }: { shop: Shop; onEdit(target: Product | 
               />
             ))}
           </View>
-          {products.more ? (
-            <Button
-              kind="secondary"
-              label={t('common.more')}
-              busy={products.loadingMore}
-              onPress={products.more}
-            />
-          ) : null}
+          <MoreButton list={products} />
           <StockSheet target={stock} onClose={() => setStock(null)} />
           <Confirm
             open={removing !== null}

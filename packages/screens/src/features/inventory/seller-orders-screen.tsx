@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { StyleSheet, View } from 'react-native';
 import { useApi } from '../../app/client';
 import { useList } from '../../app/lists';
+import { MoreButton } from '../../app/more-button';
 import { queryKeys } from '../../app/query-keys';
 import { Shell } from '../../app/shell';
 import { useErrorMessage } from '../../i18n/error-message';
@@ -15,6 +16,7 @@ import { Card } from '../../ui/card';
 import { Icon } from '../../ui/icon';
 import { Badge } from '../../ui/live-badge';
 import { Notice } from '../../ui/notice';
+import { RetryButton } from '../../ui/retry-button';
 import { Screen } from '../../ui/screen';
 import { SkeletonRows } from '../../ui/skeleton';
 import { StateView } from '../../ui/state-view';
@@ -79,7 +81,7 @@ function SellerOrdersInner() {
           title={t('fulfilment.failed')}
           body={errorMessage(orders.error)}
         >
-          <Button label={t('common.retry')} icon="RefreshCw" onPress={orders.retry} />
+          <RetryButton onPress={orders.retry} />
         </StateView>
       );
     case 'empty':
@@ -103,14 +105,7 @@ function SellerOrdersInner() {
               onDecline={() => setDeclining(order)}
             />
           ))}
-          {orders.more ? (
-            <Button
-              kind="secondary"
-              label={t('common.more')}
-              busy={orders.loadingMore}
-              onPress={orders.more}
-            />
-          ) : null}
+          <MoreButton list={orders} />
           <ShipSheet order={shipping} onClose={() => setShipping(null)} />
           <DeclineSheet order={declining} onClose={() => setDeclining(null)} />
           <RefundSheet order={refunding} onClose={() => setRefunding(null)} />

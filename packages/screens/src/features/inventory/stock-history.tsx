@@ -3,12 +3,13 @@ import { useTranslation } from 'react-i18next';
 import { StyleSheet, View } from 'react-native';
 import { useApi } from '../../app/client';
 import { useList } from '../../app/lists';
+import { MoreButton } from '../../app/more-button';
 import { queryKeys } from '../../app/query-keys';
 import { useErrorMessage } from '../../i18n/error-message';
 import { orderNumber } from '../../i18n/format';
 import { useFormat } from '../../i18n/use-format';
-import { Button } from '../../ui/button';
 import { Notice } from '../../ui/notice';
+import { RetryButton } from '../../ui/retry-button';
 import { SkeletonRows } from '../../ui/skeleton';
 import { Text } from '../../ui/text';
 import { color, space, tapTarget } from '../../ui/tokens';
@@ -43,7 +44,7 @@ function Movements({ variant }: { variant: Variant }) {
       return (
         <View style={styles.trouble}>
           <Notice tone="trouble" title={t('inventory.history.failed')} body={errorMessage(movements.error)} />
-          <Button kind="secondary" label={t('common.retry')} icon="RefreshCw" onPress={movements.retry} />
+          <RetryButton kind="secondary" onPress={movements.retry} />
         </View>
       );
     case 'empty':
@@ -60,14 +61,7 @@ function Movements({ variant }: { variant: Variant }) {
               <Movement key={movement.id} movement={movement} />
             ))}
           </View>
-          {movements.more ? (
-            <Button
-              kind="secondary"
-              label={t('common.more')}
-              busy={movements.loadingMore}
-              onPress={movements.more}
-            />
-          ) : null}
+          <MoreButton list={movements} />
         </View>
       );
   }

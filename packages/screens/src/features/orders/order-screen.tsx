@@ -20,6 +20,7 @@ import { CopyRow } from '../../ui/copy-row';
 import { Link } from '../../ui/link';
 import { Badge } from '../../ui/live-badge';
 import { Notice } from '../../ui/notice';
+import { RetryButton } from '../../ui/retry-button';
 import { Screen } from '../../ui/screen';
 import { SkeletonRows } from '../../ui/skeleton';
 import { StateView } from '../../ui/state-view';
@@ -63,7 +64,7 @@ function OrderInner({ orderId }: { orderId: string }) {
   if (!query.isError) return <SkeletonRows height={140} count={3} />;
   return (
     <StateView icon="WifiOff" tone="trouble" title={t('orders.failed')} body={errorMessage(query.error)}>
-      <Button label={t('common.retry')} icon="RefreshCw" onPress={() => void query.refetch()} />
+      <RetryButton onPress={() => void query.refetch()} />
     </StateView>
   );
 }

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { StyleSheet, View } from 'react-native';
 import { useApi } from '../../app/client';
 import { useList } from '../../app/lists';
+import { MoreButton } from '../../app/more-button';
 import { queryKeys } from '../../app/query-keys';
 import { RequireSignIn } from '../../app/require-sign-in';
 import { Shell } from '../../app/shell';
@@ -15,6 +16,7 @@ import { Button } from '../../ui/button';
 import { Link } from '../../ui/link';
 import { Badge } from '../../ui/live-badge';
 import { Picture } from '../../ui/picture';
+import { RetryButton } from '../../ui/retry-button';
 import { Screen } from '../../ui/screen';
 import { SkeletonRows } from '../../ui/skeleton';
 import { StateView } from '../../ui/state-view';
@@ -51,7 +53,7 @@ function OrdersInner() {
     case 'error':
       return (
         <StateView icon="WifiOff" tone="trouble" title={t('orders.failed')} body={errorMessage(orders.error)}>
-          <Button label={t('common.retry')} icon="RefreshCw" onPress={orders.retry} />
+          <RetryButton onPress={orders.retry} />
         </StateView>
       );
     case 'empty':
@@ -73,14 +75,7 @@ function OrdersInner() {
               <OrderCard key={order.id} order={order} />
             ))}
           </View>
-          {orders.more ? (
-            <Button
-              kind="secondary"
-              label={t('common.more')}
-              busy={orders.loadingMore}
-              onPress={orders.more}
-            />
-          ) : null}
+          <MoreButton list={orders} />
         </View>
       );
   }

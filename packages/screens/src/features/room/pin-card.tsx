@@ -18,9 +18,6 @@ interface Props {
 
 /** The product that the seller is holding up, at the moment when the viewer sees it. */
 export function PinCard({ item, onBuy }: Props) {
-  const { t } = useTranslation();
-  const units = availableUnits(item);
-  const soldOut = units === 0;
   return (
     <View
       style={[styles.card, effects.lift, effects.pinIn]}
@@ -33,51 +30,54 @@ export function PinCard({ item, onBuy }: Props) {
         <Text variant="label" numberOfLines={1}>
           {item.title}
         </Text>
-        <View style={styles.line} aria-live="polite">
-          <PriceTag item={item} struck={soldOut} />
-          {soldOut ? null : <StockHint units={units} />}
+        <View aria-live="polite">
+          <PriceLine item={item} />
         </View>
       </View>
-      <BuyButton
-        item={item}
-        soldOut={soldOut}
-        label={soldOut ? t('common.soldOut') : t('room.buyNow')}
-        onBuy={onBuy}
-      />
+      <BuyButton item={item} onBuy={onBuy} />
     </View>
   );
 }
 
-export function PriceTag({ item, struck = false }: { item: Buyable; struck?: boolean }) {
+/** What it costs, and how few are left. */
+export function PriceLine({ item }: { item: Buyable }) {
+  const { t } = useTranslation();
+  const units = availableUnits(item);
+  return (
+    <View style={styles.line}>
+      <PriceTag item={item} />
+      {units > 0 && units < scarceBelow ? (
+        <View style={styles.scarce}>
+          <Text variant="micro" style={styles.scarceText}>
+            {t('common.left', { count: units })}
+          </Text>
+        </View>
+      ) : null}
+    </View>
+  );
+}
+
+/** Struck through when nothing is left. */
+export function PriceTag({ item }: { item: Buyable }) {
   const { t } = useTranslation();
   const format = useFormat();
   const { lowest, varies } = priceRange(item);
   const price = format.money(lowest);
+  const isGone = availableUnits(item) === 0;
   return (
-    <Text variant="heading" tone={struck ? 'faint' : 'marigold'} tabular style={struck && styles.struck}>
+    <Text variant="heading" tone={isGone ? 'faint' : 'marigold'} tabular style={isGone && styles.struck}>
       {varies ? t('room.fromPrice', { price }) : price}
     </Text>
   );
 }
 
-export function StockHint({ units }: { units: number }) {
-  const { t } = useTranslation();
-  if (units >= scarceBelow) return null;
-  return (
-    <View style={styles.scarce}>
-      <Text variant="micro" style={styles.scarceText}>
-        {t('common.left', { count: units })}
-      </Text>
-    </View>
-  );
-}
-
-export function BuyButton({ item, soldOut, label, onBuy }: Props & { soldOut: boolean; label: string }) {
+export function BuyButton({ item, onBuy }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
+  const soldOut = availableUnits(item) === 0;
   return (
     <Button
-      label={label}
+      label={soldOut ? t('common.soldOut') : t('room.buyNow')}
       testID="buy-now"
       disabled={soldOut}
       kind={soldOut ? 'secondary' : 'primary'}

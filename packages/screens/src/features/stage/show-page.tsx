@@ -6,6 +6,7 @@ import { paths } from '../../paths';
 import { usePlatform } from '../../platform/context';
 import { Button, IconButton } from '../../ui/button';
 import { effects } from '../../ui/effects';
+import { RetryButton } from '../../ui/retry-button';
 import { Skeleton } from '../../ui/skeleton';
 import { StateView } from '../../ui/state-view';
 import { color, space } from '../../ui/tokens';
@@ -76,7 +77,7 @@ function Waiting<T>({
         <View style={styles.centre}>
           {close}
           <StateView icon="WifiOff" tone="trouble" title={words.failed} body={errorMessage(load.error)}>
-            <Button label={t('common.retry')} icon="RefreshCw" onPress={load.retry} />
+            <RetryButton onPress={load.retry} />
           </StateView>
         </View>
       );

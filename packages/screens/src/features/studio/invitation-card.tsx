@@ -5,10 +5,10 @@ import { queryKeys } from '../../app/query-keys';
 import { useErrorMessage } from '../../i18n/error-message';
 import { paths } from '../../paths';
 import { usePlatform } from '../../platform/context';
-import { Button } from '../../ui/button';
 import { Card } from '../../ui/card';
 import { CopyRow } from '../../ui/copy-row';
 import { Notice } from '../../ui/notice';
+import { RetryButton } from '../../ui/retry-button';
 import { Skeleton } from '../../ui/skeleton';
 import { Text } from '../../ui/text';
 
@@ -27,7 +27,7 @@ export function InvitationCard({ streamId }: { streamId: string }) {
     <Card title={t('studio.invitation.title')} testID="invitation-card">
       {query.isError ? (
         <Notice tone="trouble" title={errorMessage(query.error)}>
-          <Button kind="quiet" label={t('common.retry')} onPress={() => void query.refetch()} />
+          <RetryButton kind="quiet" onPress={() => void query.refetch()} />
         </Notice>
       ) : query.data ? (
         <CopyRow

@@ -4,11 +4,13 @@ import { useTranslation } from 'react-i18next';
 import { StyleSheet, View } from 'react-native';
 import { useApi } from '../../app/client';
 import { useList } from '../../app/lists';
+import { MoreButton } from '../../app/more-button';
 import { queryKeys } from '../../app/query-keys';
 import { useErrorMessage } from '../../i18n/error-message';
 import { useFormat } from '../../i18n/use-format';
 import { Button } from '../../ui/button';
 import { Notice } from '../../ui/notice';
+import { RetryButton } from '../../ui/retry-button';
 import { SkeletonRows } from '../../ui/skeleton';
 import { Text } from '../../ui/text';
 import { color, space, tapTarget } from '../../ui/tokens';
@@ -52,7 +54,7 @@ function Entries({ handle }: { handle: string }) {
       return (
         <View style={styles.group}>
           <Notice tone="trouble" title={errorMessage(log.error)} />
-          <Button kind="secondary" label={t('common.retry')} icon="RefreshCw" onPress={log.retry} />
+          <RetryButton kind="secondary" onPress={log.retry} />
         </View>
       );
     case 'empty':
@@ -69,9 +71,7 @@ function Entries({ handle }: { handle: string }) {
               <Entry key={entry.id} entry={entry} />
             ))}
           </View>
-          {log.more ? (
-            <Button kind="secondary" label={t('common.more')} busy={log.loadingMore} onPress={log.more} />
-          ) : null}
+          <MoreButton list={log} />
         </View>
       );
   }

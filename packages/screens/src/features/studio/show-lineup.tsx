@@ -92,7 +92,7 @@ function LineupRow({ product }: { product: Product }) {
           {product.title}
         </Text>
         <View style={styles.line}>
-          <PriceTag item={item} struck={units === 0} />
+          <PriceTag item={item} />
           <Text variant="caption" tone={units === 0 ? 'danger' : 'muted'}>
             {units === 0 ? t('common.soldOut') : t('common.available', { count: units })}
           </Text>

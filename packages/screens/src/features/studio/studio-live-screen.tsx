@@ -8,7 +8,7 @@ import { queryKeys } from '../../app/query-keys';
 import { Shell } from '../../app/shell';
 import { useErrorMessage } from '../../i18n/error-message';
 import { paths } from '../../paths';
-import { Button } from '../../ui/button';
+import { RetryButton } from '../../ui/retry-button';
 import { Screen } from '../../ui/screen';
 import { SkeletonRows } from '../../ui/skeleton';
 import { StateView } from '../../ui/state-view';
@@ -41,7 +41,6 @@ export function StudioLiveScreen({ streamId }: { streamId: string }) {
 }
 
 function StudioLiveInner({ streamId }: { streamId: string }) {
-  const { t } = useTranslation();
   const api = useApi();
   const errorMessage = useErrorMessage();
   const query = useQuery({
@@ -60,7 +59,7 @@ function StudioLiveInner({ streamId }: { streamId: string }) {
   if (!query.isError) return <SkeletonRows height={120} />;
   return (
     <StateView icon="VideoOff" tone="trouble" title={errorMessage(query.error)}>
-      <Button label={t('common.retry')} icon="RefreshCw" onPress={() => void query.refetch()} />
+      <RetryButton onPress={() => void query.refetch()} />
     </StateView>
   );
 }

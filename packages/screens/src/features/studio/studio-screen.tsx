@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { StyleSheet, View } from 'react-native';
 import { useApi } from '../../app/client';
 import { useList } from '../../app/lists';
+import { MoreButton } from '../../app/more-button';
 import { queryKeys } from '../../app/query-keys';
 import { Shell } from '../../app/shell';
 import { useErrorMessage } from '../../i18n/error-message';
@@ -15,6 +16,7 @@ import { Link } from '../../ui/link';
 import { Badge } from '../../ui/live-badge';
 import { MenuRow } from '../../ui/menu-row';
 import { Picture } from '../../ui/picture';
+import { RetryButton } from '../../ui/retry-button';
 import { Screen } from '../../ui/screen';
 import { SkeletonRows } from '../../ui/skeleton';
 import { StateView } from '../../ui/state-view';
@@ -98,7 +100,7 @@ function StudioInner({ shop }: { shop: Shop }) {
       {shows.kind === 'empty' ? <Text tone="muted">{t('studio.noShows')}</Text> : null}
       {shows.kind === 'error' ? (
         <StateView icon="WifiOff" tone="trouble" title={errorMessage(shows.error)}>
-          <Button label={t('common.retry')} icon="RefreshCw" onPress={shows.retry} />
+          <RetryButton onPress={shows.retry} />
         </StateView>
       ) : null}
       {shows.kind === 'ready' ? (
@@ -106,9 +108,7 @@ function StudioInner({ shop }: { shop: Shop }) {
           {others.map((show) => (
             <ShowRow key={show.id} show={show} />
           ))}
-          {shows.more ? (
-            <Button kind="secondary" label={t('common.more')} busy={shows.loadingMore} onPress={shows.more} />
-          ) : null}
+          <MoreButton list={shows} />
         </View>
       ) : null}
     </View>

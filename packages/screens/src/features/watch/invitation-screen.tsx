@@ -8,7 +8,7 @@ import { Shell } from '../../app/shell';
 import { failureCode, useErrorMessage } from '../../i18n/error-message';
 import { paths } from '../../paths';
 import { usePlatform } from '../../platform/context';
-import { Button } from '../../ui/button';
+import { RetryButton } from '../../ui/retry-button';
 import { Screen } from '../../ui/screen';
 import { SkeletonRows } from '../../ui/skeleton';
 import { StateView } from '../../ui/state-view';
@@ -56,7 +56,7 @@ function Accept({ streamId, code }: Invitation) {
     return <StateView icon="Lock" title={t('room.invitation.wrong')} body={t('room.private.body')} />;
   return (
     <StateView icon="WifiOff" tone="trouble" title={errorMessage(query.error)}>
-      <Button label={t('common.retry')} icon="RefreshCw" onPress={() => void query.refetch()} />
+      <RetryButton onPress={() => void query.refetch()} />
     </StateView>
   );
 }

@@ -1,14 +1,14 @@
 import { useTranslation } from 'react-i18next';
 import { StyleSheet, View } from 'react-native';
 import { useErrorMessage } from '../../i18n/error-message';
-import { Button } from '../../ui/button';
 import { Badge } from '../../ui/live-badge';
 import { Picture } from '../../ui/picture';
+import { RetryButton } from '../../ui/retry-button';
 import { SkeletonRows } from '../../ui/skeleton';
 import { Text } from '../../ui/text';
 import { color, radius, space } from '../../ui/tokens';
-import { availableUnits, type Buyable, buyableFromProduct, withRoomStock } from '../checkout/buyable';
-import { BuyButton, PriceTag, StockHint } from '../room/pin-card';
+import { type Buyable, buyableFromProduct, withRoomStock } from '../checkout/buyable';
+import { BuyButton, PriceLine } from '../room/pin-card';
 import { useRoomValue } from '../room/room-context';
 import { useLineup } from './use-lineup';
 
@@ -29,7 +29,7 @@ export function LineupList({ streamId, onScreen, onBuy }: Props) {
     return (
       <View style={styles.note}>
         <Text tone="danger">{errorMessage(lineup.error)}</Text>
-        <Button kind="secondary" label={t('common.retry')} onPress={() => void lineup.refetch()} />
+        <RetryButton kind="secondary" onPress={() => void lineup.refetch()} />
       </View>
     );
   }
@@ -41,34 +41,23 @@ export function LineupList({ streamId, onScreen, onBuy }: Props) {
   if (items.length === 0) return <Text tone="muted">{t('room.bagEmpty')}</Text>;
   return (
     <View role="list" style={styles.list}>
-      {items.map((item) => {
-        const units = availableUnits(item);
-        return (
-          <View key={item.productId} role="listitem" style={styles.row} testID={`product-${item.productId}`}>
-            <Picture seed={item.productId} name={item.title} url={item.imageUrl} style={styles.picture} />
-            <View style={styles.words}>
-              {pinned.has(item.productId) ? (
-                <View style={styles.line}>
-                  <Badge tone="warm" label={t('room.onScreen')} />
-                </View>
-              ) : null}
-              <Text variant="label" numberOfLines={2}>
-                {item.title}
-              </Text>
+      {items.map((item) => (
+        <View key={item.productId} role="listitem" style={styles.row} testID={`product-${item.productId}`}>
+          <Picture seed={item.productId} name={item.title} url={item.imageUrl} style={styles.picture} />
+          <View style={styles.words}>
+            {pinned.has(item.productId) ? (
               <View style={styles.line}>
-                <PriceTag item={item} struck={units === 0} />
-                {units === 0 ? null : <StockHint units={units} />}
+                <Badge tone="warm" label={t('room.onScreen')} />
               </View>
-            </View>
-            <BuyButton
-              item={item}
-              soldOut={units === 0}
-              label={units === 0 ? t('common.soldOut') : t('room.buyNow')}
-              onBuy={onBuy}
-            />
+            ) : null}
+            <Text variant="label" numberOfLines={2}>
+              {item.title}
+            </Text>
+            <PriceLine item={item} />
           </View>
-        );
-      })}
+          <BuyButton item={item} onBuy={onBuy} />
+        </View>
+      ))}
     </View>
   );
 }
@@ -87,5 +76,5 @@ const styles = StyleSheet.create({
   },
   picture: { width: 64, height: 64, borderRadius: radius.m },
   words: { flex: 1, minWidth: 0, gap: 2 },
-  line: { flexDirection: 'row', flexWrap: 'wrap', alignItems: 'center', columnGap: space.s },
+  line: { flexDirection: 'row' },
 });
