@@ -1,45 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import type { SellerOrder } from '@vybekart/contract';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { webDir } from '../src/paths.ts';
-import { launchChromium } from './support/chromium.ts';
 import { eventually } from './support/eventually.ts';
+import { fillAddress, Phones } from './support/phones.ts';
 import { publishShow } from './support/publish.ts';
 import { type Person, startServer, type TestServer } from './support/start-server.ts';
 
 let server: TestServer;
-let browser: Browser;
+let phones: Phones;
 beforeAll(async () => {
-  if (!existsSync(path.join(webDir, 'index.html'))) throw new Error('the web app is not built: run npm test');
   server = await startServer();
-  browser = await launchChromium();
+  phones = await Phones.open(server.url);
 });
 afterAll(async () => {
-  await browser?.close();
+  await phones?.[Symbol.asyncDispose]();
   await server?.close();
 });
-
-const address = {
-  name: 'Asha Rao',
-  phone: '9876543210',
-  line1: '12 MG Road',
-  city: 'Bengaluru',
-  state: 'Karnataka',
-  postalCode: '560001',
-};
-
-/** Somebody on a phone: their own browser profile, with every page error kept for the end. */
-async function openPhone(troubles: string[]): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'en-IN' });
-  const page = await context.newPage();
-  page.setDefaultTimeout(30_000);
-  page.on('pageerror', (error) => troubles.push(String(error)));
-  return page;
-}
 
 async function registerOnPhone(page: Page, name: string): Promise<void> {
   await page.goto(`${server.url}/account/sign-in`);
@@ -91,13 +69,6 @@ async function openBuySheet(page: Page): Promise<void> {
   await fillAddress(page);
 }
 
-async function fillAddress(page: Page): Promise<void> {
-  for (const [field, value] of Object.entries(address)) {
-    await page.getByTestId(`address-${field}`).fill(value);
-  }
-  await page.getByTestId('address-use').click();
-}
-
 async function stockedShow(seller: Person) {
   const picture = await sharp({ create: { width: 400, height: 400, channels: 3, background: '#c2410c' } })
     .png()
@@ -139,9 +110,7 @@ test('a seller goes live, two buyers watch and chat, one buys the last unit and 
   );
   expect(push.message.notification?.title).toBe('Sahil is live!');
 
-  const troubles: string[] = [];
-  const asha = await openPhone(troubles);
-  const ravi = await openPhone(troubles);
+  const [asha, ravi] = [await phones.ofGuest(), await phones.ofGuest()];
   await registerOnPhone(asha, 'Asha');
   await registerOnPhone(ravi, 'Ravi');
   await asha.goto(server.url);
@@ -197,5 +166,5 @@ test('a seller goes live, two buyers watch and chat, one buys the last unit and 
     [asha, ravi].map((page) => page.getByTestId('stream-ended').waitFor({ state: 'attached' })),
   );
   await show.publisher.closed;
-  expect(troubles).toEqual([]);
+  expect(phones.troubles).toEqual([]);
 }, 240_000);

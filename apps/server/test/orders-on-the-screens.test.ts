@@ -2,7 +2,7 @@ import type { Product } from '@vybekart/contract';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually } from './support/eventually.ts';
-import { Phones } from './support/phones.ts';
+import { fillAddress, Phones } from './support/phones.ts';
 import { type Person, startServer, type TestServer } from './support/start-server.ts';
 
 let server: TestServer;
@@ -15,15 +15,6 @@ afterAll(async () => {
   await phones?.[Symbol.asyncDispose]();
   await server?.close();
 });
-
-const address = {
-  name: 'Asha Rao',
-  phone: '9876543210',
-  line1: '12 MG Road',
-  city: 'Bengaluru',
-  state: 'Karnataka',
-  postalCode: '560001',
-};
 
 const scarfOf = (seller: Person): Promise<Product> =>
   seller.api.call('createProduct', {
@@ -38,10 +29,7 @@ const scarfOf = (seller: Person): Promise<Product> =>
 async function choose(phone: Page, seller: Person, product: Product): Promise<void> {
   await phone.goto(`${server.url}/shop/${seller.user.shop?.handle}`);
   await phone.getByTestId(`product-${product.id}`).getByRole('button').click();
-  for (const [field, value] of Object.entries(address)) {
-    await phone.getByTestId(`address-${field}`).fill(value);
-  }
-  await phone.getByTestId('address-use').click();
+  await fillAddress(phone);
 }
 
 test('on two phones: the seller allows cash, the buyer gives the code, the parcel is paid at the door', async () => {

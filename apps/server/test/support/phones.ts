@@ -5,6 +5,23 @@ import { webDir } from '../../src/paths.ts';
 import { launchChromium } from './chromium.ts';
 import type { Person } from './start-server.ts';
 
+const address = {
+  name: 'Asha Rao',
+  phone: '9876543210',
+  line1: '12 MG Road',
+  city: 'Bengaluru',
+  state: 'Karnataka',
+  postalCode: '560001',
+};
+
+/** Says in the buy sheet where the parcel goes. */
+export async function fillAddress(page: Page): Promise<void> {
+  for (const [field, value] of Object.entries(address)) {
+    await page.getByTestId(`address-${field}`).fill(value);
+  }
+  await page.getByTestId('address-use').click();
+}
+
 /** Chromium on small screens, one profile for each phone; every error of a page is kept in `troubles`. */
 export class Phones implements AsyncDisposable {
   readonly troubles: string[] = [];
