@@ -118,7 +118,7 @@ describe('a pin', () => {
     expect(await pinned()).toEqual([...new Set(order.reverse())].slice(0, 3));
   });
 
-  test('is refused to viewers, for products of others, unknown ones, and when the show is over', async () => {
+  test('is refused to viewers, for products of others, unknown and deleted ones, and when the show is over', async () => {
     const [shop, viewer] = [await joined(seller), await joined(rival)];
     const theirs = await makeProduct(rival, 'Copy');
     const missing = '019a0000-0000-7000-8000-000000000000';
@@ -126,6 +126,9 @@ describe('a pin', () => {
     expect(await viewer.codeOf('unpin_product', { streamId, productId: idOf(0) })).toBe('forbidden');
     expect(await shop.codeOf('pin_product', { streamId, productId: theirs.id })).toBe('not_found');
     expect(await shop.codeOf('pin_product', { streamId, productId: missing })).toBe('not_found');
+    const { id: deleted } = await makeProduct(seller, 'Gone');
+    await seller.api.call('deleteProduct', { params: { id: deleted } });
+    expect(await shop.codeOf('pin_product', { streamId, productId: deleted })).toBe('not_found');
     await seller.api.call('endStream', { params: { id: streamId } });
     await eventually('the room heard of it', () => shop.payloads('stream_ended').length === 1);
     expect(await shop.codeOf('pin_product', { streamId, productId: idOf(0) })).toBe('stream_ended');

@@ -192,6 +192,27 @@ test('a socket may be in twenty rooms, not in twenty-one', async () => {
   expect(await tab.codeOf('join_room', { streamId: first?.id })).toBe('ok');
 });
 
+test('what happens in a room is heard in it alone: not by who left, is in another room or in none', async () => {
+  const neighbour = await server.registerSeller('Neighbour');
+  const elsewhere = (await neighbour.api.call('createStream', { body: { title: 'Hats' } })).id;
+  const [inside, left, nextDoor, nowhere] = [await open(), await open(), await open(), await open()];
+  for (const tab of [inside, left]) await tab.do('join_room', { streamId });
+  await left.do('leave_room', { streamId });
+  await nextDoor.do('join_room', { streamId: elsewhere });
+  const speaker = await open({ token: tokenOf(asha) });
+  await speaker.do('join_room', { streamId });
+  await speaker.do('send_message', { streamId, clientMsgId: randomUUID(), text: 'between us' });
+  await speaker.do('send_likes', { streamId, count: 3 });
+  for (const event of ['new_message', 'floating_hearts']) {
+    await eventually(`${event} inside`, () => inside.payloads(event).length === 1);
+    for (const tab of [left, nextDoor, nowhere]) {
+      await tab.do('leave_room', { streamId });
+      expect(tab.payloads(event)).toEqual([]);
+    }
+  }
+  expect(nowhere.received).toEqual([]);
+});
+
 test('a room whose show is over cannot be joined, and those in it can say nothing more', async () => {
   const other = await server.registerSeller('Short');
   const show = await other.api.call('createStream', { body: { title: 'Short' } });
