@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { z } from 'zod';
-import type { S3Settings } from './media/s3-settings.ts';
+import type { S3Settings } from './platform/s3-client.ts';
 import { port, setting, url } from './setting.ts';
 import {
   type VideoConfig,
@@ -126,8 +126,8 @@ export const settings = {
       .regex(/^[a-z0-9.-]{3,63}$/)
       .optional(),
     'the name of a bucket',
-    'where recordings move when their show is over',
-    'they stay in DATA_DIR',
+    'where pictures are kept, and recordings move when their show is over',
+    'both stay in DATA_DIR',
   ),
   S3_REGION: setting(
     z.string().min(1).default('us-east-1'),
@@ -144,7 +144,7 @@ export const settings = {
   S3_ACCESS_KEY_ID: setting(
     z.string().min(1).optional(),
     'an access key',
-    'who may read, write and delete below recordings/ in S3_BUCKET',
+    'who may read, write and delete below recordings/ and uploads/ in S3_BUCKET',
     "the machine's role, or what else the AWS SDK finds",
   ),
   S3_SECRET_ACCESS_KEY: setting(

@@ -1,7 +1,7 @@
 import type {} from '@fastify/multipart';
-import { Controller, Inject, Post, Req } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import { type Upload, uploadRoute } from '@vybekart/contract';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../platform/app-error.ts';
 import { Access, type Caller, SignedIn } from '../platform/endpoint.ts';
 import { UploadsService } from './uploads.service.ts';
@@ -15,6 +15,14 @@ export class UploadsController {
   async upload(@SignedIn() caller: Caller, @Req() request: FastifyRequest): Promise<Upload> {
     if (!request.isMultipart()) throw new AppError('unsupported_media_type');
     return this.uploads.save(caller.userId, await readPicture(request));
+  }
+
+  /** A name stands for one picture for ever. */
+  @Get(`${uploadRoute.path}/:name`)
+  @Access('public')
+  async picture(@Param('name') name: string, @Res() reply: FastifyReply): Promise<void> {
+    const content = await this.uploads.picture(name);
+    reply.header('cache-control', 'public, max-age=31536000, immutable').type('image/webp').send(content);
   }
 }
 

@@ -42,6 +42,13 @@ export class UploadsService {
     }
   }
 
+  /** What is kept under the name of a picture, WebP; throws `not_found`. */
+  async picture(name: string): Promise<Buffer> {
+    const content = await this.files.read(name);
+    if (!content) throw new AppError('not_found');
+    return content;
+  }
+
   /** Throws `validation_failed` at `field` unless every id is an upload of this person. */
   async requireOwned(ownerId: string, ids: readonly string[], field: string): Promise<void> {
     if (ids.length === 0) return;

@@ -1,5 +1,4 @@
 import { mkdir } from 'node:fs/promises';
-import path from 'node:path';
 import type { Provider } from '@nestjs/common';
 import type { FcmEmulator, StripeEmulator } from '@vybekart/emulators';
 import { collectDefaultMetrics, Registry } from 'prom-client';
@@ -15,7 +14,7 @@ import { PaymentsOptions } from '../payments/payments-options.ts';
 import { Clock, SystemClock } from '../platform/clock.ts';
 import { Database } from '../platform/database.ts';
 import { Events, Jobs } from '../platform/events.ts';
-import { DirectoryFiles, Files } from '../platform/files.ts';
+import { Files } from '../platform/files.ts';
 import { JobQueue } from '../platform/job-queue.ts';
 import { Log, openLog } from '../platform/log.ts';
 import { NodeBus } from '../platform/node-bus.ts';
@@ -28,6 +27,7 @@ import { Presence } from '../room/presence.ts';
 import { StreamOptions } from '../streams/stream-lifecycle.ts';
 import { openDatabase } from './database.ts';
 import { openDemo } from './demo.ts';
+import { openFiles } from './files.ts';
 import { openHotState } from './hot-state.ts';
 import { createHttpApp } from './http-app.ts';
 import { HttpListener } from './http-listener.ts';
@@ -69,8 +69,7 @@ async function compose(config: Config, resources: AsyncDisposableStack): Promise
   const clock = new SystemClock();
   const { database, report: databaseReport } = await openDatabase(config, log, resources);
   const jobs = resources.use(new JobQueue(database, log, config.hotState.kind === 'redis'));
-  const files = new DirectoryFiles(path.join(config.dataDir, 'uploads'));
-  await mkdir(files.directory, { recursive: true });
+  const files = await openFiles(config, resources);
   const { push, emulator: fcm, report: pushReport } = await openPush(config, clock, resources);
   const origins = new OriginPolicy([address.url, ...config.allowedOrigins]);
   const {
@@ -122,7 +121,6 @@ async function compose(config: Config, resources: AsyncDisposableStack): Promise
     listener,
     origins,
     log,
-    uploadsDir: files.directory,
     trustedProxies: config.trustedProxies,
     socketsPerAddress: config.socketsPerAddress,
     contentOrigins: [...new Set([address.url, ...contentOrigins])],
@@ -142,7 +140,7 @@ async function compose(config: Config, resources: AsyncDisposableStack): Promise
       `media       ${mediaReport}`,
       `payments    ${payments.report}`,
       `push        ${pushReport}`,
-      `files       ${files.directory}`,
+      `files       ${files.place}`,
       'jobs        graphile-worker in the database',
       ...(demo?.report ?? []),
       `app         ${address.url}`,

@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import multipart from '@fastify/multipart';
-import fastifyStatic from '@fastify/static';
 import { type DynamicModule, Global, Module, type Provider } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -91,7 +90,6 @@ export interface HttpAppOptions {
   listener: HttpListener;
   origins: OriginPolicy;
   log: PinoLog;
-  uploadsDir: string;
   /** Proxies whose X-Forwarded-For is believed. */
   trustedProxies: string[];
   socketsPerAddress: number;
@@ -125,14 +123,6 @@ export async function createHttpApp(options: HttpAppOptions): Promise<NestFastif
   const fastify = adapter.getInstance();
   await fastify.register(multipart, {
     limits: { fileSize: uploadRoute.maxBytes, files: 1, fields: 0, parts: 1 },
-  });
-  await fastify.register(fastifyStatic, {
-    root: options.uploadsDir,
-    prefix: '/uploads/',
-    decorateReply: false,
-    index: false,
-    immutable: true,
-    maxAge: '365d',
   });
   await serveWebApp(fastify, options);
   fastify.addHook('onRequest', async (request, reply) => {

@@ -13,8 +13,8 @@ import {
   S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
+import { openS3Client, type S3Settings } from '../platform/s3-client.ts';
 import type { ByteRange, RecordingArchive } from './embedded-media.ts';
-import type { S3Settings } from './s3-settings.ts';
 
 /** S3 takes parts of 5 MiB and more, 10,000 of them: files of up to 156 GiB. */
 const PART_BYTES = 16 * 1024 * 1024;
@@ -30,19 +30,7 @@ class S3Archive implements RecordingArchive {
 
   constructor(settings: S3Settings) {
     this.#bucket = settings.bucket;
-    this.#client = new S3Client({
-      region: settings.region,
-      // Stores that are not Amazon's have their buckets in the path and know no newer checksums.
-      ...(settings.endpoint
-        ? {
-            endpoint: settings.endpoint,
-            forcePathStyle: true,
-            requestChecksumCalculation: 'WHEN_REQUIRED',
-            responseChecksumValidation: 'WHEN_REQUIRED',
-          }
-        : {}),
-      ...(settings.credentials ? { credentials: settings.credentials } : {}),
-    });
+    this.#client = openS3Client(S3Client, settings);
   }
 
   async put(name: string, file: string, bytes: number): Promise<void> {

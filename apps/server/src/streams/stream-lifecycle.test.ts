@@ -9,6 +9,7 @@ import type { MediaResource, MediaState, ProvisionedShow } from '../media/media-
 import { Clock } from '../platform/clock.ts';
 import { Database } from '../platform/database.ts';
 import type { EventName, Events } from '../platform/events.ts';
+import { DirectoryFiles } from '../platform/files.ts';
 import { newId } from '../platform/ids.ts';
 import { type NodeBus, OneNode } from '../platform/node-bus.ts';
 import { RateLimits } from '../platform/rate-limits.ts';
@@ -98,7 +99,7 @@ function start(provider: FakeMedia, nodeBus: NodeBus = new OneNode()): void {
     clock,
     quiet,
   );
-  const uploads = new UploadsService(database, { save: async () => {} }, new RateLimits(clock));
+  const uploads = new UploadsService(database, new DirectoryFiles('unused'), new RateLimits(clock));
   const guests = new StreamGuests(database, new StreamGuestsStore());
   streams = new StreamsService(
     database,

@@ -110,7 +110,6 @@ const app = await createHttpApp({
   listener,
   origins,
   log,
-  uploadsDir: files.directory,
   trustedProxies: [],
   socketsPerAddress: config.socketsPerAddress,
   contentOrigins: [address.url],
