@@ -178,21 +178,21 @@ export class Packager implements MediaSink {
     return elapsedMs >= this.#settings.configWaitMs;
   }
 
-  /** The first segment's length and its median frame duration decide for good. */
+  /** The longest of the first segments and the median frame duration decide for good. */
   #measureTiming(driving: string, next: PlacedFrame, elapsedMs: number): PlaylistTiming {
-    const times = [...this.#held, next]
-      .filter((placed) => placed.frame.track === driving)
-      .map((placed) => placed.timeMs);
+    const frames = [...this.#held, next].filter((placed) => placed.frame.track === driving);
+    const times = frames.map((placed) => placed.timeMs);
     const steps = times.slice(1).map((time, i) => time - (times[i] ?? time));
     const mean = elapsedMs / Math.max(1, steps.length);
     const typical = steps.sort((a, b) => a - b)[steps.length >> 1] ?? mean;
     // Millisecond rounding makes 33 and 34 of 33.3; the mean knows better unless frames are missing.
     const frameMs = Math.abs(typical - mean) <= 1 ? mean : typical;
     this.#framesPerSecond = Math.round(1_000_000 / frameMs) / 1_000;
-    const keyFrameIntervalMs = driving === 'video' ? elapsedMs : this.#settings.leastSegmentMs;
+    const { leastSegmentMs } = this.#settings;
+    const longestMs = driving === 'video' ? longestSegmentMs(frames, leastSegmentMs) : leastSegmentMs;
     return {
       // Players without low latency stay three of these behind.
-      targetDurationS: Math.max(1, Math.ceil((keyFrameIntervalMs - KEY_FRAME_TOLERANCE_MS) / 1_000)),
+      targetDurationS: Math.max(1, Math.ceil((longestMs - KEY_FRAME_TOLERANCE_MS) / 1_000)),
       partTargetMs: partTargetFor(frameMs, this.#settings.partTargetMs),
     };
   }
@@ -244,4 +244,15 @@ export class Packager implements MediaSink {
 /** A frame that may be kept beyond the call that brought it. */
 function keptFrame(frame: MediaFrame): MediaFrame {
   return { ...frame, data: Buffer.from(frame.data) };
+}
+
+/** The longest segment that the frames make when each ends at the first key frame after `leastMs`. */
+function longestSegmentMs(frames: readonly PlacedFrame[], leastMs: number): number {
+  let startMs = frames[0]?.timeMs ?? 0;
+  let longestMs = 0;
+  for (const { frame, timeMs } of frames) {
+    longestMs = Math.max(longestMs, timeMs - startMs);
+    if (frame.isKeyFrame && timeMs - startMs >= leastMs - KEY_FRAME_TOLERANCE_MS) startMs = timeMs;
+  }
+  return longestMs;
 }
