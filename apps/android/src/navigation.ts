@@ -15,4 +15,5 @@ export const navigation: Navigation = {
     if (router.canGoBack()) router.back();
     else router.replace(fallback);
   },
+  holdBack: () => () => {},
 };

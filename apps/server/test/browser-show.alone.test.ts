@@ -201,6 +201,32 @@ describe('a seller with a camera in the browser', () => {
     await viewer.context().close();
   });
 
+  test('is asked before leaving the desk on air, by the app or by the browser, and stays on air who stays', async () => {
+    const desk = await openDesk();
+    await desk.goto(`${origin}/studio`);
+    await desk.getByTestId('continue-show').click();
+    await goLive(desk);
+    const stay = desk.getByRole('button', { name: 'Cancel' });
+    const onDesk = (url: URL) => url.pathname === `/studio/live/${stream.id}`;
+    for (const goAway of [
+      () => desk.evaluate('history.back()'),
+      () => desk.getByRole('link', { name: 'Account' }).click(),
+    ]) {
+      await goAway();
+      await stay.click();
+      await stay.waitFor({ state: 'hidden' });
+      await desk.waitForURL(onDesk);
+    }
+    expect(await status()).toBe('live');
+    await desk.evaluate('history.back()');
+    await desk.getByTestId('leave-desk-yes').click();
+    await desk.waitForURL((url) => url.pathname === '/studio');
+    await eventually('the camera is off', async () => (await status()) === 'interrupted');
+    await desk.getByRole('link', { name: 'Account' }).click();
+    await desk.waitForURL((url) => url.pathname === '/account');
+    await desk.context().close();
+  });
+
   test('loses no frame between the encoder and the viewer', async () => {
     const desk = await openDesk(countFrames);
     await goLive(desk);

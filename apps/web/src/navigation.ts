@@ -18,15 +18,47 @@ export function tapMs(): number {
   return tappedMs;
 }
 
+type Ask = Parameters<Navigation['holdBack']>[0];
+/** Who is asked before the screen at this depth is left. */
+let held: { ask: Ask; depth: number } | null = null;
+
+function unlessHeld(leave: () => void): void {
+  if (!held) {
+    leave();
+    return;
+  }
+  held.ask(() => {
+    held = null;
+    leave();
+  });
+}
+
+// Registered before the router's listener: the browser's own buttons have moved already, so they are moved back.
+window.addEventListener('popstate', (event) => {
+  if (!held) return;
+  event.stopImmediatePropagation();
+  const steps = held.depth - depth();
+  if (steps === 0) return;
+  history.go(steps);
+  unlessHeld(() => history.go(-steps));
+});
+
 export const navigation: Navigation = {
   usePath: () => usePathname(),
   push(path) {
     askedMs = performance.now();
-    navigate(path, { state: { depth: depth() + 1 } });
+    unlessHeld(() => navigate(path, { state: { depth: depth() + 1 } }));
   },
   replace: (path) => navigate(path, { replace: true, state: { depth: depth() } }),
   back(fallback) {
     if (depth() > 0) history.back();
-    else navigate(fallback, { replace: true, state: { depth: 0 } });
+    else unlessHeld(() => navigate(fallback, { replace: true, state: { depth: 0 } }));
+  },
+  holdBack(ask) {
+    const mine = { ask, depth: depth() };
+    held = mine;
+    return () => {
+      if (held === mine) held = null;
+    };
   },
 };

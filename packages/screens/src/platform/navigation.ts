@@ -6,4 +6,9 @@ export interface Navigation {
   replace(path: string): void;
   /** One step back, or to `fallback` when this is the first screen (a shared link). */
   back(fallback: string): void;
+  /**
+   * From now on whoever wants to leave the screen is asked: `ask` calls `leave`, or does not. What is answered lets
+   * everybody go again. One screen at a time; nothing where no screen loses anything by being left.
+   */
+  holdBack(ask: (leave: () => void) => void): () => void;
 }

@@ -17,6 +17,7 @@ import { RoomProvider, useRoomValue } from '../room/room-context';
 import { EndShow } from './end-show';
 import { GoLiveCard } from './go-live-card';
 import { InvitationCard } from './invitation-card';
+import { LeaveQuestion } from './leave-question';
 import { RequireShop } from './require-shop';
 import { ShowChat } from './show-chat';
 import { ShowCounters } from './show-counters';
@@ -81,6 +82,7 @@ function Desk({ stream }: { stream: Stream }) {
   const isWide = width >= breakpoint.wide;
   const bar = (
     <>
+      {isHere ? <LeaveQuestion /> : null}
       <ShowStatusBar stream={stream} status={status} />
       {stream.visibility === 'private' ? <InvitationCard streamId={stream.id} /> : null}
     </>

@@ -201,6 +201,11 @@ export const studio = {
   ordersEmpty: 'Orders appear here the moment they are paid.',
   end: 'End the show',
   endAsk: 'End the show for everybody? It cannot be started again.',
+  leave: {
+    title: 'Leave the desk?',
+    question: 'Your camera is on air. When you leave, your viewers see nothing until you come back.',
+    yes: 'Leave and stop the camera',
+  },
   endYes: 'End it now',
   over: {
     title: 'What a show!',
