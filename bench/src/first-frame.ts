@@ -9,7 +9,8 @@ import { launchChromium } from '../../apps/server/test/support/chromium.ts';
 import { stop } from './harness/stop.ts';
 import { type BenchResult, benchResult, median } from './result.ts';
 
-const taps = 11;
+const firstTaps = 5;
+const laterTaps = 7;
 const limitMs = 500;
 const longestStartMs = 90_000;
 const restMs = 1_500;
@@ -17,34 +18,44 @@ const program = fileURLToPath(new URL('../../apps/server/dist/main.js', import.m
 
 /**
  * From the tap on a show in the feed to the first frame on the screen: the app as it is built, in Chromium at the size
- * of a phone, and the demo's live video from the server on the same machine. The first tap finds nothing cached.
+ * of a phone, and the demo's live video from the server on the same machine. The first tap of a visitor finds nothing
+ * cached, and counts as much as the later ones.
  */
 export default async function run(): Promise<BenchResult> {
   await using resources = new AsyncDisposableStack();
   const url = await startServer(resources);
   const browser = await launchChromium();
   resources.defer(() => browser.close());
-  const page = await browser.newPage({
-    viewport: { width: 360, height: 740 },
-    hasTouch: true,
-    isMobile: true,
-  });
-  await page.addInitScript(watchForFrames);
-  const times: number[] = [];
-  for (let tap = 0; tap < taps; tap += 1) {
-    times.push(await tapToFrame(page, url));
-    console.error(JSON.stringify({ tap, ms: times.at(-1) }));
+  const visit = async () => {
+    const context = await browser.newContext({
+      viewport: { width: 360, height: 740 },
+      hasTouch: true,
+      isMobile: true,
+    });
+    const page = await context.newPage();
+    await page.addInitScript(watchForFrames);
+    return page;
+  };
+  const first: number[] = [];
+  for (let visitor = 0; visitor < firstTaps; visitor += 1) {
+    const page = await visit();
+    first.push(await tapToFrame(page, url));
+    await page.context().close();
   }
-  const sorted = times.toSorted((a, b) => a - b);
+  const page = await visit();
+  await tapToFrame(page, url);
+  const later: number[] = [];
+  for (let tap = 0; tap < laterTaps; tap += 1) later.push(await tapToFrame(page, url));
+  console.error(JSON.stringify({ first, later }));
   return benchResult({
     name: 'first-frame',
-    metric: 'from the tap on a show to its first frame, p50',
-    value: Math.round(median(times)),
+    metric: 'from the tap on a show to its first frame, p50 of first taps or of later ones, the worse',
+    value: Math.round(Math.max(median(first), median(later))),
     unit: 'ms',
     peer: { name: `limit of ${limitMs} ms`, value: limitMs },
     target: 1,
     direction: 'lower',
-    details: { firstTapMs: times[0], worstMs: sorted.at(-1), times, loadAverage: os.loadavg()[0] },
+    details: { first, later, worstMs: Math.max(...first, ...later), loadAverage: os.loadavg()[0] },
   });
 }
 
@@ -83,7 +94,7 @@ async function tapToFrame(page: Page, url: string): Promise<number> {
   await card.waitFor();
   await delay(restMs);
   await card.tap();
-  const handle = await page.waitForFunction(() => window.tapToFrameMs, undefined, { timeout: 20_000 });
+  const handle = await page.waitForFunction(() => window.tapToFrameMs, undefined, { timeout: 60_000 });
   return Math.round((await handle.jsonValue()) ?? Number.NaN);
 }
 

@@ -28,6 +28,7 @@ export const androidPlatform: Platform = {
   savesData: false,
   // Media3 is in the app already, and it fetches a show faster than a page could be handed over.
   prepareShow() {},
+  expectShow() {},
   ReplayPlayer,
   StripePayment,
   loadBroadcaster: null,

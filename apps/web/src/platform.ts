@@ -4,7 +4,7 @@ import { icons } from './icons';
 import { navigation } from './navigation';
 import { pickImage } from './pick-image';
 import { Player } from './player/player';
-import { prepareShow, savesData } from './player/prepare-show';
+import { expectShow, prepareShow, savesData } from './player/prepare-show';
 import { ReplayPlayer } from './player/replay-player';
 import { saveFile } from './save-file';
 import { showPage } from './show-page';
@@ -23,6 +23,7 @@ export const webPlatform: Platform = {
   Player,
   savesData: savesData(),
   prepareShow,
+  expectShow,
   ReplayPlayer,
   StripePayment,
   loadBroadcaster: async () => (await import('./broadcast/broadcaster')).broadcaster,

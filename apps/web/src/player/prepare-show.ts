@@ -21,10 +21,34 @@ export function prepareShow({ url, player }: Playback): void {
   if (!savesData()) warm(url).catch(() => {});
 }
 
+let isExpected = false;
+
+/** The code of screen and player, once, while nobody waits for anything else; nothing where data is dear or slow. */
+export function expectShow({ player }: Playback): void {
+  if (isExpected || player !== 'hls' || savesData() || isSlow()) return;
+  isExpected = true;
+  whenIdle(() => {
+    LiveScreen.preload();
+    loadHls().catch(() => {});
+  });
+}
+
+/** Safari has no idle callbacks. */
+const whenIdle = window.requestIdleCallback ?? ((act: () => void) => setTimeout(act, 1000));
+
+interface Connection {
+  saveData?: boolean;
+  effectiveType?: string;
+}
+const connection = () => (navigator as { connection?: Connection }).connection;
+
 /** The browser's data saver is on; not every browser tells. */
 export function savesData(): boolean {
-  const { connection } = navigator as { connection?: { saveData?: boolean } };
-  return connection?.saveData === true;
+  return connection()?.saveData === true;
+}
+
+function isSlow(): boolean {
+  return /2g$/.test(connection()?.effectiveType ?? '');
 }
 
 /**

@@ -51,6 +51,8 @@ export interface Platform {
    * never throws.
    */
   prepareShow(playback: Playback): void;
+  /** Such a show is on the list that is being looked at: the code that it needs may come when nothing else is going on. */
+  expectShow(playback: Playback): void;
   ReplayPlayer: ReplayPlayer;
   StripePayment: StripePayment;
   /** Goes live with this device's camera; null where that needs another app. */

@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import type { Stream } from '@vybekart/contract';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { RefreshControl, ScrollView, StyleSheet, View } from 'react-native';
 import { useApi, useSession } from '../../app/client';
@@ -44,6 +45,11 @@ function FeedInner() {
     fetchPage: (cursor) => api.call('activeStreams', { query: { limit: 20, cursor } }),
     refetchIntervalMs: refreshEveryMs,
   });
+  const { expectShow } = usePlatform();
+  const playback = feed.kind === 'ready' ? feed.items[0]?.playback : undefined;
+  useEffect(() => {
+    if (playback) expectShow(playback);
+  }, [playback, expectShow]);
   const refresh = () => void queries.invalidateQueries({ queryKey: queryKeys.feed });
   return (
     <ScrollView
