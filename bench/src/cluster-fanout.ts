@@ -26,9 +26,10 @@ interface People {
 }
 
 /**
- * How much later a message reaches everybody when the audience is on two nodes with Redis between them, with half of
- * the speakers on each. Beside it, in the same run and on the same cores, one node without Redis that has the whole
- * audience, and one that has as many viewers as each of the two. Real servers, real PostgreSQL, the stock wire.
+ * How much later a message reaches everybody when an audience is on two nodes with Redis between them, with half of the
+ * speakers on each, than when one node without Redis has the same audience, in the same run and on the same cores: what
+ * adding a node changes. One with as many viewers as each of the two is measured beside it; it has half of the work.
+ * Real servers, real PostgreSQL, the stock wire.
  */
 export default async function run(): Promise<BenchResult> {
   await using platform = await Platform.open();
@@ -70,6 +71,7 @@ export default async function run(): Promise<BenchResult> {
       completeShare: Math.min(...two.map(({ completeShare }) => completeShare)),
       oneNode: summary(whole),
       oneNodeWithHalf: summary(half),
+      timesHalfTheAudience: of(two, 'p99Ms') / of(half, 'p99Ms'),
       rounds: { two: two.map(({ p99Ms }) => p99Ms), one: whole.map(({ p99Ms }) => p99Ms) },
       loadAverage: os.loadavg()[0],
     },

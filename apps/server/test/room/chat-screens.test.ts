@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { Phones } from '../support/phones.ts';
 import { type Person, startServer, type TestServer } from '../support/start-server.ts';
 import { Tab } from './tab.ts';
 
+const stockClient = fileURLToPath(import.meta.resolve('socket.io-client/dist/socket.io.js'));
 let server: TestServer;
 let phones: Phones;
 let seller: Person;
@@ -172,4 +174,17 @@ test('a seller deletes, times out and appoints from the chat; seller and moderat
   await page.getByTestId('composer-note').waitFor({ state: 'detached' });
   await desk.getByTestId('open-moderation-log').click();
   await desk.getByTestId('moderation-log').getByText('Lifted a timeout or a ban: Asha').waitFor();
+});
+
+test('a page of another origin, in a browser with the stock client, is told that it may not connect', async () => {
+  const page = await phones.ofGuest();
+  await page.addScriptTag({ path: stockClient });
+  const code = page.evaluate<string | undefined>(
+    `new Promise((resolve) => {
+      const socket = io('${server.url}/streams', { transports: ['websocket'] });
+      socket.on('connect_error', ({ data }) => resolve(data?.code));
+      socket.on('connect', () => resolve('connected'));
+    })`,
+  );
+  expect(await code).toBe('forbidden_origin');
 });
