@@ -278,12 +278,17 @@ describe('a report', () => {
     expect(await tab.codeOf('report_message', { streamId, messageId: randomUUID() })).toBe('not_found');
   });
 
-  test('of somebody who is banned does not count', async () => {
+  test('of somebody who is timed out or banned does not count', async () => {
     const { id } = await say(await joined(asha), 'hello');
-    await shop.do('ban_user', { streamId, userId: ravi.user.id });
-    const banned = await joined(ravi);
-    expect(await banned.codeOf('report_message', { streamId, messageId: id })).toBe('muted');
-    await shop.do('unban_user', { streamId, userId: ravi.user.id });
+    const tab = await joined(ravi);
+    const userId = ravi.user.id;
+    const code = () => tab.codeOf('report_message', { streamId, messageId: id });
+    await shop.do('timeout_user', { streamId, userId, seconds: 60 });
+    expect(await code()).toBe('muted');
+    await shop.do('ban_user', { streamId, userId });
+    await eventually('out of the room', () => tab.payloads('chat_standing').length === 2);
+    expect(await code()).toBe('not_joined');
+    await shop.do('unban_user', { streamId, userId });
   });
 
   test('is for those in the room, and not more often than they can mean it', async () => {
