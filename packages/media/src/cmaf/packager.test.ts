@@ -111,6 +111,17 @@ describe('parts and segments', () => {
     },
   );
 
+  test('pictures that wait for their sound come out as they came', () => {
+    const pictures = videoFrames(50, { framesPerSecond: 25 });
+    const due = ({ track, timestampMs }: MediaFrame) => timestampMs + (track === 'audio' ? 150 : 0);
+    const frames = [...pictures, ...audioFrames(94, audio)].sort((one, other) => due(one) - due(other));
+    const rig = new PackagerRig().configure(video, audio).push(frames).finish();
+    const samples = rig.playback.window.listed
+      .flatMap(({ parts }) => parts)
+      .flatMap(({ data }) => readSamples(data).get(videoTrackId) ?? []);
+    expect(samples.map(({ data }) => data)).toEqual(pictures.map(({ data }) => data));
+  });
+
   test('sound that comes later than a part is long holds up no picture', () => {
     for (const { waitedMs } of partsOf(400)) expect(waitedMs).toBeLessThanOrEqual(0);
   });

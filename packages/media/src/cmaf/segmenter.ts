@@ -60,6 +60,7 @@ export class Segmenter {
   readonly #sound: SoundQueue | null;
   readonly #dates = new DateAnchor();
   #waiting: PlacedFrame[] = [];
+  readonly #waitingMemory = new FrameMemory();
   #video: VideoSample[] = [];
   readonly #videoMemory = new FrameMemory();
   #startMs: number | null = null;
@@ -81,9 +82,15 @@ export class Segmenter {
 
   push(placed: PlacedFrame): void {
     this.#countBytes(placed.frame.data.length + FRAME_OVERHEAD_BYTES);
-    if (placed.frame.track === 'video') this.#waiting.push(placed);
+    if (placed.frame.track === 'video') this.#await(placed);
     else this.#pushAudio(placed);
     this.#release();
+  }
+
+  #await(placed: PlacedFrame): void {
+    if (this.#waiting.length === 0) this.#waitingMemory.clear();
+    const data = this.#waitingMemory.keep(placed.frame.data);
+    this.#waiting.push({ ...placed, frame: { ...placed.frame, data } });
   }
 
   /** Frames that could not be used. */
