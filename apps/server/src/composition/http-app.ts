@@ -4,7 +4,7 @@ import { type DynamicModule, Global, Module, type Provider } from '@nestjs/commo
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { uploadRoute } from '@vybekart/contract';
-import { LogController } from 'fastify';
+import { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { AccountsModule } from '../accounts/accounts.module.ts';
 import { CatalogModule } from '../catalog/catalog.module.ts';
 import { MediaModule } from '../media/media.module.ts';
@@ -21,7 +21,7 @@ import { ClientAddress } from '../platform/client-address.ts';
 import { newId } from '../platform/ids.ts';
 import type { PinoLog } from '../platform/log.ts';
 import { OriginPolicy } from '../platform/origin-policy.ts';
-import { ProblemFilter } from '../platform/problem-filter.ts';
+import { ProblemFilter, sendProblem } from '../platform/problem-filter.ts';
 import { validationPipe } from '../platform/validation.ts';
 import { RecordingsModule } from '../recordings/recordings.module.ts';
 import { RoomModule } from '../room/room.module.ts';
@@ -110,6 +110,9 @@ export async function createHttpApp(options: HttpAppOptions): Promise<NestFastif
     genReqId: () => newId(),
     // Longer ones are refused as addresses; shorter ones are for the routes to judge.
     routerOptions: { maxParamLength: 8192 },
+    // An address that cannot be decoded names nothing.
+    frameworkErrors: (_error: Error, request: FastifyRequest, reply: FastifyReply) =>
+      sendProblem(request, reply, new AppError('not_found')),
     serverFactory: (handler: typeof handle) => {
       handle = handler;
       return options.listener.server;

@@ -47,10 +47,15 @@ export function problemDocument(error: AppError, requestId: string) {
     ...(detail ? { detail } : {}),
     ...(fields
       ? {
-          errors: fields.map(({ path, ...rest }) => ({ pointer: `#/${path.replaceAll('.', '/')}`, ...rest })),
+          errors: fields.map(({ path, ...rest }) => ({ pointer: pointerTo(path), ...rest })),
         }
       : {}),
   };
+}
+
+/** `price.amountMinor` as a JSON pointer in a fragment (RFC 6901). */
+function pointerTo(path: string): string {
+  return `#/${path.replaceAll('~', '~0').replaceAll('/', '~1').replaceAll('.', '/')}`;
 }
 
 /** Methods that the protocol knows for a path; empty when the path is unknown. */
@@ -78,14 +83,19 @@ export class ProblemFilter implements ExceptionFilter {
         reply.header('allow', allowed.join(', '));
       }
     }
-    const { http } = errorTable[error.code];
-    if (http >= 500) request.log.error({ err: error.cause ?? error, code: error.code }, 'a request failed');
-    else request.log.debug({ code: error.code, facts: error.facts }, 'a request was refused');
-
-    if (http === 401) reply.header('www-authenticate', 'Bearer error="invalid_token"');
-    if (error.facts.retryAfterMs !== undefined) {
-      reply.header('retry-after', String(Math.ceil(error.facts.retryAfterMs / 1000)));
-    }
-    reply.status(http).type('application/problem+json').send(problemDocument(error, request.id));
+    sendProblem(request, reply, error);
   }
+}
+
+/** Answers with a problem document; the log gets what went wrong, the caller what to do about it. */
+export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: AppError): void {
+  const { http } = errorTable[error.code];
+  if (http >= 500) request.log.error({ err: error.cause ?? error, code: error.code }, 'a request failed');
+  else request.log.debug({ code: error.code, facts: error.facts }, 'a request was refused');
+
+  if (http === 401) reply.header('www-authenticate', 'Bearer error="invalid_token"');
+  if (error.facts.retryAfterMs !== undefined) {
+    reply.header('retry-after', String(Math.ceil(error.facts.retryAfterMs / 1000)));
+  }
+  reply.status(http).type('application/problem+json').send(problemDocument(error, request.id));
 }

@@ -6,16 +6,25 @@ interface Issue {
   readonly message: string;
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
   readonly code?: string | undefined;
+  /** Of fields that the schema does not know. */
+  readonly keys?: readonly string[] | undefined;
 }
+
+const maxFields = 20;
+const maxPathLength = 100;
 
 /** The fields of a failed parse, as problem documents and acknowledgements name them. */
 function fieldErrors(issues: readonly Issue[]): FieldError[] {
-  return issues.slice(0, 20).map((issue) => ({
-    path: (issue.path ?? [])
-      .map((segment) => String(typeof segment === 'object' ? segment.key : segment))
-      .join('.'),
-    code: issue.code ?? 'custom',
-    detail: issue.message,
+  return issues.flatMap(fieldsOf).slice(0, maxFields);
+}
+
+/** An object with fields that nobody knows is one issue: each of them is named. */
+function fieldsOf({ path = [], code = 'custom', message, keys = [''] }: Issue): FieldError[] {
+  const parent = path.map((segment) => String(typeof segment === 'object' ? segment.key : segment));
+  return keys.slice(0, maxFields).map((key) => ({
+    path: [...parent, key].filter(Boolean).join('.').slice(0, maxPathLength),
+    code,
+    detail: code === 'unrecognized_keys' ? 'is no field here' : message,
   }));
 }
 
