@@ -1,27 +1,39 @@
-/** More than the frames of one part of any stream that is accepted; what is never written to is not resident. */
-const BLOCK_BYTES = 512 * 1024;
+/** The pictures of two parts at 5 Mb/s. */
+const BLOCK_BYTES = 256 * 1024;
 
 /**
- * Keeps frames until their part is made, in memory that the next part's are written over: as garbage of every frame
- * they would start a full collection of the heap each second.
+ * Keeps frames until their part is made, one behind the other in a block that is gone through again and again: as
+ * garbage of every frame they would start a full collection of the heap each second. What does not fit gets memory of
+ * its own.
  */
 export class FrameMemory {
-  #block = Buffer.allocUnsafeSlow(BLOCK_BYTES);
-  #used = 0;
+  readonly #block = Buffer.allocUnsafeSlow(BLOCK_BYTES);
+  #count = 0;
+  /** Where the oldest frame begins. */
+  #from = 0;
+  /** Where the newest one ends; before `from` once it began again at the start. */
+  #to = 0;
 
-  /** A copy that holds until `clear`. */
+  /** A copy that holds until it is released. */
   keep(data: Buffer): Buffer {
-    if (this.#used + data.length > this.#block.length) {
-      this.#block = Buffer.allocUnsafeSlow(Math.max(BLOCK_BYTES, data.length));
-      this.#used = 0;
-    }
-    const from = this.#used;
-    this.#used += data.copy(this.#block, from);
-    return this.#block.subarray(from, this.#used);
+    const at = this.#roomFor(data.length);
+    if (at === null) return Buffer.from(data);
+    this.#count++;
+    this.#to = at + data.copy(this.#block, at);
+    return this.#block.subarray(at, this.#to);
   }
 
-  /** Nothing that was kept is needed any longer. */
-  clear(): void {
-    this.#used = 0;
+  /** Frames are released in the order in which they were kept. */
+  release(kept: Buffer): void {
+    if (kept.buffer !== this.#block.buffer) return;
+    this.#count--;
+    this.#from = kept.byteOffset + kept.length;
+    if (this.#count === 0) this.#from = this.#to = 0;
+  }
+
+  #roomFor(bytes: number): number | null {
+    if (this.#to < this.#from) return this.#to + bytes < this.#from ? this.#to : null;
+    if (this.#to + bytes <= BLOCK_BYTES) return this.#to;
+    return bytes < this.#from ? 0 : null;
   }
 }

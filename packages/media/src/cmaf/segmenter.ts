@@ -60,7 +60,6 @@ export class Segmenter {
   readonly #sound: SoundQueue | null;
   readonly #dates = new DateAnchor();
   #waiting: PlacedFrame[] = [];
-  readonly #waitingMemory = new FrameMemory();
   #video: VideoSample[] = [];
   readonly #videoMemory = new FrameMemory();
   #startMs: number | null = null;
@@ -88,8 +87,7 @@ export class Segmenter {
   }
 
   #await(placed: PlacedFrame): void {
-    if (this.#waiting.length === 0) this.#waitingMemory.clear();
-    const data = this.#waitingMemory.keep(placed.frame.data);
+    const data = this.#videoMemory.keep(placed.frame.data);
     this.#waiting.push({ ...placed, frame: { ...placed.frame, data } });
   }
 
@@ -146,7 +144,7 @@ export class Segmenter {
     this.#advance(timeMs, frame.isKeyFrame, arrivedAtMs);
     this.#video.push({
       timeMs,
-      data: this.#videoMemory.keep(frame.data),
+      data: frame.data,
       duration: 0,
       compositionOffset: frame.compositionOffsetMs * TICKS_PER_MS,
       isSync: frame.isKeyFrame,
@@ -236,7 +234,7 @@ export class Segmenter {
       isIndependent: this.#options.video ? (video?.samples.some((sample) => sample.isSync) ?? false) : true,
       data: encodeFragment(++this.#sequenceNumber, runs),
     });
-    if (this.#video.length === 0) this.#videoMemory.clear();
+    for (const { data } of video?.samples ?? []) this.#videoMemory.release(data);
     this.#partStartMs = endMs;
     return true;
   }

@@ -91,6 +91,7 @@ export class Rung {
 
   #take({ timestampMs, isKeyFrame, data }: MediaFrame): void {
     // Without B-frames the encoder decodes at once what the source presents later.
+    // The data may be kept: a file's bytes are never written over.
     this.#frames.push({ timeMs: timestampMs - this.#offsetMs, isSync: isKeyFrame, data });
   }
 
