@@ -9,6 +9,7 @@ import { type MediaEventType, type MediaServerOptions, type MediaSettings, withD
 import { ReplayOrigin } from './recording/replay-origin.ts';
 import type { PublishAnswer, Publisher } from './rtmp/publish.ts';
 import { RtmpServer, type TlsIdentity } from './rtmp/rtmp-server.ts';
+import { paceCollectionsByBuffers } from './shared/collection-pace.ts';
 import type { StreamHealth } from './stream-health.ts';
 import { Thumbnails } from './thumbnails/thumbnails.ts';
 import { IngestServer } from './websocket/ingest-server.ts';
@@ -33,6 +34,7 @@ export class MediaServer {
   /** Throws `TypeError` on an option out of range. */
   constructor(options: MediaServerOptions) {
     const settings = withDefaults(options);
+    paceCollectionsByBuffers();
     this.#settings = settings;
     const { clock, limits, log } = settings;
     this.#rtmp = new RtmpServer({
