@@ -113,7 +113,8 @@ test('a ban closes the show with a calm word and without tries, and opens it aga
   await page.reload();
   await page.getByText('This show is closed to you').waitFor();
   await page.goto(`${server.url}/account`);
-  await page.getByText('हिन्दी').click();
+  await page.getByTestId('language-switch').click();
+  await page.getByTestId('language-switch').getByText('English').waitFor();
   await page.goto(`${server.url}/live/${streamId}`);
   await page.getByText('यह शो आपके लिए बंद है').waitFor();
   expect(asked).toEqual([]);
