@@ -12,6 +12,7 @@ import { BuySheet } from '../checkout/buy-sheet';
 import { type Buyable, buyableFromPin, withRoomStock } from '../checkout/buyable';
 import { useHeartField } from '../room/heart-field';
 import { Hearts } from '../room/hearts';
+import { pictureOf } from '../room/picture-moment';
 import { useRoomValue } from '../room/room-context';
 import { useTimedPins } from '../room/use-timed-pins';
 import { StageFrame, useIsDesk } from '../stage/stage-frame';
@@ -44,7 +45,7 @@ export function LiveStage({ stream }: { stream: Stream }) {
   const error = useRoomValue((view) => view.error?.code ?? null);
   const stock = useRoomValue((view) => view.stock);
   const showsVideo = status === 'live' || status === 'interrupted';
-  const pins = useTimedPins(clock, showsVideo && playback === 'loading');
+  const pins = useTimedPins(clock, pictureOf(showsVideo, playback));
   const { hearts, release } = useHeartField();
   const isSlow = useVideoReport(clock, playback);
   const state = stageState({ status, room: roomStatus, error, playback });
