@@ -7,6 +7,7 @@ import { frame, paintClock } from '../../../../bench/src/glass-to-glass/clock-fr
 import { launchChromium } from '../support/chromium.ts';
 import { DelayedHls } from '../support/delayed-hls.ts';
 import { eventually } from '../support/eventually.ts';
+import { paintedAt } from '../support/painted-time.ts';
 import { type Person, startServer, type TestServer } from '../support/start-server.ts';
 import { Tab } from './tab.ts';
 
@@ -83,7 +84,10 @@ async function filmTheClock(): Promise<void> {
   );
 }
 
-/** In the page: the time in the picture at each change of the card; text, because it runs there. */
+/**
+ * In the page: the time in the picture at each change of the card, and how long ago the browser was last able to look
+ * or to show a picture; text, because it runs there.
+ */
 const watchCards = `(() => {
   const { bits, blockPx } = { bits: ${frame.bits}, blockPx: ${frame.blockPx} };
   const canvas = new OffscreenCanvas(bits * blockPx, 8);
@@ -100,10 +104,33 @@ const watchCards = `(() => {
   };
   window.cards = [];
   let shown = '';
+  let watched = null;
+  let pictureAtS = 0;
+  let lastPaintedMs = null;
+  // A card needs a few frames from its moment to the screen.
+  const looksMs = [performance.now()];
+  const followPictures = (video) => {
+    watched = video;
+    pictureAtS = video.currentTime;
+    const take = (_, { mediaTime }) => {
+      pictureAtS = mediaTime;
+      video.requestVideoFrameCallback(take);
+    };
+    video.requestVideoFrameCallback(take);
+  };
   const look = () => {
+    const video = document.querySelector('video');
+    if (video && video !== watched) followPictures(video);
+    // While the video waits for more, its last picture stays.
+    lastPaintedMs = paintedTime() ?? lastPaintedMs;
+    const lookMs = performance.now();
+    const lateMs = video ? (video.currentTime - pictureAtS) * 1000 : 0;
+    const slackMs = lookMs - looksMs[0] + Math.max(0, lateMs);
+    looksMs.push(lookMs);
+    if (looksMs.length > 4) looksMs.shift();
     const card = document.querySelector('[data-testid="pin-card"]');
     const now = card ? card.getAttribute('aria-label') + (/Sold out/.test(card.textContent) ? ', sold out' : '') : '';
-    if (now !== shown) window.cards.push({ shown: now, paintedMs: paintedTime() });
+    if (now !== shown) window.cards.push({ shown: now, paintedMs: lastPaintedMs, slackMs, placeS: video ? video.currentTime : 0 });
     shown = now;
     requestAnimationFrame(look);
   };
@@ -113,6 +140,9 @@ const watchCards = `(() => {
 interface Change {
   shown: string;
   paintedMs: number | null;
+  slackMs: number;
+  /** Where in the video. */
+  placeS: number;
 }
 const changes = (page: Page) => page.evaluate<Change[]>('window.cards');
 
@@ -125,25 +155,35 @@ async function openViewer(hls: DelayedHls, behindMs: number): Promise<Page> {
   await eventually(
     'a picture',
     () => page.evaluate(`document.querySelector('video')?.readyState >= 2`),
-    40_000,
+    120_000,
   );
   await page.evaluate(watchCards);
   return page;
 }
 
-/** Waits for a card and answers how far its picture was from the moment when it was meant. */
-async function distanceMs(page: Page, shown: string, meantAtMs: number, after = 0): Promise<number> {
-  const change = await eventually(
+/** How far a card's picture was from the one that was meant, beyond what the browser could not help. */
+const beyondSlackMs = ({ paintedMs, slackMs }: Change, meantAtMs: number): number => {
+  const distanceMs = (paintedMs ?? 0) - meantAtMs;
+  return Math.sign(distanceMs) * Math.max(0, Math.abs(distanceMs) - slackMs);
+};
+
+/** Waits for a card; `index` is its place among all changes, of which so many are passed over. */
+function changeTo(page: Page, shown: string, after = 0): Promise<Change & { index: number }> {
+  return eventually(
     `"${shown}" on screen`,
-    async () => (await changes(page)).slice(after).find((each) => each.shown === shown) ?? null,
-    30_000,
+    async () => {
+      const all = await changes(page);
+      const index = all.findIndex((each, at) => at >= after && each.shown === shown);
+      const change = all[index];
+      return change && { ...change, index };
+    },
+    120_000,
   );
-  return (change.paintedMs ?? 0) - meantAtMs;
 }
 
 test('a card and "sold out" come up with their picture, 2, 5 and 10 s behind, for latecomers and after seeking', {
-  timeout: 180_000,
-  // A measurement: a machine that is busy with other tests gets a second try.
+  timeout: 600_000,
+  // A measurement: a machine that is busy with other work gets a second try.
   retry: 1,
 }, async ({ skip }) => {
   if (spawnSync('ffmpeg', ['-version']).status !== 0) {
@@ -158,7 +198,7 @@ test('a card and "sold out" come up with their picture, 2, 5 and 10 s behind, fo
   await shop.do('join_room', { streamId: stream.id });
   const momentOf = async (seq: number) => {
     const event = await eventually('the event', () => shop.durable.find((each) => each.seq === seq));
-    return Date.parse(String(event.pdt));
+    return paintedAt(hls, Date.parse(String(event.pdt)));
   };
   const pin = async (product: Product | undefined) =>
     momentOf((await shop.do('pin_product', { streamId: stream.id, productId: String(product?.id) })).seq);
@@ -168,17 +208,25 @@ test('a card and "sold out" come up with their picture, 2, 5 and 10 s behind, fo
   const latecomer = await openViewer(hls, 10_000);
   const found: Record<string, number> = {};
   for (const [index, page] of viewers.entries()) {
-    found[`scarf, ${latenciesMs[index]} ms behind`] = await distanceMs(page, 'Block-print scarf', scarfAtMs);
+    found[`scarf, ${latenciesMs[index]} ms behind`] = beyondSlackMs(
+      await changeTo(page, 'Block-print scarf'),
+      scarfAtMs,
+    );
   }
   const sawScarf = await changes(latecomer);
-  expect(sawScarf.length === 0 || Number(sawScarf[0]?.paintedMs) > scarfAtMs - toleranceMs).toBe(true);
+  for (const change of sawScarf.slice(0, 1)) {
+    expect(beyondSlackMs(change, scarfAtMs)).toBeGreaterThan(-toleranceMs);
+  }
 
   const lampAtMs = await pin(lamp);
   const lateAgain = await openViewer(hls, 10_000);
   for (const [index, page] of viewers.entries()) {
-    found[`lamp, ${latenciesMs[index]} ms behind`] = await distanceMs(page, 'Brass lamp', lampAtMs);
+    found[`lamp, ${latenciesMs[index]} ms behind`] = beyondSlackMs(
+      await changeTo(page, 'Brass lamp'),
+      lampAtMs,
+    );
   }
-  found['lamp, seen by a latecomer'] = await distanceMs(lateAgain, 'Brass lamp', lampAtMs);
+  found['lamp, seen by a latecomer'] = beyondSlackMs(await changeTo(lateAgain, 'Brass lamp'), lampAtMs);
 
   const variantId = String(lamp?.variants[0]?.id);
   await seller.api.call('adjustStock', {
@@ -188,10 +236,10 @@ test('a card and "sold out" come up with their picture, 2, 5 and 10 s behind, fo
   const soldOut = await eventually('the change of stock', () =>
     shop.durable.find((each) => each.event === 'stock_changed'),
   );
-  const soldOutAtMs = Date.parse(String(soldOut.pdt));
+  const soldOutAtMs = await paintedAt(hls, Date.parse(String(soldOut.pdt)));
   for (const [index, page] of viewers.entries()) {
     const behind = `${latenciesMs[index]} ms behind`;
-    found[`sold out, ${behind}`] = await distanceMs(page, 'Brass lamp, sold out', soldOutAtMs);
+    found[`sold out, ${behind}`] = beyondSlackMs(await changeTo(page, 'Brass lamp, sold out'), soldOutAtMs);
   }
 
   const [nearest] = viewers;
@@ -205,17 +253,13 @@ test('a card and "sold out" come up with their picture, 2, 5 and 10 s behind, fo
     const told = shop.durable.filter((each) => each.event === 'stock_changed');
     return told[1];
   });
-  const restockedAtMs = Date.parse(String(restocked.pdt));
-  found['back in stock'] = await distanceMs(nearest, 'Brass lamp', restockedAtMs, soFar);
-  await nearest.evaluate(`document.querySelector('video').currentTime -= 2`);
-  await eventually('the card of before', async () => (await changes(nearest)).length > soFar + 1);
-  expect((await changes(nearest))[soFar + 1]?.shown).toBe('Brass lamp, sold out');
-  found['back in stock, seen again after seeking back'] = await distanceMs(
-    nearest,
-    'Brass lamp',
-    restockedAtMs,
-    soFar + 2,
-  );
+  const restockedAtMs = await paintedAt(hls, Date.parse(String(restocked.pdt)));
+  const back = await changeTo(nearest, 'Brass lamp', soFar);
+  found['back in stock'] = beyondSlackMs(back, restockedAtMs);
+  await nearest.evaluate(`document.querySelector('video').currentTime = ${back.placeS - 0.5}`);
+  const before = await changeTo(nearest, 'Brass lamp, sold out', back.index + 1);
+  const again = await changeTo(nearest, 'Brass lamp', before.index + 1);
+  found['back in stock, seen again after seeking back'] = beyondSlackMs(again, restockedAtMs);
   for (const [what, distance] of Object.entries(found)) {
     expect(Math.abs(distance), `${what}: ${Math.round(distance)} ms`).toBeLessThanOrEqual(toleranceMs);
   }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Route } from 'playwright-core';
+import { readPlaylist } from '../../../../packages/media/test/support/playlist-reader.ts';
 import { mediaPlaylistUrl } from './watch.ts';
 
 interface Version {
@@ -42,6 +43,23 @@ export class DelayedHls implements AsyncDisposable {
       if (media) await route.fulfill({ body: await media, contentType: 'video/mp4' }).catch(() => {});
       else await route.continue().catch(() => {});
     };
+  }
+
+  /** The segment that was on at this time, once the next one is; `startMs` dates its first picture. */
+  async segmentAt(dateMs: number): Promise<{ startMs: number; init: Buffer; media: Buffer } | null> {
+    for (const { body } of this.#versions.toReversed()) {
+      const { segments } = readPlaylist(body);
+      const index = segments.findLastIndex(({ dateTime }) => dateTime !== null && dateTime <= dateMs);
+      const { uri = null, map = null, dateTime: startMs = null } = segments[index] ?? {};
+      if (uri === null || map === null || startMs === null || index === segments.length - 1) continue;
+      const [init, media] = await Promise.all([map, uri].map((name) => this.#kept(name)));
+      if (init && media) return { startMs, init, media };
+    }
+    return null;
+  }
+
+  #kept(name: string): Promise<Buffer> | undefined {
+    return this.#media.get(new URL(name, this.#playlistUrl).pathname);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
