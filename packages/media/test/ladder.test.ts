@@ -16,7 +16,7 @@ test('ffmpeg is there where the whole suite has to run', () => {
 
 /** A rung begins with a key frame and is offered when it is three target durations long. */
 async function offered(entry: string, folder: string): Promise<void> {
-  const deadline = performance.now() + 40_000;
+  const deadline = performance.now() + 90_000;
   while (!(await (await fetch(entry)).text()).includes(`/${folder}/`)) {
     if (performance.now() > deadline) throw new Error(`${folder} is not offered`);
     await new Promise((resolve) => setTimeout(resolve, 50));

@@ -204,9 +204,10 @@ describe('blocking playlist reload', () => {
 
   test('nothing new for three target durations is 503', async () => {
     const clock = new FakeClock();
-    const { viewer, edge } = await aLiveShow({ clock });
-    const waiting = fetch(`${viewer.mediaUrl}?_HLS_msn=${edge.msn + 1}`);
-    expect(await isPending(waiting)).toBe(true);
+    const { rig, viewer, edge } = await aLiveShow({ clock });
+    const url = `${viewer.mediaUrl}?_HLS_msn=${edge.msn + 1}`;
+    const waiting = fetch(url);
+    await rig.asked(url);
     clock.advance(2_999);
     expect(await isPending(waiting)).toBe(true);
     clock.advance(1);
@@ -222,18 +223,18 @@ describe('blocking playlist reload', () => {
     const { viewer, edge, rig } = await aLiveShow({ limits: { waitersPerStream: 2 } });
     const url = `${viewer.mediaUrl}?_HLS_msn=${edge.msn + 1}`;
     const answers = [fetch(url), fetch(url)];
-    await Promise.all(answers.map(isPending));
+    await rig.asked(url, 2);
     expect((await fetch(url)).status).toBe(503);
     rig.media.end('play-k');
     expect((await Promise.all(answers)).map((answer) => answer.status)).toEqual([200, 200]);
   });
 
   test('a viewer that leaves while it waits frees its place', async () => {
-    const { viewer, edge } = await aLiveShow({ limits: { waitersPerStream: 1 } });
+    const { rig, viewer, edge } = await aLiveShow({ limits: { waitersPerStream: 1 } });
     const url = `${viewer.mediaUrl}?_HLS_msn=${edge.msn + 1}`;
     const leaving = new AbortController();
     const left = fetch(url, { signal: leaving.signal });
-    await isPending(left);
+    await rig.asked(url);
     expect((await fetch(url)).status).toBe(503);
     leaving.abort();
     await expect(left).rejects.toThrow();

@@ -24,7 +24,7 @@ test("who saves data gets the smallest picture, and the publisher's own when the
   await eventually(
     'the smallest picture is offered',
     async () => (await (await fetch(hlsPlaybackUrl)).text()).includes('/360p/'),
-    40_000,
+    90_000,
   );
   const browser = await launchChromium();
   try {

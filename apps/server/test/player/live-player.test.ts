@@ -149,7 +149,10 @@ test('who chooses sound alone, by the keyboard, is sent no more pictures, in thi
     page.evaluate("document.querySelector('video').videoWidth === 0"),
   );
   await expectNearLive();
-  const asked = await mediaAskedFor(expectNearLive);
+  const asked = await mediaAskedFor(async () => {
+    await page.waitForRequest((request) => new URL(request.url()).pathname.endsWith('.m4s'));
+    await expectNearLive();
+  });
   expect(asked.length).toBeGreaterThan(0);
   expect(asked.every((name) => name.includes('/audio/'))).toBe(true);
   expect(await page.evaluate("document.querySelector('video').muted")).toBe(false);

@@ -23,7 +23,7 @@ export function readShow(): Promise<FlvTag[]> {
 }
 
 /** Real time within which anything in these tests must have happened. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 30_000;
 
 /** Resolves as soon as the condition holds. */
 export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
@@ -42,6 +42,8 @@ export interface MediaRig {
   events: MediaEvent[];
   lines: string[];
   happened: (type: MediaEventType, count?: number) => Promise<void>;
+  /** Resolves when so many requests for this URL have come. */
+  asked: (url: string, count?: number) => Promise<void>;
   connect: (streamKey: string, clock?: Clock) => Promise<RtmpPublisher>;
   /** Connects, sends the whole show at once and sees it arrive. */
   publishShow: (streamKey?: string, playbackId?: string) => Promise<RtmpPublisher>;
@@ -62,7 +64,9 @@ export async function startMedia(options: Partial<MediaServerOptions> = {}): Pro
     ...options,
   });
   const playlists = new PlaylistWatch();
+  const asked: string[] = [];
   const http = createServer((req, res) => {
+    asked.push(`${origin}${req.url}`);
     playlists.watch(req, res);
     if (!media.handleHttp(req, res)) res.writeHead(418).end();
   });
@@ -77,16 +81,19 @@ export async function startMedia(options: Partial<MediaServerOptions> = {}): Pro
     await new Promise((resolve) => http.close(resolve));
     expect(playlists.broken).toEqual([]);
   });
+  const origin = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
   const connect = (streamKey: string, clock?: Clock) =>
     RtmpPublisher.connect({ host: '127.0.0.1', port: rtmpPort, app: 'live', streamKey, clock });
   return {
     media,
     rtmpPort,
-    origin: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
+    origin,
     events,
     lines,
     happened: (type, count = 1) =>
       until(`${type} x ${count}`, () => events.filter((event) => event.type === type).length >= count),
+    asked: (url, count = 1) =>
+      until(`${count} requests for ${url}`, () => asked.filter((each) => each === url).length >= count),
     connect,
     publishShow: async (streamKey = 'k', playbackId = `play-${streamKey}`) => {
       const publisher = await connect(streamKey);
