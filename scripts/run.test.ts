@@ -164,14 +164,14 @@ describe('a command on an installed clone', () => {
     const { child } = await startProgram(signals);
     child.kill('SIGKILL');
     await vi.waitFor(async () => expect(await readFile(signals, 'utf8')).toBe('SIGTERM\n'), {
-      timeout: 10_000,
+      timeout: 60_000,
     });
   });
 
   async function startProgram(signals: string) {
     const command = run('format', 'wait', signals);
     const pid = await vi.waitFor(() => Number(/program pid (\d+)/.exec(command.output())?.[1] ?? raise()), {
-      timeout: 20_000,
+      timeout: 60_000,
     });
     started.push(pid);
     return command;

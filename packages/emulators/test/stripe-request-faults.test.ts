@@ -8,7 +8,7 @@ const key = { idempotencyKey: 'order:1:pi:1' };
 async function start(config: Parameters<typeof sdk>[1] = {}) {
   const emulator = await startStripe();
   /** Gives up soon, for the request that is not answered. */
-  const hasty = sdk(emulator, { timeout: 200 });
+  const hasty = sdk(emulator, { timeout: 1000 });
   return { control: emulator.control, stripe: sdk(emulator, config), hasty };
 }
 const count = async (stripe: Stripe) => (await stripe.paymentIntents.list()).data.length;

@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { signWebhook } from '../src/stripe/webhook-signature.ts';
 import { ManualClock } from './support/manual-clock.ts';
 import { confirmAsBuyer, sdk, startStripe } from './support/stripe.ts';
-import { isAccepted, WebhookReceiver } from './support/webhook-receiver.ts';
+import { isAccepted, patience, WebhookReceiver } from './support/webhook-receiver.ts';
 
 const order = { amount: 1000, currency: 'inr' };
 
@@ -94,7 +94,10 @@ describe('Webhooks', () => {
     expect((await stripe.events.list()).data[0]?.pending_webhooks).toBe(1);
     emulator.setWebhookUrl(receiver.url);
     await receiver.got(1);
-    await vi.waitFor(async () => expect((await stripe.events.list()).data[0]?.pending_webhooks).toBe(0));
+    await vi.waitFor(
+      async () => expect((await stripe.events.list()).data[0]?.pending_webhooks).toBe(0),
+      patience,
+    );
   });
 
   test('that are refused come again by the schedule: the same event, a new timestamp', async () => {
@@ -110,7 +113,7 @@ describe('Webhooks', () => {
         const wait = clock.waitsMs.find((waitMs) => waitMs > 60_000);
         if (wait === undefined) throw new Error('no retry is planned yet');
         return wait;
-      });
+      }, patience);
       waitsMs.push(retryMs);
       clock.advance(retryMs);
     }
@@ -118,7 +121,10 @@ describe('Webhooks', () => {
     expect(waitsMs).toEqual([5 * 60_000, 30 * 60_000, 120 * 60_000]);
     expect(new Set(received.map(({ event }) => event.id)).size).toBe(1);
     expect(new Set(received.map(({ signature }) => signature.split(',')[0])).size).toBe(4);
-    await vi.waitFor(async () => expect((await stripe.events.list()).data[0]?.pending_webhooks).toBe(0));
+    await vi.waitFor(
+      async () => expect((await stripe.events.list()).data[0]?.pending_webhooks).toBe(0),
+      patience,
+    );
   });
 
   test('are given up after three days without any success', async () => {
@@ -128,19 +134,22 @@ describe('Webhooks', () => {
     await stripe.paymentIntents.create(order);
     for (let attempts = 1; attempts <= 10; attempts++) {
       await receiver.got(attempts);
-      await vi.waitFor(() => expect(emulator.control.webhookAttempts()).toHaveLength(attempts));
+      await vi.waitFor(() => expect(emulator.control.webhookAttempts()).toHaveLength(attempts), patience);
       await vi.waitFor(async () => {
         const pending = (await stripe.events.list()).data[0]?.pending_webhooks;
         if (attempts < 10) expect(clock.waitsMs.some((waitMs) => waitMs > 60_000)).toBe(true);
         else expect(pending).toBe(0);
-      });
+      }, patience);
       clock.advance(12 * 3600_000);
     }
     expect(receiver.received).toHaveLength(10);
   });
 
   test('meet an endpoint that redirects, hangs or is down as they meet one that fails', async () => {
-    const { receiver, emulator, stripe } = await start({ webhookTimeoutMs: 500, webhookSpeedFactor: 30_000 });
+    const { receiver, emulator, stripe } = await start({
+      webhookTimeoutMs: 2000,
+      webhookSpeedFactor: 30_000,
+    });
     let isHanging = true;
     receiver.answer = (_, count) => {
       if (count === 1) return 302;
@@ -151,7 +160,7 @@ describe('Webhooks', () => {
     isHanging = false;
     await receiver.got(3);
     const results = () => emulator.control.webhookAttempts().map(({ result }) => result);
-    await vi.waitFor(() => expect(results().at(-1)).toBe(200));
+    await vi.waitFor(() => expect(results().at(-1)).toBe(200), patience);
     expect(results()[0]).toBe(302);
     expect(results()[1]).toBeTypeOf('string');
   });

@@ -3,6 +3,9 @@ import type { AddressInfo } from 'node:net';
 import Stripe from 'stripe';
 import { onTestFinished, vi } from 'vitest';
 
+/** For `vi.waitFor`: only what fails waits so long. */
+export const patience = { timeout: 30_000 };
+
 interface Received {
   signature: string;
   body: string;
@@ -53,7 +56,7 @@ export class WebhookReceiver {
           throw new Error(`${this.received.length} of ${count} webhooks came: ${this.types.join(', ')}`);
         }
       },
-      { timeout: 10_000, interval: 10 },
+      { ...patience, interval: 10 },
     );
     return this.received;
   }

@@ -53,7 +53,7 @@ async function query<Row extends pg.QueryResultRow>(url: string, statement: stri
   }
 }
 
-const untilGone = (pid: number) => vi.waitUntil(() => !isRunning(pid), { timeout: 20_000 });
+const untilGone = (pid: number) => vi.waitUntil(() => !isRunning(pid), { timeout: 60_000 });
 
 async function committedNumbers({ url }: PostgresHost): Promise<number[]> {
   const rows = await query<{ number: number }>(url, 'select number from commits order by number');
@@ -146,7 +146,7 @@ describe('what was committed is there', () => {
     await commit(host, 1);
     process.kill(host.postgresPid, 'SIGKILL');
     await untilGone(host.postgresPid);
-    const rows = await vi.waitFor(() => committedNumbers(host), { timeout: 10_000, interval: 50 });
+    const rows = await vi.waitFor(() => committedNumbers(host), { timeout: 60_000, interval: 50 });
     expect(rows).toEqual([1]);
     expect(host.log.join('\n')).toContain('ended unexpectedly');
   });
