@@ -74,9 +74,8 @@ describe('announcing a show', () => {
       seller.api.call('getStream', { params: { id: stream.id } }),
       seller.api.call('myStreams', {}),
       server.guest().api.call('getStream', { params: { id: stream.id } }),
-      end(seller, stream.id),
     ]);
-    expect(JSON.stringify(answers)).not.toContain(stream.streamKey);
+    expect(JSON.stringify([...answers, await end(seller, stream.id)])).not.toContain(stream.streamKey);
     const { rows } = await server.database.query('select * from streams where id = $1', [stream.id]);
     expect(JSON.stringify(rows)).not.toContain(stream.streamKey);
   });
