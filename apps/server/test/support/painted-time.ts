@@ -17,11 +17,15 @@ export async function paintedAt(hls: DelayedHls, dateMs: number): Promise<number
     .toSorted((one, other) => one - other);
   const [first = 0] = times;
   const dates = times.map((time) => startMs + ((time - first) * 1000) / (video?.timescale ?? 1));
-  const index = dates.findLastIndex((date) => date <= dateMs);
   const bytes = frame.width * frame.height;
-  return timeIn(
-    (await greyPictures(Buffer.concat([init, media]))).subarray(index * bytes, (index + 1) * bytes),
+  const pictures = await greyPictures(Buffer.concat([init, media]));
+  const last = pictures.length / bytes - 1;
+  const index = Math.min(
+    dates.findLastIndex((date) => date <= dateMs),
+    last,
   );
+  if (index < 0) throw new Error(`no picture of ${new Date(dateMs).toISOString()} was decoded`);
+  return timeIn(pictures.subarray(index * bytes, (index + 1) * bytes));
 }
 
 /** All pictures of a fragmented MP4, one byte a pixel, one behind the other. */
