@@ -188,8 +188,8 @@ test('a socket may be in twenty rooms, not in twenty-one', async () => {
   const codes = await Promise.all(shows.map(({ id }) => tab.codeOf('join_room', { streamId: id })));
   expect(codes.filter((code) => code === 'ok')).toHaveLength(20);
   expect(codes.filter((code) => code === 'too_many_rooms')).toHaveLength(1);
-  const [first] = shows;
-  expect(await tab.codeOf('join_room', { streamId: first?.id })).toBe('ok');
+  const joined = shows.find((_, index) => codes[index] === 'ok');
+  expect(await tab.codeOf('join_room', { streamId: joined?.id })).toBe('ok');
 });
 
 test('what happens in a room is heard in it alone: not by who left, is in another room or in none', async () => {
