@@ -16,7 +16,7 @@ export function useTimedPins(clock: PlaybackClock | null, picture: Picture): rea
   const [pins, setPins] = useState<readonly PinnedProduct[]>([]);
   useEffect(() => {
     const update = () => {
-      const playingAtMs = moment.at(picture, clock?.playingDate() ?? null);
+      const playingAtMs = moment.at(picture, clock?.playingDate() ?? null, performance.now());
       setPins(pinsAt(room.getSnapshot(), playingAtMs === null ? null : new Date(playingAtMs)));
     };
     update();
