@@ -27,8 +27,8 @@ interface Packager {
 /**
  * CPU of taking in and packaging a stream: 20 encoders send the same 2.65 Mb/s to our server and, in the same windows,
  * 20 others to nginx-rtmp, which makes fragments of 1 s of it; ours makes parts of 200 ms and segments. What else the
- * machine does meets both alike: one after the other, either had windows that cost it half as much again. Both stay up
- * all the time, as servers do. Nobody watches.
+ * machine does meets both alike: one after the other, the windows of either differed by more than the two servers do.
+ * Both stay up all the time, as servers do. Nobody watches.
  */
 export default async function run(): Promise<BenchResult> {
   await using resources = new AsyncDisposableStack();
