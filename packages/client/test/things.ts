@@ -74,6 +74,7 @@ export function aSellerOrder(overrides: Partial<SellerOrder> = {}): SellerOrder 
     ...anOrder(overrides),
     buyer: { id: newId(), displayName: 'Ravi' },
     shippingAddress: null,
+    hasInquiry: false,
     isDisputed: false,
     takenBack: { amountMinor: 0, currency: 'inr' },
     ...overrides,

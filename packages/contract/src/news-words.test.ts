@@ -15,6 +15,8 @@ const told: [{ kind: Notification['kind']; facts: Record<string, string> }, keyo
   [order('order_closed', { cause: 'unconfirmed' }), 'unconfirmed'],
   [order('order_closed', { cause: 'withdrawn' }), 'withdrawn'],
   [order('order_refunded', { refundedMinor: '100' }), 'refunded'],
+  [order('order_disputed', { outcome: 'inquiry' }), 'inquiry'],
+  [order('order_disputed', { outcome: 'inquiry_closed' }), 'inquiryClosed'],
   [order('order_disputed', { outcome: 'open' }), 'disputed'],
   [order('order_disputed', { outcome: 'won' }), 'disputeWon'],
   [order('order_disputed', { outcome: 'lost' }), 'disputeLost'],

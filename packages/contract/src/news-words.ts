@@ -48,6 +48,14 @@ const english = {
     title: 'Your refund was declined',
     body: '{shop} says why in your order of {product}.',
   },
+  inquiry: {
+    title: 'A bank asks about a payment',
+    body: 'The bank of {buyer} asks about {product}. Nothing was taken; a refund settles it.',
+  },
+  inquiryClosed: {
+    title: 'A bank asks no more',
+    body: 'The question of the bank of {buyer} about {product} is closed.',
+  },
   disputed: {
     title: 'A payment is disputed',
     body: '{buyer} asked the bank for the money of {product} back. The bank decides.',
@@ -100,6 +108,14 @@ const hindi: Record<Topic, NewsWords> = {
     title: 'पैसे वापस देने से मना किया गया',
     body: '{shop} ने कारण आपके {product} के ऑर्डर में लिखा है।',
   },
+  inquiry: {
+    title: 'बैंक एक भुगतान के बारे में पूछ रहा है',
+    body: '{buyer} का बैंक {product} के बारे में पूछ रहा है। कुछ लिया नहीं गया; पैसे लौटाने से बात ख़त्म होती है।',
+  },
+  inquiryClosed: {
+    title: 'बैंक का सवाल ख़त्म हुआ',
+    body: '{product} के बारे में {buyer} के बैंक का सवाल बंद हो गया।',
+  },
   disputed: {
     title: 'एक भुगतान पर विवाद है',
     body: '{buyer} ने बैंक से {product} के पैसे वापस माँगे हैं। फ़ैसला बैंक करेगा।',
@@ -138,6 +154,8 @@ const closings = new Map<string | undefined, Topic>([
   ['withdrawn', 'withdrawn'],
 ]);
 const disputes = new Map<string | undefined, Topic>([
+  ['inquiry', 'inquiry'],
+  ['inquiry_closed', 'inquiryClosed'],
   ['open', 'disputed'],
   ['won', 'disputeWon'],
   ['lost', 'disputeLost'],

@@ -109,17 +109,24 @@ export const Order = z
   .meta({ id: 'Order' });
 export type Order = z.infer<typeof Order>;
 
+/**
+ * What a buyer's bank does about a payment. `inquiry`: it asks and takes nothing, and a refund settles it; when it is
+ * over (`inquiry_closed`), it may still become a dispute. `open`: the bank decides. `lost`: the money is gone.
+ */
+export type DisputeStatus = 'inquiry' | 'inquiry_closed' | 'open' | 'won' | 'lost';
+
 /** Without `lang` a receipt is in the language that Accept-Language prefers. */
 export const ReceiptQuery = z.strictObject({ lang: Language.optional() });
 export type ReceiptQuery = z.infer<typeof ReceiptQuery>;
 
 /**
- * The seller also sees who bought, where to send it, whether the buyer's bank is deciding about the money, and what it
- * took back for good.
+ * The seller also sees who bought, where to send it, whether the buyer's bank asks about the payment (`hasInquiry`) or
+ * decides about the money (`isDisputed`), and what it took back for good.
  */
 export const SellerOrder = Order.extend({
   buyer: z.object({ id: Id, displayName: z.string() }),
   shippingAddress: ShippingAddress.nullable(),
+  hasInquiry: z.boolean(),
   isDisputed: z.boolean(),
   takenBack: Money,
 }).meta({ id: 'SellerOrder' });

@@ -182,6 +182,35 @@ describe('A dispute', () => {
     },
   );
 
+  test('may begin as an inquiry, which takes no money and leaves the charge refundable', async () => {
+    const receiver = await WebhookReceiver.start();
+    const { emulator, stripe } = await start({ webhookUrl: receiver.url });
+    const intent = await stripe.paymentIntents.create(order);
+    await confirmAsBuyer(emulator, intent, 'pm_card_visa');
+    const id = emulator.control.openInquiry(intent.id);
+    expect(await stripe.disputes.retrieve(id)).toMatchObject({
+      status: 'warning_needs_response',
+      is_charge_refundable: true,
+    });
+    expect((await stripe.refunds.create({ payment_intent: intent.id, amount: 100 })).status).toBe(
+      'succeeded',
+    );
+    emulator.control.closeInquiry(id);
+    expect((await stripe.disputes.retrieve(id)).status).toBe('warning_closed');
+    emulator.control.escalateInquiry(id);
+    expect(await refusal(stripe.refunds.create({ payment_intent: intent.id }))).toMatchObject({
+      code: 'charge_disputed',
+    });
+    expect(() => emulator.control.closeInquiry(id)).toThrow('is no open inquiry');
+    await receiver.got(9);
+    expect(receiver.types.filter((type) => type.startsWith('charge.dispute.')).sort()).toEqual([
+      'charge.dispute.closed',
+      'charge.dispute.created',
+      'charge.dispute.funds_withdrawn',
+      'charge.dispute.updated',
+    ]);
+  });
+
   test('can be given up by the seller', async () => {
     const { emulator, stripe } = await start();
     const intent = await stripe.paymentIntents.create(order);

@@ -1,4 +1,4 @@
-import { newsInWords } from '@vybekart/contract';
+import { type DisputeStatus, newsInWords } from '@vybekart/contract';
 import type { Announcement } from './notifications.store.ts';
 
 export function streamIsLive(stream: {
@@ -68,7 +68,7 @@ export function refundDeclined(order: OrderFacts, requestId: string): Announceme
 
 export function orderDisputed(
   order: OrderFacts,
-  { disputeId, status }: { disputeId: string; status: 'open' | 'won' | 'lost' },
+  { disputeId, status }: { disputeId: string; status: DisputeStatus },
 ): Announcement {
   return about(order, 'order_disputed', `dispute:${disputeId}:${status}`, { outcome: status });
 }

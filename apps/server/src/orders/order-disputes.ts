@@ -1,11 +1,12 @@
 import type { DisputesStore } from '../payments/disputes.store.ts';
 import type { Database } from '../platform/database.ts';
-import type { Events } from '../platform/events.ts';
+import type { EventPayloads, Events } from '../platform/events.ts';
 import type { OrdersStore } from './orders.store.ts';
 
 /**
  * Writes on the order what became of its disputes, under the order's lock, so that a refund either came before or is
- * refused. The status of the order stays: a dispute is a flag beside it.
+ * refused. The status of the order stays: a dispute is a flag beside it, and
+ * an inquiry another one, which holds up nothing.
  */
 export class OrderDisputes {
   constructor(
@@ -19,13 +20,13 @@ export class OrderDisputes {
     this.events.on('payment.disputed', 'orders:disputes', (told) => this.follow(told));
   }
 
-  async follow(told: { orderId: string; disputeId: string; status: 'open' | 'won' | 'lost' }): Promise<void> {
+  async follow(told: EventPayloads['payment.disputed']): Promise<void> {
     await this.database.transaction(async (trx) => {
       if (!(await this.orders.lock(trx, told.orderId))) return;
-      const { isOpen, lostMinor } = await this.disputes.standing(trx, told.orderId);
+      const { hasInquiry, isOpen, lostMinor } = await this.disputes.standing(trx, told.orderId);
       await trx
         .updateTable('orders')
-        .set({ is_disputed: isOpen, taken_back_minor: lostMinor })
+        .set({ has_inquiry: hasInquiry, is_disputed: isOpen, taken_back_minor: lostMinor })
         .where('id', '=', told.orderId)
         .execute();
       await this.events.publish(trx, 'order.disputed', told);

@@ -34,6 +34,7 @@ export interface OrderRow {
   total_minor: number;
   refunded_minor: number;
   taken_back_minor: number;
+  has_inquiry: boolean;
   is_disputed: boolean;
   shipping_address: unknown;
   fulfilment_status: string;
@@ -95,6 +96,7 @@ export function toSellerOrder(order: OrderRow, items: readonly OrderItemRow[]): 
     ...toOrder(order, items),
     buyer: { id: order.buyer_id, displayName: order.buyer_name },
     shippingAddress: order.shipping_address as ShippingAddress | null,
+    hasInquiry: order.has_inquiry,
     isDisputed: order.is_disputed,
     takenBack: { amountMinor: order.taken_back_minor, currency: order.currency as Currency },
   };

@@ -241,6 +241,7 @@ export class OrdersStore {
         'orders.total_minor',
         'orders.refunded_minor',
         'orders.taken_back_minor',
+        'orders.has_inquiry',
         'orders.is_disputed',
         'orders.shipping_address',
         'orders.fulfilment_status',

@@ -28,6 +28,7 @@ export interface SoldItem {
   currency: Currency;
   totalMinor: number;
   refundedMinor: number;
+  hasInquiry: boolean;
   isDisputed: boolean;
   takenBackMinor: number;
   title: string;
@@ -69,7 +70,7 @@ export class SalesExportStore {
              o.stream_id as "streamId", buyer.display_name as "buyerName", o.shipping_address as address,
              o.fulfilment_status as "fulfilmentStatus", o.carrier, o.tracking_number as "trackingNumber",
              o.currency, o.total_minor as "totalMinor", o.refunded_minor as "refundedMinor",
-             o.is_disputed as "isDisputed", o.taken_back_minor as "takenBackMinor",
+             o.has_inquiry as "hasInquiry", o.is_disputed as "isDisputed", o.taken_back_minor as "takenBackMinor",
              item.title, item.variant_title as "variantTitle", v.sku, item.quantity,
              item.unit_price_minor as "unitPriceMinor"
       from next_orders o

@@ -6,7 +6,7 @@ import type { DisputesStore } from './disputes.store.ts';
 import type { PaymentProvider } from './payment-provider.ts';
 import type { PaymentsStore } from './payments.store.ts';
 
-/** A dispute takes weeks, so an open one is asked about once an hour, also when no webhook came. */
+/** A dispute takes weeks, so an undecided one is asked about once an hour, also when no webhook came. */
 const staleTurns = 30;
 const perTurn = 50;
 /** Disputes are listed again from this long before the last time, because clocks differ. */
@@ -37,16 +37,16 @@ export class Disputes {
         if (!(await this.store.apply(trx, orderId, dispute))) continue;
         const { id: disputeId, status } = dispute;
         await this.events.publish(trx, 'payment.disputed', { orderId, disputeId, status });
-        this.log.warn({ orderId, disputeId, status, reason: dispute.reason }, 'a payment is disputed');
+        this.log.warn({ orderId, disputeId, status, reason: dispute.reason }, 'a bank asks about a payment');
       }
     });
   }
 
-  /** Finds what no webhook told: new disputes, and decisions of open ones. */
+  /** Finds what no webhook told: new disputes, and what became of those that are known. */
   async reconcile(olderThanSeconds: number): Promise<void> {
     const { db } = this.database;
-    const open = await this.store.claimOpen(db, olderThanSeconds * staleTurns, perTurn);
-    for (const paymentId of open) await this.#try(paymentId);
+    const undecided = await this.store.claimUndecided(db, olderThanSeconds * staleTurns, perTurn);
+    for (const paymentId of undecided) await this.#try(paymentId);
     const { since, now } = await this.#watermark();
     for await (const paymentId of this.provider.disputedSince(since)) await this.#try(paymentId);
     await db

@@ -1,3 +1,5 @@
+import type { DisputeStatus } from '@vybekart/contract';
+
 /**
  * `open`: the money can still come. `processing`: the buyer has paid, but the bank has not answered. Only
  * `processing` ever goes back (to `open`, when the bank says no); `succeeded` and `canceled` are final.
@@ -53,10 +55,10 @@ export interface RefundSnapshot {
   paymentId: string | null;
 }
 
-/** `open`: the bank has not decided. `lost`: the money is gone. `amountMinor`: what is in dispute. */
+/** `amountMinor`: what it is about. */
 export interface DisputeSnapshot {
   id: string;
-  status: 'open' | 'won' | 'lost';
+  status: DisputeStatus;
   amountMinor: number;
   /** The provider's word for it. */
   reason: string;
@@ -120,10 +122,10 @@ export abstract class PaymentProvider {
   /** Null while nothing is paid, or when the provider does not say. */
   abstract methodOf(paymentId: string): Promise<PaidWith | null>;
 
-  /** Every dispute about a payment: the buyer's bank takes the money back, or tried to. Nobody disputes cash. */
+  /** Every inquiry and dispute about a payment: the buyer's bank asks, or takes the money back. Nobody disputes cash. */
   abstract disputesOf(paymentId: string): Promise<DisputeSnapshot[]>;
 
-  /** The payments about which a dispute was opened at or after this moment. */
+  /** The payments about which an inquiry or a dispute was opened at or after this moment. */
   abstract disputedSince(since: Date): AsyncIterable<string>;
 }
 

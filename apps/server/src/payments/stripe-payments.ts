@@ -192,11 +192,13 @@ export class StripePayments extends PaymentProvider {
   }
 }
 
-/** The decided ones (docs.stripe.com/api/disputes/object#dispute_object-status); the others are open. */
+/** docs.stripe.com/api/disputes/object#dispute_object-status; the others are open. A warning is an inquiry. */
 const disputeStatuses: Record<string, DisputeSnapshot['status']> = {
   won: 'won',
   lost: 'lost',
-  warning_closed: 'won',
+  warning_needs_response: 'inquiry',
+  warning_under_review: 'inquiry',
+  warning_closed: 'inquiry_closed',
   prevented: 'won',
 };
 

@@ -1,3 +1,4 @@
+import type { DisputeStatus } from '@vybekart/contract';
 import type { Executor } from './database.ts';
 
 /** What happened, told by one feature and heard by others; ids only, listeners read what they need. */
@@ -8,7 +9,7 @@ export interface EventPayloads {
   'stream.ended': { streamId: string; reason: string };
   'stock.changed': { variantIds: string[] };
   'payment.observed': { orderId: string };
-  'payment.disputed': { orderId: string; disputeId: string; status: 'open' | 'won' | 'lost' };
+  'payment.disputed': { orderId: string; disputeId: string; status: DisputeStatus };
   /** The money came before the parcel went. */
   'order.paid': { orderId: string };
   /** The buyer has promised to pay at the door: from now on it is the seller's to ship. */
@@ -21,7 +22,7 @@ export interface EventPayloads {
   'order.refunded': { orderId: string; refundId: string };
   'refund.requested': { orderId: string; requestId: string };
   'refund.declined': { orderId: string; requestId: string };
-  'order.disputed': { orderId: string; disputeId: string; status: 'open' | 'won' | 'lost' };
+  'order.disputed': { orderId: string; disputeId: string; status: DisputeStatus };
 }
 export type EventName = keyof EventPayloads;
 

@@ -177,6 +177,7 @@ export interface Tables {
     paid_at: Date | null;
     created_at: Generated<Date>;
     taken_back_minor: Generated<number>;
+    has_inquiry: Generated<boolean>;
   };
   payment_events: {
     id: string;

@@ -114,6 +114,49 @@ describe('when a buyer’s bank asks for the money back', () => {
   });
 });
 
+describe('when the bank only asks', () => {
+  const untilInquiry = (orderId: string, hasInquiry: boolean) =>
+    waitFor(async () => (await seen(orderId))?.hasInquiry === hasInquiry);
+
+  test('its inquiry takes nothing, holds up no refund, and is settled by one', async () => {
+    const { orderId, paymentId } = await paidOrder();
+    const inquiryId = shop.stripe.control.openInquiry(paymentId);
+    await untilInquiry(orderId, true);
+    expect(await seen(orderId)).toMatchObject({ isDisputed: false, takenBack: { amountMinor: 0 } });
+    expect((await refund(orderId, 4_000)).body).toMatchObject({ status: 'partially_refunded' });
+    expect((await refund(orderId, 6_000)).body).toMatchObject({ status: 'refunded', hasInquiry: true });
+    shop.stripe.control.closeInquiry(inquiryId);
+    await untilInquiry(orderId, false);
+    expect(await seen(orderId)).toMatchObject({ isDisputed: false, takenBack: { amountMinor: 0 } });
+    await expectInvariants(shop);
+  });
+
+  test.each([
+    ['open', false],
+    ['closed', true],
+  ])('an inquiry that was %s counts as a dispute from the moment it is one', async (_, isClosed) => {
+    const { orderId, paymentId } = await paidOrder();
+    const { control } = shop.stripe;
+    const inquiryId = control.openInquiry(paymentId);
+    await untilInquiry(orderId, true);
+    if (isClosed) {
+      control.closeInquiry(inquiryId);
+      await untilInquiry(orderId, false);
+    }
+    // Without a webhook, so that whoever asks again asks about closed ones, too.
+    control.setWebhookFaults({ drop: true });
+    control.escalateInquiry(inquiryId);
+    await shop.get(Reconciler).reconcile(0);
+    control.clearFaults();
+    await untilDisputed(orderId, true);
+    expect(await seen(orderId)).toMatchObject({ hasInquiry: false });
+    expect((await refund(orderId, 100)).body).toMatchObject({ code: 'order_not_refundable' });
+    control.closeDispute(inquiryId, 'lost');
+    await waitFor(async () => (await seen(orderId))?.takenBack.amountMinor === 10_000);
+    await expectInvariants(shop);
+  });
+});
+
 describe('however the news travels', () => {
   test('many copies in any order are one dispute, told once for each thing that happened', async () => {
     const { orderId, paymentId } = await paidOrder();
@@ -194,16 +237,23 @@ test('the seller finds each step of a dispute in the inbox, the buyer none', asy
   const isPaid = async () => (await guest.api.call('getOrder', { params: { id: placed.order.id } })).paidAt;
   await eventually('a paid order', isPaid);
   const stripe = server.running.emulators.stripe;
-  const disputeId = stripe?.control.openDispute(paymentIntentId) ?? '';
-  await eventually('news of the dispute', async () => (await told(host)).length === 1);
+  const disputeId = stripe?.control.openInquiry(paymentIntentId) ?? '';
+  await eventually('news of the inquiry', async () => (await told(host)).length === 1);
+  stripe?.control.escalateInquiry(disputeId);
+  await eventually('news of the dispute', async () => (await told(host)).length === 2);
   stripe?.control.closeDispute(disputeId, 'won');
-  await eventually('news of the decision', async () => (await told(host)).length === 2);
+  await eventually('news of the decision', async () => (await told(host)).length === 3);
   expect(await told(host)).toMatchObject([
     { title: 'You won a dispute', orderId: placed.order.id, facts: { outcome: 'won' } },
     {
       title: 'A payment is disputed',
       body: 'Asha asked the bank for the money of Silk saree back. The bank decides.',
       facts: { outcome: 'open' },
+    },
+    {
+      title: 'A bank asks about a payment',
+      body: 'The bank of Asha asks about Silk saree. Nothing was taken; a refund settles it.',
+      facts: { outcome: 'inquiry' },
     },
   ]);
   expect(await told(guest)).toEqual([]);

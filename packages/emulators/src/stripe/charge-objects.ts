@@ -103,7 +103,7 @@ export interface Refund {
   transfer_reversal: null;
 }
 
-type DisputeStatus = 'needs_response' | 'under_review' | 'won' | 'lost';
+type DisputeStatus = 'warning_needs_response' | 'warning_closed' | 'needs_response' | 'won' | 'lost';
 
 export interface Dispute {
   id: string;
@@ -129,7 +129,12 @@ export interface Dispute {
   metadata: Metadata;
   payment_intent: string;
   payment_method_details: {
-    card: { brand: string; case_type: 'chargeback'; network: string; network_reason_code: string };
+    card: {
+      brand: string;
+      case_type: 'chargeback' | 'inquiry';
+      network: string;
+      network_reason_code: string;
+    };
     type: 'card';
   };
   reason: string;

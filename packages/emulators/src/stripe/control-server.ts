@@ -39,6 +39,13 @@ const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
       control.openDispute(String(paymentIntentId), reason === undefined ? undefined : String(reason)),
   ],
   [
+    'openInquiry',
+    (control, { paymentIntentId, reason }) =>
+      control.openInquiry(String(paymentIntentId), reason === undefined ? undefined : String(reason)),
+  ],
+  ['closeInquiry', (control, { disputeId }) => control.closeInquiry(String(disputeId))],
+  ['escalateInquiry', (control, { disputeId }) => control.escalateInquiry(String(disputeId))],
+  [
     'closeDispute',
     (control, { disputeId, outcome }) =>
       control.closeDispute(String(disputeId), outcome === 'won' ? 'won' : 'lost'),

@@ -1,5 +1,5 @@
 import type { Account } from './account.ts';
-import { closeDispute, openDispute } from './disputes.ts';
+import { closeDispute, escalateInquiry, openDispute } from './disputes.ts';
 import { answerChallenge } from './payment-attempts.ts';
 import {
   type FaultedRequests,
@@ -81,6 +81,15 @@ export class StripeControl {
 
   /** The buyer of a succeeded PaymentIntent disputes its charge. Returns the id of the dispute. */
   openDispute(paymentIntentId: string, reason = 'fraudulent'): string {
+    return this.#dispute(paymentIntentId, reason, false);
+  }
+
+  /** The bank asks about a succeeded PaymentIntent and takes nothing yet. Returns the id of the dispute. */
+  openInquiry(paymentIntentId: string, reason = 'fraudulent'): string {
+    return this.#dispute(paymentIntentId, reason, true);
+  }
+
+  #dispute(paymentIntentId: string, reason: string, isInquiry: boolean): string {
     return this.#account.run((tx) => {
       const chargeId = tx.get('payment_intent', paymentIntentId)?.latest_charge;
       const charge = chargeId ? tx.get('charge', chargeId) : undefined;
@@ -88,7 +97,7 @@ export class StripeControl {
       if (charge.disputed || charge.amount_refunded === charge.amount) {
         throw new ControlError(`${paymentIntentId} has nothing left to dispute`);
       }
-      return openDispute(tx, charge, reason).id;
+      return openDispute(tx, charge, reason, isInquiry).id;
     });
   }
 
@@ -97,6 +106,24 @@ export class StripeControl {
       const dispute = tx.get('dispute', disputeId);
       if (dispute?.status !== 'needs_response') throw new ControlError(`${disputeId} is not open`);
       closeDispute(tx, dispute, outcome);
+    });
+  }
+
+  closeInquiry(disputeId: string): void {
+    this.#account.run((tx) => {
+      const dispute = tx.get('dispute', disputeId);
+      if (dispute?.status !== 'warning_needs_response')
+        throw new ControlError(`${disputeId} is no open inquiry`);
+      closeDispute(tx, dispute, 'warning_closed');
+    });
+  }
+
+  /** An inquiry, open or closed, becomes a dispute. */
+  escalateInquiry(disputeId: string): void {
+    this.#account.run((tx) => {
+      const dispute = tx.get('dispute', disputeId);
+      if (!dispute?.status.startsWith('warning_')) throw new ControlError(`${disputeId} is no inquiry`);
+      escalateInquiry(tx, dispute);
     });
   }
 }

@@ -41,8 +41,11 @@ const noEvidence: Dispute['evidence'] = {
 
 const RESPONSE_SECONDS = 7 * 24 * 3600;
 
-/** A buyer asks the bank for the money of a charge back. https://docs.stripe.com/api/disputes/object */
-export function openDispute(tx: Transaction, charge: Charge, reason: string): Dispute {
+/**
+ * A buyer asks the bank for the money of a charge back; in an inquiry the bank only asks, and takes nothing.
+ * https://docs.stripe.com/api/disputes/object
+ */
+export function openDispute(tx: Transaction, charge: Charge, reason: string, isInquiry = false): Dispute {
   const card =
     charge.payment_method_details.type === 'card' ? charge.payment_method_details.card.brand : 'upi';
   const dispute: Dispute = {
@@ -64,26 +67,51 @@ export function openDispute(tx: Transaction, charge: Charge, reason: string): Di
       submission_method: 'not_submitted',
     },
     intended_submission_method: null,
-    is_charge_refundable: false,
+    is_charge_refundable: isInquiry,
     livemode: false,
     metadata: {},
     payment_intent: charge.payment_intent,
     payment_method_details: {
-      card: { brand: card, case_type: 'chargeback', network: card, network_reason_code: '10.4' },
+      card: {
+        brand: card,
+        case_type: isInquiry ? 'inquiry' : 'chargeback',
+        network: card,
+        network_reason_code: '10.4',
+      },
       type: 'card',
     },
     reason,
-    status: 'needs_response',
+    status: isInquiry ? 'warning_needs_response' : 'needs_response',
   };
   tx.put('dispute', dispute);
   tx.put('charge', { ...charge, disputed: true });
   tx.emit('charge.dispute.created', dispute);
+  if (!isInquiry) tx.emit('charge.dispute.funds_withdrawn', dispute);
+  return dispute;
+}
+
+/** The bank is not satisfied with the answer to its inquiry, also after it was closed, and takes the money. */
+export function escalateInquiry(tx: Transaction, inquiry: Dispute): Dispute {
+  const { card } = inquiry.payment_method_details;
+  const dispute: Dispute = {
+    ...inquiry,
+    evidence_details: { ...inquiry.evidence_details, due_by: tx.nowSeconds + RESPONSE_SECONDS },
+    is_charge_refundable: false,
+    payment_method_details: { card: { ...card, case_type: 'chargeback' }, type: 'card' },
+    status: 'needs_response',
+  };
+  tx.put('dispute', dispute);
+  tx.emit('charge.dispute.updated', dispute, { status: inquiry.status });
   tx.emit('charge.dispute.funds_withdrawn', dispute);
   return dispute;
 }
 
-/** The bank decides; after a won dispute the money comes back. */
-export function closeDispute(tx: Transaction, dispute: Dispute, outcome: 'won' | 'lost'): Dispute {
+/** The bank decides, or asks no more; after a won dispute the money comes back. */
+export function closeDispute(
+  tx: Transaction,
+  dispute: Dispute,
+  outcome: 'won' | 'lost' | 'warning_closed',
+): Dispute {
   const closed: Dispute = {
     ...dispute,
     evidence_details: { ...dispute.evidence_details, due_by: null },

@@ -17,10 +17,11 @@ const COURSES = {
   fail: { first: 'succeeded', last: 'failed' },
 } as const satisfies Record<string, { first: RefundStatus; last: 'succeeded' | 'failed' | null }>;
 
-/** After a dispute that was won the money is the seller's again. */
+/** Stripe holds the money of a dispute, but not that of an inquiry; after one that was won it is the seller's again. */
 function isContested(tx: Transaction, charge: Charge): boolean {
   for (const dispute of tx.ledger.tables.dispute.newestFirst()) {
-    if (dispute.charge === charge.id && dispute.status !== 'won') return true;
+    if (dispute.charge === charge.id && !dispute.is_charge_refundable && dispute.status !== 'won')
+      return true;
   }
   return false;
 }

@@ -38,6 +38,7 @@ export function aSellerOrder(facts: Partial<SellerOrder> = {}): SellerOrder {
     ...anOrder(),
     buyer: { id: id(6), displayName: 'Asha' },
     shippingAddress: null,
+    hasInquiry: false,
     isDisputed: false,
     takenBack: { amountMinor: 0, currency: 'inr' },
     ...facts,

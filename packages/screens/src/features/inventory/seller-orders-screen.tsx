@@ -170,6 +170,9 @@ function OrderToPack({ order, onShip, onRefund, onDecline }: OrderToPackProps) {
         </Notice>
       ) : null}
       {order.isDisputed ? <Notice tone="warm" title={t('fulfilment.disputedBody')} /> : null}
+      {order.hasInquiry ? (
+        <Notice tone="warm" title={t('fulfilment.inquiryBody')} testID={`inquiry-${order.id}`} />
+      ) : null}
       {order.takenBack.amountMinor > 0 ? (
         <Text variant="label" tone="danger">
           {t('fulfilment.takenBack', { amount: format.money(order.takenBack) })}

@@ -94,6 +94,7 @@ export const fulfilment = {
   declineAction: 'Decline and tell the buyer',
   disputed: 'Disputed',
   disputedBody: 'The buyer’s bank decides about this payment. Until then nothing can be refunded.',
+  inquiryBody: 'The buyer’s bank asks about this payment. Nothing was taken; a refund settles it.',
   takenBack: 'The bank took back: {{amount}}',
   export: {
     title: 'Download the orders',
