@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import os from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Answer, PostConnection } from './orders/post-connection.ts';
-import { type Post, percentiles } from './orders/post-load.ts';
-import { ShopServer } from './orders/shop-server.ts';
+import { percentiles } from './orders/post-load-in-node.ts';
+import { type Post, ShopServer } from './orders/shop-server.ts';
 import { type BenchResult, benchResult } from './result.ts';
 
 const buyers = 2000;
@@ -85,7 +84,7 @@ async function sell(shop: ShopServer, variantId: string) {
     Array.from({ length: atOnce }, async () => {
       const [one, other] = [await PostConnection.open(shop.port), await PostConnection.open(shop.port)];
       for (let buyer = next++; buyer < buyers; buyer = next++) {
-        const post = shop.order(variantId, buyer, randomUUID());
+        const post = shop.order(variantId, buyer);
         if (buyer % doubleTapEvery > 0) {
           note(await one.post('/orders', post.headers, post.body));
           continue;
@@ -122,7 +121,7 @@ async function steadily(shop: ShopServer, variantId: string): Promise<number[]> 
       for (let index = client; index < perSecond * seconds; index += clients) {
         const dueMs = startMs + (index * 1000) / perSecond;
         await delay(Math.max(0, dueMs - performance.now()));
-        const { headers, body } = shop.order(variantId);
+        const { headers, body } = shop.order(variantId, index % shop.buyerCount);
         const answer = await connection.post('/orders', headers, body);
         if (answer.status !== 201) throw new Error(`an order was answered ${answer.status} ${answer.body}`);
         latenciesMs.push(performance.now() - dueMs);

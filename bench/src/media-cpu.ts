@@ -4,9 +4,9 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isNginxInstalled, startNginx } from './glass-to-glass/nginx-peer.ts';
 import { freePort } from './harness/free-port.ts';
+import { cpuUsOfTree } from './harness/process-effort.ts';
 import { stop } from './harness/stop.ts';
 import { MediaProcess } from './media/media-process.ts';
-import { cpuUsOfTree } from './media/process-effort.ts';
 import { bitsPerSecond, type Encoders, startEncoders } from './media/publish.ts';
 import { type BenchResult, benchResult, median } from './result.ts';
 

@@ -1,6 +1,6 @@
 import os from 'node:os';
-import type { Turn } from './orders/measured-server.ts';
-import { ShopServer } from './orders/shop-server.ts';
+import { cpuPerOrder } from './orders/cpu-per-order.ts';
+import { type OrderTurn, ShopServer } from './orders/shop-server.ts';
 import { type BenchResult, benchResult, median } from './result.ts';
 
 const few = 10;
@@ -29,8 +29,7 @@ export default async function run(): Promise<BenchResult> {
   const old = await measure(shop, products);
   const variants = [...products, ...(await shop.addProducts(many - few, stock))];
   const oldAndLarge = await measure(shop, variants);
-  const perSecond = (turns: Turn[]) => Math.round(median(turns.map((each) => each.perSecond)));
-  const cpuUs = (turns: Turn[]) => Math.round(median(turns.map((each) => each.serverCpuUs)));
+  const perSecond = (turns: OrderTurn[]) => Math.round(median(turns.map((each) => each.perSecond)));
   return benchResult({
     name: 'order-cost',
     metric: `orders over ${many} products with ${pastOrders} past orders`,
@@ -41,7 +40,7 @@ export default async function run(): Promise<BenchResult> {
     direction: 'higher',
     details: {
       withPastOrdersAlone: perSecond(old),
-      serverCpuUs: { young: cpuUs(young), old: cpuUs(old), oldAndLarge: cpuUs(oldAndLarge) },
+      cpu: { young: cpuPerOrder(young), old: cpuPerOrder(old), oldAndLarge: cpuPerOrder(oldAndLarge) },
       p99Ms: {
         young: median(young.map((each) => each.p99Ms)),
         old: median(oldAndLarge.map((each) => each.p99Ms)),
@@ -51,8 +50,8 @@ export default async function run(): Promise<BenchResult> {
   });
 }
 
-async function measure(shop: ShopServer, variantIds: readonly string[]): Promise<Turn[]> {
-  const turns: Turn[] = [];
+async function measure(shop: ShopServer, variantIds: readonly string[]): Promise<OrderTurn[]> {
+  const turns: OrderTurn[] = [];
   for (let round = 0; round < rounds; round += 1) {
     await shop.settle();
     turns.push(await shop.place(variantIds, turnMs, { clients }));

@@ -1,7 +1,8 @@
 import os from 'node:os';
+import { cpuPerOrder } from './orders/cpu-per-order.ts';
 import { HotRow } from './orders/hot-row.ts';
 import { startEcho, type Turn } from './orders/measured-server.ts';
-import { ShopServer } from './orders/shop-server.ts';
+import { type OrderTurn, ShopServer } from './orders/shop-server.ts';
 import { type BenchResult, benchResult, median } from './result.ts';
 
 const clients = 64;
@@ -32,13 +33,13 @@ export default async function run(): Promise<BenchResult> {
       clients,
       durationMs,
       expectedStatus: 200,
-      next: () => shop.order(String(hot[0])),
+      ...shop.orders(hot),
     });
 
   await shop.place(hot, warmUpMs);
   await hotRow.run(turnMs / 4);
   await echoes(turnMs / 4);
-  const orders: Turn[] = [];
+  const orders: OrderTurn[] = [];
   const hotRows: number[] = [];
   const posts: Turn[] = [];
   for (let round = 0; round < rounds; round += 1) {
@@ -66,7 +67,7 @@ export default async function run(): Promise<BenchResult> {
       targetShareOfEcho,
       p50Ms: median(orders.map((each) => each.p50Ms)),
       p99Ms: median(orders.map((each) => each.p99Ms)),
-      serverCpuUsPerOrder: Math.round(median(orders.map((each) => each.serverCpuUs))),
+      ...cpuPerOrder(orders),
       echoCpuUsPerPost: Math.round(median(posts.map((each) => each.serverCpuUs))),
       payments: 'answered inside the server, without a network',
       database: 'embedded PostgreSQL 18, synchronous_commit on',

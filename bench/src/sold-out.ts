@@ -1,6 +1,7 @@
 import os from 'node:os';
+import { cpuPerOrder } from './orders/cpu-per-order.ts';
 import { startEcho, type Turn } from './orders/measured-server.ts';
-import { ShopServer } from './orders/shop-server.ts';
+import { type OrderTurn, ShopServer } from './orders/shop-server.ts';
 import { type BenchResult, benchResult, median } from './result.ts';
 
 const clients = 64;
@@ -28,12 +29,12 @@ export default async function run(): Promise<BenchResult> {
       clients,
       durationMs,
       expectedStatus: 200,
-      next: () => shop.order(String(gone[0])),
+      ...shop.orders(gone),
     });
 
   await refusals(warmUpMs);
   await echoes(turnMs / 4);
-  const ours: Turn[] = [];
+  const ours: OrderTurn[] = [];
   const posts: Turn[] = [];
   for (let round = 0; round < rounds; round += 1) {
     ours.push(await refusals(turnMs));
@@ -55,8 +56,8 @@ export default async function run(): Promise<BenchResult> {
       maxP99Ms,
       echoP99Ms: median(posts.map((each) => each.p99Ms)),
       answers: ours.reduce((sum, each) => sum + each.count, 0),
-      serverCpuUs: Math.round(median(ours.map((each) => each.serverCpuUs))),
-      echoCpuUs: Math.round(median(posts.map((each) => each.serverCpuUs))),
+      ...cpuPerOrder(ours),
+      echoCpuUsPerPost: Math.round(median(posts.map((each) => each.serverCpuUs))),
       loadAverage: os.loadavg()[0],
     },
   });

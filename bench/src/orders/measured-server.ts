@@ -54,9 +54,14 @@ export function startEcho(): Promise<MeasuredServer<{ port: number }>> {
 }
 
 async function messageOf(child: ChildProcess): Promise<unknown> {
-  const gone = once(child, 'exit').then(([code]) => {
+  const over = new AbortController();
+  const gone = once(child, 'exit', over).then(([code]) => {
     throw new Error(`a server under test ended with exit code ${code}`);
   });
-  const [received] = await Promise.race([once(child, 'message'), gone]);
-  return received;
+  try {
+    const [received] = await Promise.race([once(child, 'message', over), gone]);
+    return received;
+  } finally {
+    over.abort();
+  }
 }

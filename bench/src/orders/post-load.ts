@@ -1,19 +1,25 @@
-import { PostConnection } from './post-connection.ts';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { BuiltProgram } from '../harness/built-program.ts';
+import { postLoadInNode } from './post-load-in-node.ts';
 
-export interface Post {
-  /** Lines that end with CRLF. */
-  headers: string;
-  body: string;
+/** Requests take the tokens and the bodies in turn, each request under an idempotency key of its own. */
+export interface Posts {
+  /** Bearer tokens. */
+  tokens: readonly string[];
+  /** JSON in ASCII. */
+  bodies: readonly string[];
 }
 
-export interface Load {
+export interface Load extends Posts {
   /** Of the server. */
   port: number;
   path: string;
   clients: number;
   durationMs: number;
   expectedStatus: number;
-  next(): Post;
 }
 
 export interface LoadResult {
@@ -21,36 +27,30 @@ export interface LoadResult {
   count: number;
   p50Ms: number;
   p99Ms: number;
+  /** CPU of the load itself for each request. */
+  loadCpuUs: number;
+  /** What sent the requests: the program in C, or the same in Node where it cannot be built. */
+  load: 'C' | 'Node';
 }
 
 /** Closed loop: each client has one connection and posts again as soon as it is answered. */
 export async function postLoad(load: Load): Promise<LoadResult> {
-  const startMs = performance.now();
-  const latenciesMs: number[] = [];
-  await Promise.all(
-    Array.from({ length: load.clients }, async () => {
-      const connection = await PostConnection.open(load.port);
-      while (performance.now() - startMs < load.durationMs) {
-        const { headers, body } = load.next();
-        const answer = await connection.post(load.path, headers, body);
-        if (answer.status !== load.expectedStatus) {
-          throw new Error(`${load.path} answered ${answer.status} ${answer.body.slice(0, 400)}`);
-        }
-        latenciesMs.push(answer.ms);
-      }
-      connection.close();
-    }),
-  );
-  const seconds = (performance.now() - startMs) / 1000;
-  return {
-    perSecond: latenciesMs.length / seconds,
-    count: latenciesMs.length,
-    ...percentiles(latenciesMs),
-  };
+  await using program = await BuiltProgram.from(fileURLToPath(new URL('post-load.c', import.meta.url)));
+  return await (program.path === null ? postLoadInNode(load) : postLoadInC(program.path, load));
 }
 
-export function percentiles(ms: readonly number[]): { p50Ms: number; p99Ms: number } {
-  const sorted = ms.toSorted((a, b) => a - b);
-  const at = (share: number) => sorted[Math.floor((sorted.length - 1) * share)] ?? 0;
-  return { p50Ms: at(0.5), p99Ms: at(0.99) };
+/** By post-load.c. */
+interface Printed extends Omit<LoadResult, 'perSecond' | 'load'> {
+  seconds: number;
+}
+
+async function postLoadInC(program: string, load: Load): Promise<LoadResult> {
+  const args = [load.port, load.path, load.clients, load.durationMs, load.expectedStatus].map(String);
+  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  child.stdin.on('error', () => {}); // A program that ended early says why by itself.
+  child.stdin.end(`${load.tokens.join('\n')}\n\n${load.bodies.join('\n')}\n`);
+  const [printed, [code, signal]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
+  if (code !== 0) throw new Error(`the load on ${load.path} failed (${signal ?? `exit code ${code}`})`);
+  const { seconds, ...measured } = JSON.parse(printed) as Printed;
+  return { perSecond: measured.count / seconds, ...measured, load: 'C' };
 }

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
+import { cpuUsOfTree, statOf } from '../harness/process-effort.ts';
 import { MeasuredServer, type Turn } from './measured-server.ts';
-import type { Post } from './post-load.ts';
+import type { Posts } from './post-load.ts';
+import { orderHeaders } from './post-load-in-node.ts';
 import { bundleServer } from './server-bundle.ts';
 
 const priceMinor = 49_900;
@@ -13,6 +15,11 @@ interface ServerFacts {
   tokens: string[];
 }
 
+export interface OrderTurn extends Turn {
+  /** CPU of all processes of PostgreSQL for each order; undefined where `/proc` does not tell. */
+  databaseCpuUs?: number;
+}
+
 /** The composed server with its embedded PostgreSQL, one shop and many signed-in buyers. */
 export class ShopServer implements AsyncDisposable {
   readonly port: number;
@@ -20,10 +27,11 @@ export class ShopServer implements AsyncDisposable {
   readonly databaseUrl: string;
   readonly database: pg.Client;
   readonly #server: MeasuredServer<ServerFacts>;
-  #posts = 0;
+  readonly #postmaster: number | null;
 
-  private constructor(server: MeasuredServer<ServerFacts>, database: pg.Client) {
+  private constructor(server: MeasuredServer<ServerFacts>, database: pg.Client, postmaster: number | null) {
     this.#server = server;
+    this.#postmaster = postmaster;
     this.database = database;
     this.port = Number(new URL(server.facts.url).port);
     this.buyerCount = server.facts.tokens.length;
@@ -34,7 +42,7 @@ export class ShopServer implements AsyncDisposable {
     const server = await MeasuredServer.start<ServerFacts>(await bundleServer());
     const database = new pg.Client(server.facts.databaseUrl);
     await database.connect();
-    return new ShopServer(server, database);
+    return new ShopServer(server, database, await postmasterOf(database));
   }
 
   /** Products of one variant each in the shop; answers the ids of the variants. */
@@ -57,26 +65,35 @@ export class ShopServer implements AsyncDisposable {
     return rows.map(({ id }) => id);
   }
 
-  /** One unit, under a key of its own. The buyers take turns unless one is named. */
-  order(variantId: string, buyer = this.#posts % this.buyerCount, key: string = randomUUID()): Post {
-    this.#posts += 1;
-    const item = { variantId, quantity: 1, expectedUnitPriceMinor: priceMinor };
+  /** One unit, under a key of its own. */
+  order(variantId: string, buyer: number): Post {
     return {
-      headers: `authorization: Bearer ${this.#server.facts.tokens[buyer]}\r\nidempotency-key: ${key}\r\n`,
-      body: JSON.stringify({ items: [item] }),
+      headers: orderHeaders(this.#server.facts.tokens[buyer] ?? '', randomUUID()),
+      body: orderBody(variantId),
     };
   }
 
-  place(variantIds: readonly string[], durationMs: number, options: OrderLoad = {}): Promise<Turn> {
-    let turn = 0;
-    return this.#server.turn({
+  /** One unit each, of the buyers and the variants in turn. */
+  orders(variantIds: readonly string[]): Posts {
+    return { tokens: this.#server.facts.tokens, bodies: variantIds.map(orderBody) };
+  }
+
+  async place(
+    variantIds: readonly string[],
+    durationMs: number,
+    options: OrderLoad = {},
+  ): Promise<OrderTurn> {
+    const before = await this.#databaseCpuUs();
+    const turn = await this.#server.turn({
       port: this.port,
       path: '/orders',
       clients: options.clients ?? 64,
       durationMs,
       expectedStatus: options.expectedStatus ?? 201,
-      next: () => this.order(variantIds[turn++ % variantIds.length] ?? ''),
+      ...this.orders(variantIds),
     });
+    const after = await this.#databaseCpuUs();
+    return { ...turn, databaseCpuUs: after && before && (after - before) / turn.count };
   }
 
   /**
@@ -95,9 +112,30 @@ export class ShopServer implements AsyncDisposable {
     await this.database.end();
     await this.#server[Symbol.asyncDispose]();
   }
+
+  async #databaseCpuUs(): Promise<number | undefined> {
+    return this.#postmaster === null ? undefined : await cpuUsOfTree(this.#postmaster);
+  }
+}
+
+export interface Post {
+  /** Lines that end with CRLF. */
+  headers: string;
+  body: string;
 }
 
 interface OrderLoad {
   clients?: number;
   expectedStatus?: number;
+}
+
+function orderBody(variantId: string): string {
+  return JSON.stringify({ items: [{ variantId, quantity: 1, expectedUnitPriceMinor: priceMinor }] });
+}
+
+/** The parent of every process of the PostgreSQL; null where `/proc` does not know it. */
+async function postmasterOf(database: pg.Client): Promise<number | null> {
+  const { rows } = await database.query<{ pid: number }>('select pg_backend_pid() as pid');
+  const backend = await statOf(rows[0]?.pid ?? 0);
+  return backend?.name === 'postgres' ? backend.parent : null;
 }

@@ -1,11 +1,9 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
-import os from 'node:os';
-import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { BuiltProgram } from '../harness/built-program.ts';
 
 const here = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
@@ -22,18 +20,14 @@ export async function measureFloor(
   rounds: number,
   gapMs: number,
 ): Promise<Floor> {
-  const directory = await mkdtemp(path.join(os.tmpdir(), 'vybekart-floor-'));
-  try {
-    const program = path.join(directory, 'one-write-each');
-    const compiled = spawnSync('cc', ['-O2', '-o', program, here('one-write-each.c')]).status === 0;
-    const sizes = [viewers, bytes, rounds, gapMs * 1000].map(String);
-    const usPerMessage = compiled
-      ? await measure(program, sizes, viewers)
-      : await measure(process.execPath, [here('one-write-each.ts'), ...sizes], viewers);
-    return { by: compiled ? 'write(2) in C' : 'socket.write in Node', usPerMessage };
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
+  await using program = await BuiltProgram.from(here('one-write-each.c'));
+  const sizes = [viewers, bytes, rounds, gapMs * 1000].map(String);
+  return program.path === null
+    ? {
+        by: 'socket.write in Node',
+        usPerMessage: await measure(process.execPath, [here('one-write-each.ts'), ...sizes], viewers),
+      }
+    : { by: 'write(2) in C', usPerMessage: await measure(program.path, sizes, viewers) };
 }
 
 async function measure(command: string, args: string[], viewers: number): Promise<number> {
