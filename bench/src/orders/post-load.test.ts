@@ -4,6 +4,9 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { type Load, postLoad } from './post-load.ts';
 import { postLoadInNode } from './post-load-in-node.ts';
 
+const tokens = ['one', 'two'];
+const bodies = ['{"a":1}', '{"bc":23}', '{}'];
+
 const received: string[] = [];
 let answer: string[] = [];
 
@@ -32,8 +35,8 @@ const load = (path: string): Load => ({
   clients: 3,
   durationMs: 200,
   expectedStatus: 201,
-  tokens: ['one', 'two'],
-  bodies: ['{"a":1}', '{"bc":23}', '{}'],
+  tokens,
+  bodies,
 });
 
 describe.each([
@@ -45,17 +48,15 @@ describe.each([
     received.length = 0;
     const { count } = await run(load('/orders'));
     expect(count).toBe(received.length);
-    expect(count).toBeGreaterThan(6);
+    expect(count).toBeGreaterThan(0);
     const keys = received.map((request) => /idempotency-key: ([0-9a-f-]{36})\r\n/.exec(request)?.[1] ?? '');
     expect(new Set(keys).size).toBe(count);
-    const expected = ['{"a":1}', '{"bc":23}', '{}'].flatMap((body) =>
-      ['one', 'two'].map(
-        (token) =>
-          `POST /orders HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\nauthorization: Bearer ${token}\r\nidempotency-key: KEY\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
-      ),
-    );
-    const seen = new Set(received.map((request, at) => request.replace(keys[at] ?? '', 'KEY')));
-    expect([...seen].sort()).toEqual(expected.sort());
+    const inTurn = Array.from({ length: count }, (_, turn) => {
+      const [token, body = ''] = [tokens[turn % tokens.length], bodies[turn % bodies.length]];
+      return `POST /orders HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\nauthorization: Bearer ${token}\r\nidempotency-key: KEY\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+    });
+    const withoutKeys = received.map((request, at) => request.replace(keys[at] ?? '', 'KEY'));
+    expect(withoutKeys.sort()).toEqual(inTurn.sort());
   });
 
   test('fails at an answer of another status', async () => {
