@@ -2,6 +2,7 @@ import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@ne
 import { Reflector } from '@nestjs/core';
 import { AppError } from '../platform/app-error.ts';
 import { type AccessPolicy, accessMetadata, type CallerRequest } from '../platform/endpoint.ts';
+import { bearerToken } from '../platform/request-headers.ts';
 import { AccessTokens } from './access-tokens.ts';
 
 /** Every route is for signed-in users unless it says otherwise. Sockets authenticate in their handshake. */
@@ -22,7 +23,7 @@ export class AccessGuard implements CanActivate {
       if (policy === 'public') return true;
       throw new AppError('unauthorized');
     }
-    const [, token] = /^Bearer ([^\s]+)$/.exec(header) ?? [];
+    const token = bearerToken(header);
     if (!token) throw new AppError('unauthorized');
     request.caller = await this.tokens.verify(token);
     if (policy === 'seller' && !request.caller.shopId) throw new AppError('not_a_seller');

@@ -12,6 +12,7 @@ import { NotificationsModule } from '../notifications/notifications.module.ts';
 import { NotificationsService } from '../notifications/notifications.service.ts';
 import { ApiDocumentsController } from '../operations/api-documents.controller.ts';
 import { HealthController } from '../operations/health.controller.ts';
+import { ExpressLane } from '../orders/express-lane.ts';
 import { LiveAudience } from '../orders/live-audience.ts';
 import { OrdersModule } from '../orders/orders.module.ts';
 import { OneTimeCodeSender } from '../payments/one-time-code-sender.ts';
@@ -20,7 +21,7 @@ import { AppError } from '../platform/app-error.ts';
 import { ClientAddress } from '../platform/client-address.ts';
 import { newId } from '../platform/ids.ts';
 import type { PinoLog } from '../platform/log.ts';
-import { OriginPolicy } from '../platform/origin-policy.ts';
+import { crossOriginHeaders, OriginPolicy, safeHeaders } from '../platform/origin-policy.ts';
 import { ProblemFilter, sendProblem } from '../platform/problem-filter.ts';
 import { validationPipe } from '../platform/validation.ts';
 import { RecordingsModule } from '../recordings/recordings.module.ts';
@@ -130,17 +131,14 @@ export async function createHttpApp(options: HttpAppOptions): Promise<NestFastif
   await serveWebApp(fastify, options);
   fastify.addHook('onRequest', async (request, reply) => {
     if (request.url.length > 8192) throw new AppError('uri_too_long');
-    reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer');
+    reply.headers(safeHeaders);
     const { origin, host } = request.headers;
     if (origin === undefined) return;
     if (!options.origins.isAllowed(origin, host)) {
       if (request.method !== 'GET' && request.method !== 'HEAD') throw new AppError('forbidden_origin');
       return;
     }
-    reply
-      .header('access-control-allow-origin', origin)
-      .header('access-control-expose-headers', 'etag, retry-after, idempotent-replayed, content-disposition')
-      .header('vary', 'origin');
+    reply.headers(crossOriginHeaders(origin));
     if (request.method === 'OPTIONS') {
       reply
         .header('access-control-allow-methods', 'GET, POST, PUT, PATCH, DELETE')
@@ -163,6 +161,9 @@ export async function createHttpApp(options: HttpAppOptions): Promise<NestFastif
   fastify.removeContentTypeParser(['text/plain', 'application/x-www-form-urlencoded']);
   await fastify.ready();
   // Not earlier: Fastify cannot take requests while its hooks and routes are being put together.
-  options.listener.serve(handle);
+  const expressLane = app.get(ExpressLane);
+  options.listener.serve((request, response) => {
+    if (!expressLane.take(request, response)) handle(request, response);
+  });
   return app;
 }

@@ -1,11 +1,13 @@
 import type { FastifyReply } from 'fastify';
+import { jsonType, problemType } from '../platform/problem-filter.ts';
 import type { KeptAnswer } from './idempotent-requests.ts';
+
+export const keptHeaders = ({ status, isReplayed }: KeptAnswer): Record<string, string> => ({
+  'content-type': status < 400 ? jsonType : problemType,
+  ...(isReplayed ? { 'idempotent-replayed': 'true' } : {}),
+});
 
 /** Sends an answer byte for byte as it is kept. */
 export function sendKept(reply: FastifyReply, answer: KeptAnswer): void {
-  if (answer.isReplayed) reply.header('idempotent-replayed', 'true');
-  reply
-    .status(answer.status)
-    .type(answer.status < 400 ? 'application/json; charset=utf-8' : 'application/problem+json')
-    .send(answer.body);
+  reply.status(answer.status).headers(keptHeaders(answer)).send(answer.body);
 }

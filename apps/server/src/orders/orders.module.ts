@@ -1,5 +1,7 @@
 import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { Registry } from 'prom-client';
+import { AccessTokens } from '../accounts/access-tokens.ts';
+import { AccountsModule } from '../accounts/accounts.module.ts';
 import { CatalogModule } from '../catalog/catalog.module.ts';
 import { StockStore } from '../catalog/stock.store.ts';
 import { CashCodes } from '../payments/cash-codes.ts';
@@ -15,6 +17,7 @@ import { Clock } from '../platform/clock.ts';
 import { Database } from '../platform/database.ts';
 import { Events, Jobs } from '../platform/events.ts';
 import { Log } from '../platform/log.ts';
+import { OriginPolicy } from '../platform/origin-policy.ts';
 import { provide } from '../platform/provide.ts';
 import { RateLimits } from '../platform/rate-limits.ts';
 import { UserSockets } from '../platform/user-sockets.ts';
@@ -23,6 +26,7 @@ import { CashConfirmationController } from './cash-confirmation.controller.ts';
 import { CashConfirmation } from './cash-confirmation.service.ts';
 import { Checkout } from './checkout.ts';
 import { DashboardStore } from './dashboard.store.ts';
+import { ExpressLane } from './express-lane.ts';
 import { HoldNotices } from './hold-notices.ts';
 import { IdempotencyStore } from './idempotency.store.ts';
 import { IdempotentRequests } from './idempotent-requests.ts';
@@ -52,7 +56,7 @@ import { Settlement } from './settlement.ts';
 import { StockAudit } from './stock-audit.ts';
 
 @Module({
-  imports: [CatalogModule, PaymentsModule],
+  imports: [AccountsModule, CatalogModule, PaymentsModule],
   controllers: [
     OrdersController,
     CashConfirmationController,
@@ -83,6 +87,7 @@ import { StockAudit } from './stock-audit.ts';
       PaymentsOptions,
       OrderOptions,
     ),
+    provide(ExpressLane, AccessTokens, Checkout, OriginPolicy, Log),
     provide(Settlement, Database, OrdersStore, StockStore, PaymentsService, PaymentsStore, Events),
     provide(OrderClosing, Database, OrdersStore, PaymentsService, Settlement, Log),
     provide(OrdersService, Database, OrdersStore, OrderClosing, IdempotentRequests),

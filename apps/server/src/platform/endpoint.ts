@@ -12,6 +12,7 @@ import {
 import { Handle, Id, type Route, type RouteName, routes } from '@vybekart/contract';
 import type { FastifyRequest } from 'fastify';
 import { AppError } from './app-error.ts';
+import { idempotencyKey } from './request-headers.ts';
 
 /** Who calls, as the access token and the database say. `shopId` is set on `seller` routes. */
 export interface Caller {
@@ -65,8 +66,8 @@ export const Seller = createParamDecorator(
 export const IdempotencyKey = createParamDecorator((_: unknown, context: ExecutionContext): string => {
   const header = context.switchToHttp().getRequest<FastifyRequest>().headers['idempotency-key'];
   if (header === undefined) throw new AppError('idempotency_key_missing');
-  const key = String(header).replace(/^"(.*)"$/, '$1');
-  if (!/^[\x21-\x7e]{8,255}$/.test(key)) {
+  const key = idempotencyKey(String(header));
+  if (key === null) {
     throw new AppError('validation_failed', {
       fields: [
         { path: 'Idempotency-Key', code: 'format', detail: 'must be 8 to 255 visible ASCII characters' },

@@ -17,3 +17,14 @@ export class OriginPolicy {
     return this.#allowed.has(asked.origin) || (host !== undefined && asked.host === host);
   }
 }
+
+/** On every answer: nobody guesses its type, and no page learns from which address it was asked for. */
+export const safeHeaders = { 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' } as const;
+
+/** On answers to a page of an allowed origin, so that its scripts may read them. */
+export const crossOriginHeaders = (origin: string) =>
+  ({
+    'access-control-allow-origin': origin,
+    'access-control-expose-headers': 'etag, retry-after, idempotent-replayed, content-disposition',
+    vary: 'origin',
+  }) as const;

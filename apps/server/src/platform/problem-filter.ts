@@ -3,6 +3,10 @@ import { type ErrorCode, errorTable, routes } from '@vybekart/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, type ErrorFacts } from './app-error.ts';
 import { isDatabaseUnavailable, isUnstorableText } from './database.ts';
+import type { Log } from './log.ts';
+
+export const jsonType = 'application/json; charset=utf-8';
+export const problemType = 'application/problem+json; charset=utf-8';
 
 const codeByStatus: Record<number, ErrorCode> = {
   400: 'malformed_json',
@@ -89,13 +93,29 @@ export class ProblemFilter implements ExceptionFilter {
 
 /** Answers with a problem document; the log gets what went wrong, the caller what to do about it. */
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: AppError): void {
-  const { http } = errorTable[error.code];
-  if (http >= 500) request.log.error({ err: error.cause ?? error, code: error.code }, 'a request failed');
-  else request.log.debug({ code: error.code, facts: error.facts }, 'a request was refused');
+  logProblem(request.log, error);
+  reply
+    .status(errorTable[error.code].http)
+    .headers(problemHeaders(error))
+    .send(problemDocument(error, request.id));
+}
 
-  if (http === 401) reply.header('www-authenticate', 'Bearer error="invalid_token"');
-  if (error.facts.retryAfterMs !== undefined) {
-    reply.header('retry-after', String(Math.ceil(error.facts.retryAfterMs / 1000)));
+export function logProblem(log: Pick<Log, 'error' | 'debug'>, error: AppError, facts: object = {}): void {
+  const { code } = error;
+  if (errorTable[code].http >= 500) {
+    log.error({ ...facts, err: error.cause ?? error, code }, 'a request failed');
+  } else {
+    log.debug({ ...facts, code, facts: error.facts }, 'a request was refused');
   }
-  reply.status(http).type('application/problem+json').send(problemDocument(error, request.id));
+}
+
+/** What goes with the document: how to sign in after 401, when to come again after `retryAfterMs`. */
+export function problemHeaders({ code, facts }: AppError): Record<string, string> {
+  return {
+    'content-type': problemType,
+    ...(errorTable[code].http === 401 ? { 'www-authenticate': 'Bearer error="invalid_token"' } : {}),
+    ...(facts.retryAfterMs === undefined
+      ? {}
+      : { 'retry-after': String(Math.ceil(facts.retryAfterMs / 1000)) }),
+  };
 }

@@ -1,4 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -12,6 +13,7 @@ import { Registry } from 'prom-client';
 import { AccessTokens, SessionKeys } from '../../src/accounts/access-tokens.ts';
 import { AccountsModule } from '../../src/accounts/accounts.module.ts';
 import { CatalogModule } from '../../src/catalog/catalog.module.ts';
+import { ExpressLane } from '../../src/orders/express-lane.ts';
 import { LiveAudience } from '../../src/orders/live-audience.ts';
 import { OrderOptions } from '../../src/orders/order-options.ts';
 import { OrdersModule } from '../../src/orders/orders.module.ts';
@@ -28,6 +30,7 @@ import { newId } from '../../src/platform/ids.ts';
 import { JobQueue } from '../../src/platform/job-queue.ts';
 import { Log, openLog } from '../../src/platform/log.ts';
 import { NodeBus, OneNode } from '../../src/platform/node-bus.ts';
+import { OriginPolicy } from '../../src/platform/origin-policy.ts';
 import { ProblemFilter } from '../../src/platform/problem-filter.ts';
 import { OneNodeRateLimits, RateLimits, SharedRateLimits } from '../../src/platform/rate-limits.ts';
 import { UserSockets } from '../../src/platform/user-sockets.ts';
@@ -70,7 +73,8 @@ export class HeardLog extends Log {
   readonly errors: { facts: object; message: string }[] = [];
   readonly failures: string[] = [];
   error(facts: object, message: string): void {
-    this.errors.push({ facts, message });
+    if (message === 'a request failed' && 'err' in facts) this.failures.push(`${message}: ${facts.err}`);
+    else this.errors.push({ facts, message });
   }
   warn(): void {}
   info(): void {}
@@ -325,6 +329,7 @@ export async function startShop(options: ShopOptions = {}): Promise<Shop> {
     { provide: SharedRateLimits, useValue: new OneNodeRateLimits(limits) },
     { provide: NodeBus, useValue: bus },
     { provide: UserSockets, useValue: new UserSockets(bus) },
+    { provide: OriginPolicy, useValue: new OriginPolicy([]) },
     { provide: SessionKeys, useValue: new SessionKeys('a secret of this test alone') },
     { provide: LiveAudience, useValue: new NobodyWatches() },
     { provide: OneTimeCodeKey, useValue: new OneTimeCodeKey('another secret of this test') },
@@ -352,17 +357,27 @@ export async function startShop(options: ShopOptions = {}): Promise<Shop> {
       }),
     },
   ];
+  let lane: ExpressLane | undefined;
   const app = await NestFactory.create<NestFastifyApplication>(
     {
       module: ShopModule,
       imports: [{ module: Ports, global: true, providers: ports, exports: ports.map(tokenOf) }],
     },
-    new FastifyAdapter({ bodyLimit: 1024 * 1024, genReqId: () => newId(), loggerInstance: failuresTo(log) }),
+    new FastifyAdapter({
+      bodyLimit: 1024 * 1024,
+      genReqId: () => newId(),
+      loggerInstance: failuresTo(log),
+      serverFactory: (handle: RequestListener) =>
+        createServer((request, response) => {
+          if (!lane?.take(request, response)) handle(request, response);
+        }),
+    }),
     { logger: false, rawBody: true, abortOnError: false },
   );
   resources.defer(() => app.close());
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new ProblemFilter());
+  lane = app.get(ExpressLane);
   const heard = listenToAll(jobs);
   await app.listen(0, '127.0.0.1');
   const url = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
