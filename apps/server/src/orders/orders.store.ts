@@ -79,6 +79,27 @@ export class OrdersStore {
     return numUpdatedRows === 1n ? to : null;
   }
 
+  /**
+   * Lets the hold of a pending order last for `seconds` from a moment, but not beyond `mostSeconds` after it was placed.
+   * False when it lasts that long anyway.
+   */
+  async prolongHold(
+    executor: Executor,
+    orderId: string,
+    { from, seconds, mostSeconds }: { from: Date; seconds: number; mostSeconds: number },
+  ): Promise<boolean> {
+    const until = sql<Date>`least(${from}::timestamptz + make_interval(secs => ${seconds}),
+                                  created_at + make_interval(secs => ${mostSeconds}))`;
+    const { numUpdatedRows } = await executor
+      .updateTable('orders')
+      .set({ hold_expires_at: until })
+      .where('id', '=', orderId)
+      .where('status', '=', 'pending')
+      .where('hold_expires_at', '<', until)
+      .executeTakeFirst();
+    return numUpdatedRows === 1n;
+  }
+
   /** Begins to close pending orders whose time is up by the database's clock. Each is claimed by one node. */
   async beginExpiry(executor: Executor, limit: number): Promise<string[]> {
     const { to } = orderTransitions.close;

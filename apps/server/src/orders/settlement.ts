@@ -9,6 +9,10 @@ import type { LockedOrder, OrdersStore } from './orders.store.ts';
 
 /** How long a buyer whose bank said no may try again. */
 const retrySeconds = 120;
+/** How long a buyer may take to answer the bank: an app of UPI gives five minutes (docs.stripe.com/payments/upi). */
+const answerSeconds = 300;
+/** However often a bank asks, this long after it was placed an order is held no longer for an answer. */
+const answerableSeconds = 3600;
 
 /**
  * Brings one order in line with what is known of its money, in one transaction under the order's lock: whoever
@@ -51,6 +55,9 @@ export class Settlement {
         return;
       case 'open':
         if (order.status === 'processing') await this.#letTryAgain(trx, order);
+        else if (order.status === 'pending' && payment.awaits_buyer_since) {
+          await this.#letAnswer(trx, order, payment.awaits_buyer_since);
+        }
         return;
       case 'canceled':
         if (order.status === 'processing') await this.#letTryAgain(trx, order);
@@ -98,6 +105,16 @@ export class Settlement {
 
   async #letTryAgain(trx: Executor, order: LockedOrder): Promise<void> {
     await this.#move(trx, order, 'payment_failed', { holdSeconds: retrySeconds });
+    await this.events.publish(trx, 'order.prolonged', { orderId: order.id });
+  }
+
+  async #letAnswer(trx: Executor, order: LockedOrder, askedAt: Date): Promise<void> {
+    const isLonger = await this.store.prolongHold(trx, order.id, {
+      from: askedAt,
+      seconds: answerSeconds,
+      mostSeconds: answerableSeconds,
+    });
+    if (isLonger) await this.events.publish(trx, 'order.prolonged', { orderId: order.id });
   }
 
   async #close(trx: Executor, order: LockedOrder): Promise<void> {

@@ -185,6 +185,7 @@ function toSnapshot(row: CashRow): PaymentSnapshot {
     status,
     amountMinor: row.amount_minor,
     amountReceivedMinor: status === 'succeeded' ? row.amount_minor : 0,
+    awaitsBuyer: false,
     currency: row.currency,
     orderId: row.order_id,
   };

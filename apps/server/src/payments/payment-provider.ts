@@ -13,6 +13,8 @@ export interface PaymentSnapshot {
   amountMinor: number;
   /** `amountMinor` from `succeeded` on, 0 before. */
   amountReceivedMinor: number;
+  /** The bank asks the buyer whether it was them (3-D Secure, the app of UPI). */
+  awaitsBuyer: boolean;
   /** ISO 4217, lower case. */
   currency: string;
   orderId: string | null;

@@ -114,7 +114,10 @@ export class PaymentsService {
   }
 
   /** Throws {@link PaymentMismatch} when this is not what the order must be paid with. */
-  check(payment: PaymentRow, snapshot: Omit<PaymentSnapshot, 'status' | 'amountReceivedMinor'>): void {
+  check(
+    payment: PaymentRow,
+    snapshot: Pick<PaymentSnapshot, 'id' | 'orderId' | 'amountMinor' | 'currency'>,
+  ): void {
     const wrong = [
       snapshot.id === payment.payment_intent_id ? '' : `payment ${snapshot.id}`,
       snapshot.orderId === payment.order_id ? '' : `order ${snapshot.orderId}`,
@@ -158,7 +161,8 @@ export class PaymentsService {
       }
       const isApplied = await this.database.transaction(async (trx) => {
         if (!(await this.store.apply(trx, payment, snapshot))) return false;
-        if (snapshot.status !== payment.status) {
+        const isAskedNow = snapshot.awaitsBuyer && payment.awaits_buyer_since === null;
+        if (snapshot.status !== payment.status || isAskedNow) {
           await this.events.publish(trx, 'payment.observed', { orderId: payment.order_id });
         }
         return true;

@@ -10,6 +10,7 @@ export interface PaymentRow {
   amount_minor: number;
   amount_received_minor: number;
   currency: string;
+  awaits_buyer_since: Date | null;
   version: number;
 }
 
@@ -31,6 +32,7 @@ const paymentColumns = [
   'amount_minor',
   'amount_received_minor',
   'currency',
+  'awaits_buyer_since',
   'version',
 ] as const;
 const refundColumns = [
@@ -82,6 +84,7 @@ export class PaymentsStore {
       .set({
         status: snapshot.status,
         amount_received_minor: snapshot.amountReceivedMinor,
+        awaits_buyer_since: snapshot.awaitsBuyer ? sql<Date>`coalesce(awaits_buyer_since, now())` : null,
         version: payment.version + 1,
         observed_at: sql`now()`,
       })

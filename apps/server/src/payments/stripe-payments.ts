@@ -256,6 +256,7 @@ function toPayment(intent: Stripe.PaymentIntent): PaymentSnapshot {
     status: statuses[intent.status] ?? 'open',
     amountMinor: intent.amount,
     amountReceivedMinor: intent.amount_received,
+    awaitsBuyer: intent.status === 'requires_action',
     currency: intent.currency,
     orderId: intent.metadata.order_id ?? null,
   };

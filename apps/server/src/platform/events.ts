@@ -10,6 +10,8 @@ export interface EventPayloads {
   'stock.changed': { variantIds: string[] };
   'payment.observed': { orderId: string };
   'payment.disputed': { orderId: string; disputeId: string; status: DisputeStatus };
+  /** The hold of an unpaid order lasts longer than was told. */
+  'order.prolonged': { orderId: string };
   /** The money came before the parcel went. */
   'order.paid': { orderId: string };
   /** The buyer has promised to pay at the door: from now on it is the seller's to ship. */

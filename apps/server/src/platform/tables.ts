@@ -203,6 +203,7 @@ export interface Tables {
     observed_at: Generated<Date>;
     created_at: Generated<Date>;
     method: Json | null;
+    awaits_buyer_since: Date | null;
   };
   pins: {
     stream_id: string;

@@ -17,6 +17,7 @@ export class InstantPayments extends PaymentProvider {
       status: 'open',
       amountMinor: order.amountMinor,
       amountReceivedMinor: 0,
+      awaitsBuyer: false,
       currency: order.currency,
       orderId: order.orderId,
     };

@@ -53,6 +53,25 @@ async function orderWithLostPayment(item: Awaited<ReturnType<Shop['product']>>, 
   return { orderId: order.id, payment };
 }
 
+async function secondsLeft(orderId: string): Promise<number> {
+  const [row] = await shop.rows<{ left: number }>(
+    'select extract(epoch from hold_expires_at - now())::float8 as left from orders where id = $1',
+    [orderId],
+  );
+  return row?.left ?? 0;
+}
+
+const lastFor = (orderId: string, interval: string) =>
+  shop.rows('update orders set hold_expires_at = now() + $2::interval where id = $1', [orderId, interval]);
+
+async function isAsked(orderId: string): Promise<boolean> {
+  const rows = await shop.rows(
+    'select from payments where order_id = $1 and awaits_buyer_since is not null',
+    [orderId],
+  );
+  return rows.length === 1;
+}
+
 describe('the buyer', () => {
   test('keeps the hold when the card is declined, and pays with another one', async () => {
     const item = await shop.product(seller, 1);
@@ -79,6 +98,53 @@ describe('the buyer', () => {
     await expectInvariants(shop);
   });
 
+  test('who is asked by the bank keeps the hold while answering, five minutes for each question', async () => {
+    const item = await shop.product(seller, 1);
+    const placed = await shop.placed(buyer, item);
+    const { id } = placed.order;
+    await lastFor(id, '30 seconds');
+    expect(await shop.pay(placed, 'pm_card_threeDSecure2Required')).toBe('requires_action');
+    await waitFor(async () => (await secondsLeft(id)) > 200);
+    expect(await secondsLeft(id)).toBeLessThanOrEqual(300);
+    await shop.quiet();
+    expect(shop.heardOf('order.prolonged', id)).toBe(1);
+
+    await lastFor(id, '30 seconds');
+    await shop.rows(
+      `update payments set awaits_buyer_since = awaits_buyer_since - interval '5 minutes' where order_id = $1`,
+      [id],
+    );
+    await shop.get(Reconciler).reconcile(0);
+    await shop.quiet();
+    expect(await secondsLeft(id)).toBeLessThan(30);
+
+    shop.stripe.control.answerChallenge(placed.payment.paymentIntentId, false);
+    await waitFor(async () => !(await isAsked(id)));
+    await shop.pay(placed, 'pm_card_threeDSecure2Required');
+    await waitFor(async () => (await secondsLeft(id)) > 200);
+    shop.stripe.control.answerChallenge(placed.payment.paymentIntentId, true);
+    await shop.until(id, 'paid');
+    await expectInvariants(shop);
+  });
+
+  test('cannot hold a unit beyond an hour by being asked again and again', async () => {
+    const item = await shop.product(seller, 1);
+    const placed = await shop.placed(buyer, item);
+    const { id } = placed.order;
+    await shop.rows(`update orders set created_at = created_at - interval '1 hour' where id = $1`, [id]);
+    await lastFor(id, '30 seconds');
+    await shop.pay(placed, 'pm_card_threeDSecure2Required');
+    await waitFor(() => isAsked(id));
+    await shop.quiet();
+    expect(await secondsLeft(id)).toBeLessThan(30);
+    await shop.letHoldsEnd();
+    await sweep();
+    expect(await shop.status(id)).toBe('expired');
+    expect(await shop.stockOf(item)).toEqual({ onHand: 1, reserved: 0 });
+    expect(await shop.pay(placed)).toBe('payment_intent_unexpected_state');
+    await expectInvariants(shop);
+  });
+
   test('gets two more minutes when the bank says no at the end', async () => {
     const item = await shop.product(seller, 1);
     const placed = await shop.placed(buyer, item);
@@ -86,11 +152,7 @@ describe('the buyer', () => {
     await shop.until(placed.order.id, 'processing');
     shop.stripe.control.settle(placed.payment.paymentIntentId, 'failed');
     await shop.until(placed.order.id, 'pending');
-    const [row] = await shop.rows<{ left: number }>(
-      'select extract(epoch from hold_expires_at - now())::float8 as left from orders where id = $1',
-      [placed.order.id],
-    );
-    expect(row?.left).toBeGreaterThan(110);
+    expect(await secondsLeft(placed.order.id)).toBeGreaterThan(110);
     await sweep();
     expect(await shop.status(placed.order.id)).toBe('pending');
   });

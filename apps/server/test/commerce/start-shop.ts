@@ -401,6 +401,7 @@ function listenToAll(jobs: JobQueue): Shop['heard'] {
     'order.paid',
     'order.confirmed',
     'order.delivered',
+    'order.prolonged',
     'order.closed',
     'order.refunded',
     'order.disputed',

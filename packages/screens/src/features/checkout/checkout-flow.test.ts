@@ -101,6 +101,27 @@ describe('buying', () => {
     expect(flow.getSnapshot().step).toBe('paid');
   });
 
+  test('shows how long the hold lasts now when a bank’s question prolonged it', async () => {
+    const { flow, tell, answers } = aShop();
+    await flow.place(body(), price);
+    answers.confirm = {
+      status: 200,
+      body: {
+        status: 'requires_action',
+        next_action: { use_stripe_sdk: { stripe_js: 'https://live.example.in/3d_secure/tds_1' } },
+      },
+    };
+    await flow.payLocally('cardSecure');
+    const before = flow.getSnapshot();
+    expect(before.step).toBe('authenticating');
+    const holdExpiresAt = '2026-11-22T09:30:00.000Z';
+    tell(anOrder({ holdExpiresAt }));
+    expect(flow.getSnapshot()).toEqual({
+      ...before,
+      placed: { ...before.placed, reservation: { expiresAt: holdExpiresAt } },
+    });
+  });
+
   test('asks the server itself when the socket stays silent', async () => {
     const { flow, clock, answers } = aShop();
     await flow.place(body(), price);

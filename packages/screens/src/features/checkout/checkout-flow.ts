@@ -189,6 +189,7 @@ export class CheckoutFlow {
   #heard(order: Order): void {
     const wasProcessing = this.#isProcessing;
     this.#isProcessing = order.status === 'processing';
+    if (order.holdExpiresAt) this.#dispatch({ type: 'hold_moved', expiresAt: order.holdExpiresAt });
     if (paidStatuses.includes(order.status)) this.#dispatch({ type: 'order_paid' });
     else if (order.status === 'confirmed') this.#dispatch({ type: 'order_confirmed' });
     else if (closedStatuses.includes(order.status)) this.#dispatch({ type: 'order_closed' });

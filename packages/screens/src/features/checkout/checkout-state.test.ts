@@ -30,6 +30,7 @@ const events: { [T in CheckoutEventType]: Extract<CheckoutEvent, { type: T }> } 
   unreachable: { type: 'unreachable' },
   code_sent: { type: 'code_sent', payment: aPlacedCashOrder().payment },
   code_refused: { type: 'code_refused', problem: 'wrong', triesLeft: 4 },
+  hold_moved: { type: 'hold_moved', expiresAt: '2026-11-22T09:15:00.000Z' },
   order_paid: { type: 'order_paid' },
   order_confirmed: { type: 'order_confirmed' },
   order_closed: { type: 'order_closed' },

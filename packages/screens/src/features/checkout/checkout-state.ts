@@ -35,6 +35,7 @@ export type CheckoutEvent =
   | { type: 'unreachable' }
   | { type: 'code_sent'; payment: CashToConfirm }
   | { type: 'code_refused'; problem: CodeProblem; triesLeft: number | null }
+  | { type: 'hold_moved'; expiresAt: string }
   | { type: 'order_paid' }
   | { type: 'order_confirmed' }
   | { type: 'order_closed' };
@@ -111,8 +112,9 @@ export const initialCheckout: CheckoutState = {
   isPaymentUnreachable: false,
 };
 
-/** An event that the step does not know leaves everything as it is. */
+/** An event that the step does not know leaves everything as it is. That the hold lasts longer changes no step. */
 export function reduceCheckout(state: CheckoutState, event: CheckoutEvent): CheckoutState {
+  if (event.type === 'hold_moved') return withHold(state, event.expiresAt);
   const step = checkoutTransitions[state.step][event.type];
   if (!step) return state;
   const next: CheckoutState = { ...initialCheckout, placed: state.placed, step };
@@ -142,4 +144,9 @@ export function reduceCheckout(state: CheckoutState, event: CheckoutEvent): Chec
     default:
       return next;
   }
+}
+
+function withHold(state: CheckoutState, expiresAt: string): CheckoutState {
+  if (!state.placed || state.placed.reservation.expiresAt === expiresAt) return state;
+  return { ...state, placed: { ...state.placed, reservation: { expiresAt } } };
 }
