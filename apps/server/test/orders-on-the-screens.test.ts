@@ -62,7 +62,12 @@ test('on two phones: the seller allows cash, the buyer gives the code, the parce
   await shop.goto(`${server.url}/studio/orders`);
   await shop.getByTestId(`collect-${orderId}`).waitFor();
   await shop.getByTestId(`ship-${orderId}`).click();
+  await shop.getByTestId('tracking-number').fill('DL 1');
   await shop.getByTestId('ship').click();
+  await shop.getByTestId(`correct-${orderId}`).click();
+  await shop.getByTestId('tracking-number').fill('DL 2');
+  await shop.getByTestId('ship').click();
+  await shop.getByText('DL 2', { exact: true }).waitFor();
   await shop.getByTestId(`deliver-${orderId}`).click();
   await shop.getByTestId('door-yes').click();
   await shop.getByTestId(`deliver-${orderId}`).waitFor({ state: 'detached' });
@@ -93,6 +98,9 @@ test('on two phones: the buyer asks for the money back, the seller declines with
 
   const shop = await phones.of(seller);
   await shop.goto(`${server.url}/studio/orders`);
+  await shop.getByTestId('task-deliver').click();
+  await shop.getByText('Nothing to do here').waitFor();
+  await shop.getByTestId('task-answer').click();
   await shop.getByTestId(`decline-${id}`).click();
   await shop.getByTestId('decline-reason').fill('It is the colour of the show.');
   await shop.getByTestId('decline').click();

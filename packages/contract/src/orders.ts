@@ -198,7 +198,12 @@ export type AskForRefund = z.infer<typeof AskForRefund>;
 export const DeclineRefund = z.strictObject({ reason: Reason }).meta({ id: 'DeclineRefund' });
 export type DeclineRefund = z.infer<typeof DeclineRefund>;
 
-export const SellerOrderQuery = PageQuery.extend({ streamId: Id.optional() });
+/** What an order waits for: its parcel to go or to arrive, or an answer to its buyer, who wants the money back. */
+export const SellerTask = z.enum(['pack', 'deliver', 'answer']);
+export type SellerTask = z.infer<typeof SellerTask>;
+
+export const SellerOrderQuery = PageQuery.extend({ streamId: Id.optional(), task: SellerTask.optional() });
+export type SellerOrderQuery = z.infer<typeof SellerOrderQuery>;
 
 const Day = z.iso
   .date()

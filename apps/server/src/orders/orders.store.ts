@@ -1,5 +1,5 @@
-import type { FulfilmentStatus, OrderStatus } from '@vybekart/contract';
-import { sql } from 'kysely';
+import type { FulfilmentStatus, OrderStatus, SellerOrderQuery, SellerTask } from '@vybekart/contract';
+import { type RawBuilder, sql } from 'kysely';
 import type { Executor } from '../platform/database.ts';
 import { type OrderTransition, orderTransitions } from './order-state.ts';
 import type { OrderItemRow, OrderRow, RefundRequestFacts } from './order-view.ts';
@@ -29,6 +29,13 @@ interface OrderChanges {
 const latestRefundRequest = sql<RefundRequestFacts | null>`(
   select jsonb_build_object('id', id, 'status', status, 'reason', reason, 'answer', answer, 'createdAt', created_at)
   from refund_requests where order_id = orders.id order by id desc limit 1)`;
+
+const isSold = sql`orders.status in ('paid', 'partially_refunded', 'confirmed')`;
+const waitsFor: Record<SellerTask, RawBuilder<boolean>> = {
+  pack: sql`${isSold} and orders.fulfilment_status in ('none', 'packed')`,
+  deliver: sql`${isSold} and orders.fulfilment_status = 'shipped'`,
+  answer: sql`exists (select from refund_requests where order_id = orders.id and status = 'open')`,
+};
 
 /** Orders with their items. A status changes by {@link OrdersStore.move}, or for many at once by `beginExpiry`. */
 export class OrdersStore {
@@ -210,13 +217,14 @@ export class OrdersStore {
   /** Newest first; `before`: the last id of the page before. */
   async list(
     executor: Executor,
-    whose: { buyerId: string } | { shopId: string; streamId?: string | undefined },
+    whose: { buyerId: string } | ({ shopId: string } & Pick<SellerOrderQuery, 'streamId' | 'task'>),
     page: { before?: string | undefined; limit: number },
   ): Promise<OrderRow[]> {
     let query = this.#select(executor).orderBy('orders.id', 'desc').limit(page.limit);
     if ('buyerId' in whose) query = query.where('orders.buyer_id', '=', whose.buyerId);
     else query = query.where('orders.shop_id', '=', whose.shopId);
     if ('streamId' in whose && whose.streamId) query = query.where('orders.stream_id', '=', whose.streamId);
+    if ('task' in whose && whose.task) query = query.where(waitsFor[whose.task]);
     if (page.before !== undefined) query = query.where('orders.id', '<', page.before);
     return (await query.execute()) as OrderRow[];
   }

@@ -28,7 +28,7 @@ export class SalesController {
   @Endpoint('sellerOrders')
   list(
     @Seller() seller: SellerCaller,
-    @Query({ schema: SellerOrderQuery }) query: z.output<typeof SellerOrderQuery>,
+    @Query({ schema: SellerOrderQuery }) query: SellerOrderQuery,
   ): Promise<{ items: SellerOrder[]; nextCursor: string | null }> {
     return this.sales.list(seller, query);
   }

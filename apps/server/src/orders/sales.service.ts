@@ -1,4 +1,11 @@
-import type { Currency, Fulfil, RefundOrder, SellerDashboard, SellerOrder } from '@vybekart/contract';
+import type {
+  Currency,
+  Fulfil,
+  RefundOrder,
+  SellerDashboard,
+  SellerOrder,
+  SellerOrderQuery,
+} from '@vybekart/contract';
 import { cursorId } from '../catalog/catalog.service.ts';
 import type { StockStore } from '../catalog/stock.store.ts';
 import type { PaymentsService } from '../payments/payments.service.ts';
@@ -34,17 +41,17 @@ export class SalesService {
 
   async list(
     seller: SellerCaller,
-    query: { limit: number; cursor?: string | undefined; streamId?: string | undefined },
+    { limit, cursor, streamId, task }: SellerOrderQuery,
   ): Promise<{ items: SellerOrder[]; nextCursor: string | null }> {
     const { db } = this.database;
-    const page = { before: cursorId(query.cursor), limit: query.limit + 1 };
-    const rows = await this.store.list(db, { shopId: seller.shopId, streamId: query.streamId }, page);
-    const shown = rows.slice(0, query.limit);
+    const page = { before: cursorId(cursor), limit: limit + 1 };
+    const rows = await this.store.list(db, { shopId: seller.shopId, streamId, task }, page);
+    const shown = rows.slice(0, limit);
     const ids = shown.map((row) => row.id);
     const items = Map.groupBy(await this.store.items(db, ids), (item) => item.order_id);
     return {
       items: shown.map((row) => toSellerOrder(row, items.get(row.id) ?? [])),
-      nextCursor: rows.length > query.limit ? (shown.at(-1)?.id ?? null) : null,
+      nextCursor: rows.length > limit ? (shown.at(-1)?.id ?? null) : null,
     };
   }
 

@@ -71,6 +71,31 @@ describe('the seller', () => {
     expect((await shop.send('GET', '/orders?cursor=nonsense', person)).status).toBe(422);
   });
 
+  test('finds what is to be packed, what is on the way, and whom to answer', async () => {
+    const host = await shop.seller();
+    const item = await shop.product(host, 9);
+    await shop.placed(buyer, item);
+    const [toPack, toDeliver, toAnswer] = [
+      await shop.paid(buyer, item),
+      await shop.paid(buyer, item),
+      await shop.paid(buyer, item),
+    ];
+    for (const { order } of [toDeliver, toAnswer]) {
+      await shop.send('POST', `/seller/orders/${order.id}/fulfilments`, host, {});
+    }
+    await shop.send('POST', `/seller/orders/${toAnswer.order.id}/deliveries`, host);
+    const request = `/orders/${toAnswer.order.id}/refund-requests`;
+    expect((await shop.send('POST', request, buyer, { reason: 'Torn' }, newId())).status).toBe(200);
+    const found = async (task: string) =>
+      (await shop.send<Page<SellerOrder>>('GET', `/seller/orders?task=${task}`, host)).body.items.map(
+        ({ id }) => id,
+      );
+    expect(await found('pack')).toEqual([toPack.order.id]);
+    expect(await found('deliver')).toEqual([toDeliver.order.id]);
+    expect(await found('answer')).toEqual([toAnswer.order.id]);
+    expect((await shop.send('GET', '/seller/orders?task=sleep', host)).status).toBe(422);
+  });
+
   test('reads the figures of one show and of the whole shop', async () => {
     const host = await shop.seller();
     const streamId = await shop.stream(host, 'live');

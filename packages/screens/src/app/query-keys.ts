@@ -22,6 +22,7 @@ export const queryKeys = {
   order: (id: string) => ['order', id],
   sellerOrders: ['seller-orders'],
   sellerOrdersOf: (streamId: string) => ['seller-orders', streamId],
+  sellerOrdersFor: (task: string) => ['seller-orders', 'for', task],
   dashboards: ['dashboard'],
   dashboard: (streamId: string) => ['dashboard', streamId],
   review: (streamId: string) => ['review', streamId],

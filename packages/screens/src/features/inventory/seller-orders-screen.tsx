@@ -1,4 +1,4 @@
-import type { SellerOrder } from '@vybekart/contract';
+import type { SellerOrder, SellerTask } from '@vybekart/contract';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { StyleSheet, View } from 'react-native';
@@ -13,6 +13,7 @@ import { useFormat } from '../../i18n/use-format';
 import { paths } from '../../paths';
 import { Button, IconButton } from '../../ui/button';
 import { Card } from '../../ui/card';
+import { Chip } from '../../ui/chip';
 import { Icon } from '../../ui/icon';
 import { Badge } from '../../ui/live-badge';
 import { Notice } from '../../ui/notice';
@@ -29,13 +30,17 @@ import { RequireShop } from '../studio/require-shop';
 import { DeclineSheet } from './decline-sheet';
 import { DoorButtons } from './door-buttons';
 import { ExportSheet } from './export-sheet';
-import { cashToCollectMinor, isRefundable, isShippable } from './fulfilment-rules';
+import { cashToCollectMinor, isDeliverable, isRefundable, isShippable } from './fulfilment-rules';
 import { RefundSheet } from './refund-sheet';
 import { ShipSheet } from './ship-sheet';
+
+const tasks = ['all', 'pack', 'deliver', 'answer'] as const satisfies (SellerTask | 'all')[];
+type Task = (typeof tasks)[number];
 
 export function SellerOrdersScreen() {
   const { t } = useTranslation();
   const [isExporting, setIsExporting] = useState(false);
+  const [task, setTask] = useState<Task>('all');
   return (
     <Shell>
       <Screen
@@ -51,14 +56,31 @@ export function SellerOrdersScreen() {
           />
         }
       >
-        <RequireShop>{() => <SellerOrdersInner />}</RequireShop>
+        <RequireShop>
+          {() => (
+            <View style={styles.list}>
+              <View role="radiogroup" aria-label={t('fulfilment.task.label')} style={styles.tasks}>
+                {tasks.map((choice) => (
+                  <Chip
+                    key={choice}
+                    label={t(`fulfilment.task.${choice}`)}
+                    selected={choice === task}
+                    testID={`task-${choice}`}
+                    onPress={() => setTask(choice)}
+                  />
+                ))}
+              </View>
+              <SellerOrdersInner task={task} />
+            </View>
+          )}
+        </RequireShop>
         <ExportSheet open={isExporting} onClose={() => setIsExporting(false)} />
       </Screen>
     </Shell>
   );
 }
 
-function SellerOrdersInner() {
+function SellerOrdersInner({ task }: { task: Task }) {
   const { t } = useTranslation();
   const api = useApi();
   const errorMessage = useErrorMessage();
@@ -66,8 +88,9 @@ function SellerOrdersInner() {
   const [refunding, setRefunding] = useState<SellerOrder | null>(null);
   const [declining, setDeclining] = useState<SellerOrder | null>(null);
   const orders = useList({
-    queryKey: queryKeys.sellerOrders,
-    fetchPage: (cursor) => api.call('sellerOrders', { query: { limit: 20, cursor } }),
+    queryKey: queryKeys.sellerOrdersFor(task),
+    fetchPage: (cursor) =>
+      api.call('sellerOrders', { query: { limit: 20, cursor, task: task === 'all' ? undefined : task } }),
     refetchIntervalMs: 20_000,
   });
   switch (orders.kind) {
@@ -89,8 +112,8 @@ function SellerOrdersInner() {
         <StateView
           icon="Package"
           tone="warm"
-          title={t('fulfilment.empty.title')}
-          body={t('fulfilment.empty.body')}
+          title={t(task === 'all' ? 'fulfilment.empty.title' : 'fulfilment.nothingToDo')}
+          {...(task === 'all' ? { body: t('fulfilment.empty.body') } : {})}
         />
       );
     case 'ready':
@@ -152,6 +175,22 @@ function OrderToPack({ order, onShip, onRefund, onDecline }: OrderToPackProps) {
             : t('fulfilment.noAddress')}
         </Text>
       </View>
+      {isDeliverable(order) ? (
+        <View style={styles.address}>
+          <Icon name="Truck" size={18} tint={color.muted} />
+          <Text variant="caption" tone="muted" selectable style={styles.words}>
+            {[order.fulfilment.carrier, order.fulfilment.trackingNumber].filter(Boolean).join(' · ') ||
+              t('fulfilment.noTracking')}
+          </Text>
+          <Button
+            kind="quiet"
+            label={t('checkout.change')}
+            hint={`${t('fulfilment.correctParcel')}: ${number}`}
+            testID={`correct-${order.id}`}
+            onPress={onShip}
+          />
+        </View>
+      ) : null}
       {order.refundRequest?.status === 'open' ? (
         <Notice
           tone="warm"
@@ -172,6 +211,11 @@ function OrderToPack({ order, onShip, onRefund, onDecline }: OrderToPackProps) {
       {order.isDisputed ? <Notice tone="warm" title={t('fulfilment.disputedBody')} /> : null}
       {order.hasInquiry ? (
         <Notice tone="warm" title={t('fulfilment.inquiryBody')} testID={`inquiry-${order.id}`} />
+      ) : null}
+      {order.refunded.amountMinor > 0 ? (
+        <Text variant="label" testID={`refunded-${order.id}`}>
+          {t('fulfilment.refunded', { amount: format.money(order.refunded) })}
+        </Text>
       ) : null}
       {order.takenBack.amountMinor > 0 ? (
         <Text variant="label" tone="danger">
@@ -217,12 +261,13 @@ function OrderToPack({ order, onShip, onRefund, onDecline }: OrderToPackProps) {
 
 const styles = StyleSheet.create({
   list: { gap: space.m },
+  tasks: { flexDirection: 'row', flexWrap: 'wrap', gap: space.s },
   head: { flexDirection: 'row', alignItems: 'flex-start', gap: space.m },
   words: { flex: 1, minWidth: 0 },
   /** As wide as the amount: what does not fit beside it goes below. */
   price: { flexGrow: 1 },
   inNotice: { alignSelf: 'flex-start', marginLeft: -space.s },
   badges: { alignItems: 'flex-end', gap: space.xs },
-  address: { flexDirection: 'row', gap: space.s },
+  address: { flexDirection: 'row', alignItems: 'center', gap: space.s },
   foot: { flexDirection: 'row', flexWrap: 'wrap', alignItems: 'center', gap: space.s },
 });

@@ -32,8 +32,8 @@ function ShipForm({ order, onDone }: { order: SellerOrder; onDone(): void }) {
   const api = useApi();
   const queries = useQueryClient();
   const errorMessage = useErrorMessage();
-  const [carrier, setCarrier] = useState('');
-  const [trackingNumber, setTrackingNumber] = useState('');
+  const [carrier, setCarrier] = useState(order.fulfilment.carrier ?? '');
+  const [trackingNumber, setTrackingNumber] = useState(order.fulfilment.trackingNumber ?? '');
   const ship = useMutation({
     mutationFn: () =>
       api.call('fulfilOrder', {
@@ -73,7 +73,7 @@ function ShipForm({ order, onDone }: { order: SellerOrder; onDone(): void }) {
         icon="Truck"
         testID="ship"
         busy={ship.isPending}
-        label={t('fulfilment.shipAction')}
+        label={t(order.fulfilment.status === 'shipped' ? 'common.save' : 'fulfilment.shipAction')}
         onPress={() => ship.mutate()}
       />
     </View>

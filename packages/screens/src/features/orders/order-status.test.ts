@@ -21,6 +21,10 @@ test('a paid order speaks of its parcel as soon as there is one', () => {
   expect(orderBadge(anOrder({ status: 'paid', fulfilment: parcel('shipped') })).key).toBe(
     'orders.fulfilment.shipped',
   );
+  expect(orderBadge(anOrder({ status: 'partially_refunded' })).key).toBe('orders.status.partially_refunded');
+  expect(orderBadge(anOrder({ status: 'partially_refunded', fulfilment: parcel('delivered') })).key).toBe(
+    'orders.fulfilment.delivered',
+  );
 });
 
 test('what is paid at the door is promised first, and speaks of its parcel from then on', () => {

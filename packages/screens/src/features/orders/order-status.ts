@@ -25,7 +25,7 @@ export function orderBadge(order: Pick<Order, 'status' | 'paymentMethod' | 'fulf
   tone: StatusTone;
 } {
   const parcel = order.fulfilment.status;
-  const isOnItsWay = order.status === 'paid' || order.status === 'confirmed';
+  const isOnItsWay = ['paid', 'partially_refunded', 'confirmed'].includes(order.status);
   const cameBack = order.status === 'canceled' && parcel === 'returned';
   if (cameBack || (isOnItsWay && parcel !== 'none')) {
     return { key: `orders.fulfilment.${parcel}`, tone: parcel === 'returned' ? 'info' : 'good' };

@@ -59,7 +59,9 @@ export const inventory = {
 };
 
 export const fulfilment = {
-  title: 'Orders to pack',
+  title: 'Orders of your shop',
+  task: { label: 'Which orders', all: 'All', pack: 'To pack', deliver: 'On the way', answer: 'Refund asked' },
+  nothingToDo: 'Nothing to do here',
   empty: { title: 'No orders yet', body: 'Go live, pin a product, and watch them come in.' },
   failed: 'The orders did not come',
   buyer: 'For {{name}}',
@@ -69,6 +71,9 @@ export const fulfilment = {
   carrier: 'Carrier',
   trackingNumber: 'Parcel number',
   shipAction: 'It is on its way',
+  noTracking: 'Without a parcel number',
+  correctParcel: 'Change the parcel number',
+  refunded: 'Returned to the buyer: {{amount}}',
   collect: 'Collect {{amount}} in cash',
   door: {
     deliver: 'Delivered',

@@ -56,7 +56,9 @@ export const inventory = {
 };
 
 export const fulfilment = {
-  title: 'पैक करने वाले ऑर्डर',
+  title: 'आपकी दुकान के ऑर्डर',
+  task: { label: 'कौन से ऑर्डर', all: 'सारे', pack: 'पैक करने हैं', deliver: 'रास्ते में', answer: 'पैसा वापस माँगा' },
+  nothingToDo: 'यहाँ कुछ करना बाक़ी नहीं',
   empty: { title: 'अभी कोई ऑर्डर नहीं', body: 'लाइव जाएँ, चीज़ पिन करें, और ऑर्डर आते देखें।' },
   failed: 'ऑर्डर नहीं आ सके',
   buyer: '{{name}} के लिए',
@@ -66,6 +68,9 @@ export const fulfilment = {
   carrier: 'कूरियर',
   trackingNumber: 'पार्सल नंबर',
   shipAction: 'रास्ते में है',
+  noTracking: 'बिना पार्सल नंबर के',
+  correctParcel: 'पार्सल नंबर बदलें',
+  refunded: 'ख़रीदार को लौटाए: {{amount}}',
   collect: '{{amount}} नक़द लें',
   door: {
     deliver: 'पहुँच गया',
