@@ -2,10 +2,10 @@
  * The one way stock is reserved: common table expressions that the statement placing orders builds on, so that an
  * order and its hold are one statement and one commit.
  *
- * `offers` needs `$3`, the ids of the variants, and gives each live one as it is sold now, locked, with `available`
+ * `offers` needs `$1`, the ids of the variants, and gives each live one as it is sold now, locked, with `available`
  * before this statement. `grant` needs `judged`, the lines of all orders with `ordinal` (of the order), `variant_id`,
- * `quantity`, `available` and `is_eligible` (the order may have stock); it gives `decided`, the same lines with
- * `is_granted`: every line of the order got its quantity.
+ * `quantity`, `available` and `is_eligible` (the order may have this line); it gives `demanded`, the lines of orders
+ * all of whose lines are eligible, and of these `granted`: every line of the order got its quantity.
  *
  * The row locks decide, also between nodes, and are taken in the order of the variants' ids. Orders are served in
  * their order: one is granted when all that eligible orders up to it ask for is there. An order that is not granted
@@ -19,7 +19,7 @@ export const stockReservation = {
   offers: `
     locked as materialized (
       select id, product_id, title, price_minor, on_hand, reserved
-      from variants where id = any((select $3::uuid[])::uuid[])
+      from variants where id = any($1::uuid[])
       order by id for no key update
     ),
     offers as materialized (
@@ -32,19 +32,17 @@ export const stockReservation = {
       join shops shop on shop.id = product.shop_id
     )`,
   grant: `
-    decided as materialized (
-      select demand.*,
-             is_eligible and bool_and(up_to_here <= available) over (partition by ordinal) as is_granted
-      from (
-        select judged.*,
-               sum(quantity) filter (where is_eligible) over (partition by variant_id order by ordinal) as up_to_here
-        from judged
-      ) as demand
+    demanded as materialized (
+      select *, sum(quantity) over (partition by variant_id order by ordinal) as up_to_here
+      from judged where ordinal not in (select ordinal from judged where not is_eligible)
+    ),
+    granted as materialized (
+      select * from demanded where ordinal not in (select ordinal from demanded where up_to_here > available)
     ),
     reserved as (
       update variants set reserved = locked.reserved + taken.quantity, on_hand = locked.on_hand
       from (
-        select variant_id, sum(quantity)::int as quantity from decided where is_granted group by variant_id
+        select variant_id, sum(quantity)::int as quantity from granted group by variant_id
       ) as taken
       join locked on locked.id = taken.variant_id
       where variants.id = taken.variant_id

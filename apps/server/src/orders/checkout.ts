@@ -22,7 +22,7 @@ import { type PaidFor, type PlacementRequest, placeOrderRoute } from './placemen
 import type { Settlement } from './settlement.ts';
 
 const maxAttempts = 3;
-const keyConstraints = ['idempotency_keys_pkey', 'orders_buyer_id_idempotency_key_key', 'payments_pkey'];
+const keyConstraints = ['order_answers_pkey', 'orders_buyer_id_idempotency_key_key', 'payments_pkey'];
 const isKeyTaken = (error: unknown) => keyConstraints.includes(violatedConstraint(error) ?? '');
 
 /**
@@ -69,11 +69,7 @@ export class Checkout {
       switch (placement.kind) {
         case 'placed':
           crashPoint('order_committed');
-          return this.#pay(
-            request,
-            toNewOrder(request, placement.lines, this.options.holdSeconds),
-            requestId,
-          );
+          return this.#pay(request, toNewOrder(request, placement, this.options.holdSeconds), requestId);
         case 'known':
           return this.#resume(request, requestId);
         case 'out_of_stock':

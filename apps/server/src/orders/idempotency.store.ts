@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Executor } from '../platform/database.ts';
+import { placeOrderRoute } from './placement.store.ts';
 
 /** Who asked for what under which key; `fingerprint` is of everything that was asked. */
 export interface KeyedRequest {
@@ -11,16 +12,25 @@ export interface KeyedRequest {
 
 const lockSeconds = 30;
 
-/** Idempotency keys with the answers that were given under them (draft-ietf-httpapi-idempotency-key-header-07). */
+/** An order in one of these may still change. */
+const openStatuses = sql`('pending', 'processing', 'confirmed', 'closing', 'refund_pending')`;
+
+/**
+ * Idempotency keys with the answers that were given under them (draft-ietf-httpapi-idempotency-key-header-07). The
+ * answer with a placed order is kept for the order, which has the key.
+ */
 export class IdempotencyStore {
-  async find(executor: Executor, request: KeyedRequest) {
-    return executor
-      .selectFrom('idempotency_keys')
-      .select(['fingerprint', 'status_code', 'body'])
-      .where('actor_id', '=', request.actorId)
-      .where('route', '=', request.route)
-      .where('key', '=', request.key)
-      .executeTakeFirst();
+  /** What was asked under the key, and the answer; nulls while there is none yet. */
+  async find(executor: Executor, { actorId, route, key }: KeyedRequest) {
+    const { rows } = await sql<{ fingerprint: Buffer; status_code: number | null; body: string | null }>`
+      select fingerprint, status_code, body from idempotency_keys
+      where actor_id = ${actorId} and route = ${route} and key = ${key}
+      union all
+      select placed.fingerprint, 201, answer.body
+      from orders placed join order_answers answer on answer.order_id = placed.id
+      where placed.buyer_id = ${actorId} and placed.idempotency_key = ${key} and ${route} = ${placeOrderRoute}
+      limit 1`.execute(executor);
+    return rows[0];
   }
 
   /** False when the key was used before. */
@@ -64,7 +74,12 @@ export class IdempotencyStore {
         where old.created_at < now() - interval '24 hours'
           and not exists (
             select from orders where orders.buyer_id = old.actor_id and orders.idempotency_key = old.key
-              and orders.status in ('pending', 'processing', 'closing', 'refund_pending'))
+              and orders.status in ${openStatuses})
+        limit 5000)`.execute(executor);
+    await sql`
+      delete from order_answers where order_id in (
+        select old.order_id from order_answers old join orders on orders.id = old.order_id
+        where old.created_at < now() - interval '24 hours' and orders.status not in ${openStatuses}
         limit 5000)`.execute(executor);
   }
 

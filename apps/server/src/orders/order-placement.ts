@@ -4,14 +4,14 @@ import type { Clock } from '../platform/clock.ts';
 import { Combiner } from './combiner.ts';
 import type { HoldNotices } from './hold-notices.ts';
 import type { OrderOptions } from './order-options.ts';
-import type { PaidFor, PlacedLine, PlacementRequest, PlacementStore, Refusal } from './placement.store.ts';
+import type { PaidFor, PlacedBatch, PlacementRequest, PlacementStore, Refusal } from './placement.store.ts';
 
 /**
  * `placed`: the order and its hold are committed. `known`: the key was used before. `out_of_stock`: nothing was
  * changed. `refused`: something else is wrong with it, see `explain` of the refusals.
  */
 export type Placement =
-  | { kind: 'placed'; lines: PlacedLine[] }
+  | ({ kind: 'placed' } & Pick<PlacedBatch, 'offers' | 'createdAtMs'>)
   | { kind: 'known' }
   | { kind: 'out_of_stock'; variantId: string; available: number }
   | { kind: 'refused' };
@@ -79,17 +79,17 @@ export class OrderPlacement {
     let open = batch;
     // Each turn decides at least the first that is open.
     while (open.length > 0) {
-      const rows = await this.store.place(open, {
+      const placed = await this.store.place(open, {
         holdSeconds: this.options.holdSeconds,
         maxUnpaidOrders: this.options.maxUnpaidOrders,
         maxTotalMinor: maxAmountMinor,
       });
-      const left = whatIsLeft(rows);
+      const granted = open.filter((_, index) => placed.outcomes[index] === 'granted');
+      const left = whatIsLeft(placed, granted);
       this.#remember(left);
-      this.notices.held(rows.filter((row) => row.isGranted).map((row) => row.variantId));
-      const byOrdinal = Map.groupBy(rows, (row) => row.ordinal);
+      this.notices.held(granted.flatMap((request) => request.lines.map((line) => line.variantId)));
       for (const [index, request] of open.entries()) {
-        const placement = decide(byOrdinal.get(index + 1) ?? [], left);
+        const placement = decide(request, placed, index, left);
         if (placement) placements.set(request, placement);
       }
       const next = open.filter((request) => !placements.has(request));
@@ -121,24 +121,33 @@ export class OrderPlacement {
 }
 
 /** What can still be bought of each variant after the statement. */
-function whatIsLeft(rows: readonly PlacedLine[]): Map<string, number> {
-  const left = new Map<string, number>();
-  for (const { variantId, available, isGranted, quantity } of rows) {
-    if (available === null) continue;
-    left.set(variantId, (left.get(variantId) ?? available) - (isGranted ? quantity : 0));
+function whatIsLeft({ offers }: PlacedBatch, granted: readonly PlacementRequest[]): Map<string, number> {
+  const left = new Map([...offers.values()].map((offer) => [offer.variantId, offer.available]));
+  for (const { variantId, quantity } of granted.flatMap((request) => request.lines)) {
+    left.set(variantId, (left.get(variantId) ?? 0) - quantity);
   }
   return left;
 }
 
 /** Undefined: it only waited behind larger ones and has to be placed again. */
-function decide(lines: PlacedLine[], left: ReadonlyMap<string, number>): Placement | undefined {
-  const [first] = lines;
-  if (first?.isGranted) return { kind: 'placed', lines };
-  if (first?.isKnown) return { kind: 'known' };
-  if (!first?.isEligible) return { kind: 'refused' };
-  for (const { variantId, quantity } of lines) {
-    const available = left.get(variantId) ?? 0;
-    if (quantity > available) return { kind: 'out_of_stock', variantId, available };
+function decide(
+  request: PlacementRequest,
+  { outcomes, offers, createdAtMs }: PlacedBatch,
+  index: number,
+  left: ReadonlyMap<string, number>,
+): Placement | undefined {
+  switch (outcomes[index]) {
+    case 'granted':
+      return { kind: 'placed', offers, createdAtMs };
+    case 'known':
+      return { kind: 'known' };
+    case 'eligible':
+      for (const { variantId, quantity } of request.lines) {
+        const available = left.get(variantId) ?? 0;
+        if (quantity > available) return { kind: 'out_of_stock', variantId, available };
+      }
+      return undefined;
+    default:
+      return { kind: 'refused' };
   }
-  return undefined;
 }

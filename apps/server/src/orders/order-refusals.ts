@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { AppError } from '../platform/app-error.ts';
 import type { Database } from '../platform/database.ts';
 import type { OrderOptions } from './order-options.ts';
-import { type PlacementRequest, unpaidOrders } from './placement.store.ts';
+import { hasUnpaidOrders, type PlacementRequest } from './placement.store.ts';
 
 interface Offer {
   id: string;
@@ -104,12 +104,14 @@ export class OrderRefusals {
 
   async #limitProblem(buyerId: string): Promise<AppError | null> {
     const { maxUnpaidOrders } = this.options;
-    const query = unpaidOrders('$1', '$2');
-    const { rows } = await this.database.pool.query<{ count: number }>(query, [buyerId, maxUnpaidOrders]);
-    const count = rows[0]?.count ?? 0;
-    return count < maxUnpaidOrders
-      ? null
-      : new AppError('limit_reached', { maxUnpaidOrders, detail: 'Pay or cancel an open order first.' });
+    const query = `select ${hasUnpaidOrders('$1', '$2')} as "isFull"`;
+    const { rows } = await this.database.pool.query<{ isFull: boolean }>(query, [
+      buyerId,
+      maxUnpaidOrders - 1,
+    ]);
+    return rows[0]?.isFull
+      ? new AppError('limit_reached', { maxUnpaidOrders, detail: 'Pay or cancel an open order first.' })
+      : null;
   }
 }
 

@@ -13,7 +13,7 @@ import type {
 import { uploadUrl } from '../accounts/upload-url.ts';
 import type { NewPayment, SentCode } from '../payments/payment-provider.ts';
 import type { PaymentsOptions } from '../payments/payments-options.ts';
-import type { PlacedLine, PlacementRequest } from './placement.store.ts';
+import { type PlacedBatch, type PlacementRequest, totalMinor } from './placement.store.ts';
 
 /** As the database makes JSON of it: `createdAt` has an offset and microseconds. */
 export type RefundRequestFacts = RefundRequest;
@@ -105,12 +105,15 @@ export function toSellerOrder(order: OrderRow, items: readonly OrderItemRow[]): 
 /** An order that was placed this moment, without reading it again. */
 export function toNewOrder(
   request: PlacementRequest,
-  lines: readonly PlacedLine[],
+  { offers, createdAtMs }: Pick<PlacedBatch, 'offers' | 'createdAtMs'>,
   holdSeconds: number,
 ): Order {
+  const lines = request.lines.flatMap(({ variantId, quantity }) => {
+    const offer = offers.get(variantId);
+    return offer ? [{ ...offer, quantity }] : [];
+  });
   const [first] = lines;
   if (!first) throw new Error(`order ${request.orderId} was placed without a line`);
-  const totalMinor = lines.reduce((total, line) => total + line.quantity * line.unitPriceMinor, 0);
   const currency = first.currency as Currency;
   return {
     id: request.orderId,
@@ -127,13 +130,13 @@ export function toNewOrder(
       quantity: line.quantity,
       unitPrice: { amountMinor: line.unitPriceMinor, currency },
     })),
-    total: { amountMinor: totalMinor, currency },
+    total: { amountMinor: totalMinor(request), currency },
     refunded: { amountMinor: 0, currency },
     fulfilment: { status: 'none', carrier: null, trackingNumber: null },
     refundRequest: null,
-    holdExpiresAt: new Date(first.createdAtMs + holdSeconds * 1000).toISOString(),
+    holdExpiresAt: new Date(createdAtMs + holdSeconds * 1000).toISOString(),
     paidAt: null,
-    createdAt: new Date(first.createdAtMs).toISOString(),
+    createdAt: new Date(createdAtMs).toISOString(),
   };
 }
 

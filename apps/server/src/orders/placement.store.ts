@@ -15,16 +15,17 @@ export interface PlacementRequest {
   lines: readonly { variantId: string; quantity: number; expectedUnitPriceMinor: number }[];
 }
 
-/** One line of a request after the statement; the offer is null when there is no such live variant. */
-export interface PlacedLine {
-  /** Of the request, from 1. */
-  ordinal: number;
-  isGranted: boolean;
-  isEligible: boolean;
-  isKnown: boolean;
+/**
+ * What became of a request. `granted`: its order is placed. `known`: its key was used before. `eligible`: nothing is
+ * wrong with it, but not all that it asks for was left when its turn came. `refused`: something else is wrong.
+ */
+type Outcome = 'granted' | 'known' | 'eligible' | 'refused';
+
+/** A live variant as it is sold now. */
+interface Offer {
   variantId: string;
-  quantity: number;
-  available: number | null;
+  /** Before the statement. */
+  available: number;
   title: string;
   variantTitle: string;
   imageId: string | null;
@@ -34,6 +35,13 @@ export interface PlacedLine {
   shopId: string;
   shopHandle: string;
   shopName: string;
+}
+
+export interface PlacedBatch {
+  /** Of each request, in their order. */
+  outcomes: Outcome[];
+  /** Of the variants that were asked for, by their ids; those that there are not are left out. */
+  offers: ReadonlyMap<string, Offer>;
   createdAtMs: number;
 }
 
@@ -60,81 +68,103 @@ export const placeOrderRoute = 'placeOrder';
 /** How long a checkout may be at work before the same key may take it over. */
 export const checkoutLockSeconds = 30;
 
+/** A select list that gives one row for each place of some arrays. */
+const eachOf = (columns: Record<string, string>) =>
+  Object.entries(columns)
+    .map(([name, array]) => `unnest(${array}) as ${name}`)
+    .join(', ');
+
+/** Whether a buyer has more unpaid orders than `count`; looks no further, because it is asked for every order. */
+export const hasUnpaidOrders = (buyerId: string, count: string) => `
+  exists (select from orders where buyer_id = ${buyerId} and status = 'pending' offset ${count})`;
+
 /**
- * Rows from arrays whose lengths the planner cannot see. A plan for the very batch would seem cheaper than the one for
- * any batch, although making it takes several times as long as running it; so it is made once for each connection.
+ * What is judged are narrow rows, one for each line; the wide ones are joined where they are written. OFFSET 0 keeps an
+ * EXISTS a look by key.
  */
-const unnest = (...arrays: string[]) => `unnest(${arrays.map((array) => `(select ${array})`).join(', ')})`;
-
-/** How many orders of a buyer are unpaid; counts no further than to `max`, because it is asked for every order. */
-export const unpaidOrders = (buyerId: string, max: string) => `
-  select count(*) from (
-    select from orders where buyer_id = ${buyerId} and status = 'pending' limit ${max}
-  ) as unpaid`;
-
 const place = `
-  with requests as (
-    select request.*, coalesce((
-      select true from orders placed
-      where placed.buyer_id = request.buyer_id and placed.idempotency_key = request.key limit 1
-    ), (
-      select true from idempotency_keys refused
-      where refused.actor_id = request.buyer_id and refused.route = '${placeOrderRoute}' and refused.key = request.key
-      limit 1
-    ), false) as is_known,
-    row_number() over (partition by buyer_id order by ordinal)
-      + (${unpaidOrders('request.buyer_id', '(select $13::int)')}) as unpaid_orders
-    from ${unnest('$6::uuid[]', '$7::uuid[]', '$8::uuid[]', '$9::text[]', '$10::bytea[]', '$11::text[]')}
-      with ordinality as request(order_id, buyer_id, stream_id, key, fingerprint, address, ordinal)
+  with requests as materialized (
+    select request.*,
+           unpaid_allowed < 0 or ${hasUnpaidOrders('request.buyer_id', 'greatest(0, unpaid_allowed)')} as owes_enough,
+           exists (
+             select from orders placed
+             where placed.buyer_id = request.buyer_id and placed.idempotency_key = request.key offset 0
+           ) or exists (
+             select from idempotency_keys refused
+             where refused.actor_id = request.buyer_id and refused.route = '${placeOrderRoute}'
+               and refused.key = request.key offset 0
+           ) as is_known
+    from (
+      select ${eachOf({
+        ordinal: '$2::int[]',
+        order_id: '$3::uuid[]',
+        buyer_id: '$4::uuid[]',
+        stream_id: '$5::uuid[]',
+        total_minor: '$6::int[]',
+        unpaid_allowed: '$7::int[]',
+        key: '$8::text[]',
+        fingerprint: '$9::bytea[]',
+        address: '$10::text[]',
+      })}
+    ) as request
   ),
   ${stockReservation.offers},
-  asked as (
-    select request.*, line.position, line.variant_id, line.quantity, line.price_minor,
-           offer.available, offer.unit_price_minor, offer.title, offer.variant_title, offer.image_id,
-           offer.product_id, offer.currency, offer.shop_id, offer.shop_handle, offer.shop_name,
-           first_value(offer.shop_id) over in_order as order_shop_id,
-           first_value(offer.currency) over in_order as order_currency,
-           offer.unit_price_minor = line.price_minor and offer.owner_id <> request.buyer_id as is_offered,
-           request.stream_id is null
-             or stream.shop_id = offer.shop_id and stream.status in ('live', 'interrupted') as is_on_air
-    from ${unnest('$1::int[]', '$2::int[]', '$3::uuid[]', '$4::int[]', '$5::int[]')}
-      as line(ordinal, position, variant_id, quantity, price_minor)
+  judged as materialized (
+    select line.ordinal, line.position, line.variant_id, line.quantity, offer.available, request.order_id,
+           not request.is_known and not request.owes_enough and request.total_minor <= $16::int
+             and coalesce(offer.unit_price_minor = line.price_minor and offer.owner_id <> request.buyer_id
+               and offer.shop_id = first_offer.shop_id and offer.currency = first_offer.currency, false)
+             and (request.stream_id is null or exists (
+               select from streams
+               where id = request.stream_id and shop_id = offer.shop_id and status in ('live', 'interrupted') offset 0
+             )) as is_eligible
+    from (
+      select ${eachOf({
+        ordinal: '$11::int[]',
+        position: '$12::int[]',
+        variant_id: '$13::uuid[]',
+        first_variant_id: '$14::uuid[]',
+        quantity: '$15::int[]',
+        price_minor: '$17::int[]',
+      })}
+    ) as line
     join requests request on request.ordinal = line.ordinal
     left join offers offer on offer.variant_id = line.variant_id
-    left join streams stream on stream.id = request.stream_id
-    window in_order as (partition by request.ordinal order by line.position)
-  ),
-  judged as (
-    select asked.*,
-           sum(quantity::bigint * price_minor) over whole_order as total_minor,
-           not is_known and unpaid_orders <= $13::int
-             and sum(quantity::bigint * price_minor) over whole_order <= $14::int
-             and bool_and(coalesce(is_offered and is_on_air, false)
-               and shop_id = order_shop_id and currency = order_currency) over whole_order as is_eligible
-    from asked
-    window whole_order as (partition by ordinal)
+    left join offers first_offer on first_offer.variant_id = line.first_variant_id
   ),
   ${stockReservation.grant},
   new_orders as (
     insert into orders (id, buyer_id, shop_id, stream_id, status, currency, total_minor, shipping_address,
                         idempotency_key, fingerprint, checkout_locked_until, created_at, hold_expires_at)
-    select order_id, buyer_id, shop_id, stream_id, 'pending', currency, total_minor, address::jsonb, key, fingerprint,
+    select request.order_id, request.buyer_id, offer.shop_id, request.stream_id, 'pending', offer.currency,
+           request.total_minor, request.address::jsonb, request.key, request.fingerprint,
            now() + make_interval(secs => ${checkoutLockSeconds}), date_trunc('milliseconds', now()),
-           date_trunc('milliseconds', now()) + make_interval(secs => $12)
-    from decided where is_granted and position = 0
+           date_trunc('milliseconds', now()) + make_interval(secs => $18)
+    from granted
+    join requests request on request.ordinal = granted.ordinal
+    join offers offer on offer.variant_id = granted.variant_id
+    where granted.position = 0
   ),
   new_items as (
     insert into order_items (order_id, position, variant_id, product_id, title, variant_title, image_id, quantity,
                              unit_price_minor)
-    select order_id, position, variant_id, product_id, title, variant_title, image_id, quantity, price_minor
-    from decided where is_granted
+    select granted.order_id, granted.position, offer.variant_id, offer.product_id, offer.title, offer.variant_title,
+           offer.image_id, granted.quantity, offer.unit_price_minor
+    from granted join offers offer on offer.variant_id = granted.variant_id
   )
-  select ordinal, is_granted as "isGranted", is_eligible as "isEligible", is_known as "isKnown",
-         variant_id as "variantId", quantity, available, title, variant_title as "variantTitle",
-         image_id as "imageId", product_id as "productId", unit_price_minor as "unitPriceMinor", currency,
-         shop_id as "shopId", shop_handle as "shopHandle", shop_name as "shopName",
-         floor(extract(epoch from now()) * 1000)::float8 as "createdAtMs"
-  from decided order by ordinal, position`;
+  select floor(extract(epoch from now()) * 1000)::float8 as "createdAtMs", (
+           select string_agg(case when is_known then 'known'
+                                  when ordinal in (select ordinal from granted) then 'granted'
+                                  when ordinal in (select ordinal from demanded) then 'eligible'
+                                  else 'refused' end, ',' order by ordinal)
+           from requests
+         ) as outcomes, (
+           select coalesce(json_agg(json_build_object(
+             'variantId', variant_id, 'available', available, 'title', title, 'variantTitle', variant_title,
+             'imageId', image_id, 'productId', product_id, 'unitPriceMinor', unit_price_minor, 'currency', currency,
+             'shopId', shop_id, 'shopHandle', shop_handle, 'shopName', shop_name)), '[]')
+           from offers
+         ) as offers`;
 
 /**
  * The order's row is locked against closing, so that a buyer gets a client secret only while the hold is there and
@@ -142,43 +172,50 @@ const place = `
  * by key.) Who writes the same at the same moment gets a unique violation.
  */
 const recordPayments = `
-  with done as materialized (
-    select * from ${unnest('$1::uuid[]', '$2::text[]', '$3::text[]', '$4::text[]')}
-      as done(order_id, provider, payment_intent_id, body)
-  ),
-  locked as materialized (
-    select placed.* from (select order_id from done order by order_id) as wanted
+  with paid as materialized (
+    select placed.status = 'pending' as is_pending, placed.total_minor, placed.currency, done.*
+    from (
+      select ${eachOf({
+        order_id: '$1::uuid[]',
+        provider: '$2::text[]',
+        payment_intent_id: '$3::text[]',
+        body: '$4::text[]',
+      })}
+    ) as done
     cross join lateral (
-      select id, buyer_id, idempotency_key, fingerprint, total_minor, currency, status from orders
-      where id = wanted.order_id for share
+      select status, total_minor, currency from orders where id = done.order_id for share
     ) as placed
   ),
   new_payments as (
     insert into payments (order_id, provider, payment_intent_id, status, amount_minor, currency)
-    select locked.id, done.provider, done.payment_intent_id, 'open', locked.total_minor, locked.currency
-    from done join locked on locked.id = done.order_id
-    where not exists (select from payments known where known.order_id = done.order_id offset 0)
+    select order_id, provider, payment_intent_id, 'open', total_minor, currency from paid
+    where not exists (select from payments known where known.order_id = paid.order_id offset 0)
   ),
   answered as (
-    insert into idempotency_keys (actor_id, route, key, fingerprint, status_code, body)
-    select locked.buyer_id, '${placeOrderRoute}', locked.idempotency_key, locked.fingerprint, 201, done.body
-    from done join locked on locked.id = done.order_id and locked.status = 'pending'
-    where not exists (
-      select from idempotency_keys known
-      where known.actor_id = locked.buyer_id and known.route = '${placeOrderRoute}'
-        and known.key = locked.idempotency_key offset 0)
+    insert into order_answers (order_id, body)
+    select order_id, body from paid
+    where is_pending and not exists (select from order_answers known where known.order_id = paid.order_id offset 0)
   )
-  select id from locked where status = 'pending'`;
+  select order_id as id from paid where is_pending`;
 
 const storeRefusals = `
   insert into idempotency_keys (actor_id, route, key, fingerprint, status_code, body)
   select refusal.actor_id, '${placeOrderRoute}', refusal.key, refusal.fingerprint, refusal.status_code, refusal.body
-  from ${unnest('$1::uuid[]', '$2::text[]', '$3::bytea[]', '$4::int[]', '$5::text[]', '$6::uuid[]')}
-    as refusal(actor_id, key, fingerprint, status_code, body, order_id)
+  from (
+    select ${eachOf({
+      actor_id: '$1::uuid[]',
+      key: '$2::text[]',
+      fingerprint: '$3::bytea[]',
+      status_code: '$4::int[]',
+      body: '$5::text[]',
+      order_id: '$6::uuid[]',
+    })}
+  ) as refusal
   where not exists (
-    select from orders placed
-    where placed.buyer_id = refusal.actor_id and placed.idempotency_key = refusal.key
-      and placed.id is distinct from refusal.order_id)
+      select from orders placed
+      where placed.buyer_id = refusal.actor_id and placed.idempotency_key = refusal.key
+        and placed.id is distinct from refusal.order_id)
+    and not exists (select from order_answers answer where answer.order_id = refusal.order_id offset 0)
   on conflict do nothing
   returning actor_id || ':' || key as "actorAndKey"`;
 
@@ -189,34 +226,50 @@ const storeRefusals = `
 export class PlacementStore {
   constructor(private readonly database: Database) {}
 
-  /**
-   * Places what can be placed: order, items, holds and claim on the key together. Answers every line of every
-   * request.
-   */
+  /** Places what can be placed: order, items, holds and claim on the key together. */
   async place(
     requests: readonly PlacementRequest[],
     limits: { holdSeconds: number; maxUnpaidOrders: number; maxTotalMinor: number },
-  ): Promise<PlacedLine[]> {
+  ): Promise<PlacedBatch> {
     const lines = requests.flatMap((request, index) =>
-      request.lines.map((line, position) => ({ ...line, ordinal: index + 1, position })),
+      request.lines.map((line, position) => ({
+        ...line,
+        ordinal: index + 1,
+        position,
+        firstVariantId: request.lines[0]?.variantId ?? line.variantId,
+      })),
     );
-    const { rows } = await this.#run<PlacedLine>('place-orders', place, [
-      lines.map((line) => line.ordinal),
-      lines.map((line) => line.position),
-      lines.map((line) => line.variantId),
-      lines.map((line) => line.quantity),
-      lines.map((line) => line.expectedUnitPriceMinor),
-      requests.map((request) => request.orderId),
-      requests.map((request) => request.buyerId),
-      requests.map((request) => request.streamId),
-      requests.map((request) => request.key),
-      requests.map((request) => request.fingerprint),
-      requests.map((request) => (request.address ? JSON.stringify(request.address) : null)),
-      limits.holdSeconds,
-      limits.maxUnpaidOrders,
-      limits.maxTotalMinor,
-    ]);
-    return rows;
+    const { rows } = await this.#run<{ outcomes: string; offers: Offer[]; createdAtMs: number }>(
+      'place-orders',
+      place,
+      [
+        [...new Set(lines.map((line) => line.variantId))],
+        requests.map((_, index) => index + 1),
+        requests.map((request) => request.orderId),
+        requests.map((request) => request.buyerId),
+        requests.map((request) => request.streamId),
+        requests.map((request) => Math.min(totalMinor(request), limits.maxTotalMinor + 1)),
+        unpaidAllowed(requests, limits.maxUnpaidOrders),
+        requests.map((request) => request.key),
+        requests.map((request) => request.fingerprint),
+        requests.map((request) => (request.address ? JSON.stringify(request.address) : null)),
+        lines.map((line) => line.ordinal),
+        lines.map((line) => line.position),
+        lines.map((line) => line.variantId),
+        lines.map((line) => line.firstVariantId),
+        lines.map((line) => line.quantity),
+        limits.maxTotalMinor,
+        lines.map((line) => line.expectedUnitPriceMinor),
+        limits.holdSeconds,
+      ],
+    );
+    const [batch] = rows;
+    if (!batch) throw new Error('the statement that places orders answered nothing');
+    return {
+      outcomes: batch.outcomes.split(',') as Outcome[],
+      offers: new Map(batch.offers.map((offer) => [offer.variantId, offer])),
+      createdAtMs: batch.createdAtMs,
+    };
   }
 
   /** Writes payments down and finishes the requests whose orders are still pending; answers which ones are. */
@@ -244,6 +297,21 @@ export class PlacementStore {
   }
 
   #run<Row extends object>(name: string, text: string, values: unknown[]): Promise<QueryResult<Row>> {
-    return this.database.pool.query<Row>({ name, text, values });
+    return this.database.batches.query<Row>({ name, text, values });
   }
+}
+
+/** At the prices that the buyer has seen. */
+export function totalMinor({ lines }: Pick<PlacementRequest, 'lines'>): number {
+  return lines.reduce((total, line) => total + line.quantity * line.expectedUnitPriceMinor, 0);
+}
+
+/** How many unpaid orders each buyer may have besides this one and those that stand before it; may be negative. */
+function unpaidAllowed(requests: readonly PlacementRequest[], maxUnpaidOrders: number): number[] {
+  const left = new Map<string, number>();
+  return requests.map(({ buyerId }) => {
+    const allowed = (left.get(buyerId) ?? maxUnpaidOrders) - 1;
+    left.set(buyerId, allowed);
+    return allowed;
+  });
 }

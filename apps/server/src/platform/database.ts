@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { Kysely, PostgresDialect, type Transaction } from 'kysely';
 import pg from 'pg';
 import type { Tables } from './tables.ts';
@@ -18,12 +18,18 @@ pg.types.setTypeParser(pg.types.builtins.INT8, (text) => {
 const longestGoodbyeMs = 1000;
 
 /**
- * The handle to PostgreSQL. Limits: 20 connections, 3 s to get one; for a statement 5 s at the server and 6 s until its
- * answer, unless `timeouts` says otherwise (0: none).
+ * The handle to PostgreSQL. Limits: 20 connections and 8 for batches, 3 s to get one; for a statement 5 s at the server
+ * and 6 s until its answer, unless `timeouts` says otherwise (0: none).
  */
 export class Database {
   readonly pool: pg.Pool;
+  /**
+   * For named statements over arrays of any length: each connection plans them once, for any values, and by index also
+   * where a table is still small, because it may have grown much before the plan is made anew.
+   */
+  readonly batches: pg.Pool;
   readonly db: Kysely<Tables>;
+  readonly #closed = new EventEmitter();
   #openCount = 0;
 
   constructor(
@@ -31,27 +37,34 @@ export class Database {
     log: { warn(facts: object, message: string): void },
     timeouts = { statementMs: 5000, answerMs: 6000 },
   ) {
-    this.pool = new pg.Pool({
-      connectionString: url,
-      max: 20,
-      connectionTimeoutMillis: 3000,
-      statement_timeout: timeouts.statementMs,
-      // The server ends a slow statement itself; a server that is frozen or out of reach cannot.
-      query_timeout: timeouts.answerMs,
-      keepAlive: true,
-      idle_in_transaction_session_timeout: 10_000,
-      application_name: 'vybekart',
-    });
-    // Without a listener a lost idle connection would end the process (node-postgres.com/apis/pool#error).
-    this.pool.on('error', (error) =>
-      log.warn({ error: error.message }, 'an idle database connection was lost'),
-    );
-    this.pool.on('remove', () => {
-      this.#openCount -= 1;
-    });
-    this.pool.on('connect', (client) => {
-      this.#openCount += 1;
-      client.on('error', (error) => log.warn({ error: error.message }, 'a database connection failed'));
+    const openPool = (config: pg.PoolConfig) => {
+      const pool = new pg.Pool({
+        connectionString: url,
+        connectionTimeoutMillis: 3000,
+        statement_timeout: timeouts.statementMs,
+        // The server ends a slow statement itself; a server that is frozen or out of reach cannot.
+        query_timeout: timeouts.answerMs,
+        keepAlive: true,
+        idle_in_transaction_session_timeout: 10_000,
+        application_name: 'vybekart',
+        ...config,
+      });
+      // Without a listener a lost idle connection would end the process (node-postgres.com/apis/pool#error).
+      pool.on('error', (error) => log.warn({ error: error.message }, 'an idle database connection was lost'));
+      pool.on('remove', () => {
+        this.#openCount -= 1;
+        this.#closed.emit('connection');
+      });
+      pool.on('connect', (client) => {
+        this.#openCount += 1;
+        client.on('error', (error) => log.warn({ error: error.message }, 'a database connection failed'));
+      });
+      return pool;
+    };
+    this.pool = openPool({ max: 20 });
+    this.batches = openPool({
+      max: 8,
+      options: '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off',
     });
     this.db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: this.pool }) });
   }
@@ -65,9 +78,10 @@ export class Database {
     await this.db.destroy();
     // Kysely leaves a pool open that it never used.
     if (!this.pool.ended) await this.pool.end();
+    await this.batches.end();
     const signal = AbortSignal.timeout(longestGoodbyeMs);
     while (this.#openCount > 0 && !signal.aborted) {
-      await once(this.pool, 'remove', { signal }).catch(() => {});
+      await once(this.#closed, 'connection', { signal }).catch(() => {});
     }
   }
 }

@@ -142,6 +142,11 @@ export interface Tables {
     created_at: Generated<Date>;
     read_at: Date | null;
   };
+  order_answers: {
+    order_id: string;
+    body: string;
+    created_at: Generated<Date>;
+  };
   order_items: {
     order_id: string;
     position: number;

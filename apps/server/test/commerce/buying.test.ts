@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { IdempotencyStore } from '../../src/orders/idempotency.store.ts';
 import { newId } from '../../src/platform/ids.ts';
 import { expectInvariants } from './invariants.ts';
 import { type Person, type SellerPerson, type Shop, startShop } from './start-shop.ts';
@@ -156,6 +157,24 @@ describe('one key', () => {
     expect(again.text).toBe(refused.text);
     expect(again.headers.get('content-type')).toMatch(/^application\/problem\+json/);
     expect(again.headers.get('idempotent-replayed')).toBe('true');
+  });
+
+  test('is answered for a day, and for as long as its order may still change', async () => {
+    const item = await shop.product(seller, 5);
+    const key = newId();
+    const first = await shop.order(buyer, item, { key });
+    const { id } = first.body.order;
+    const letADayPass = async () => {
+      await shop.rows(`update order_answers set created_at = created_at - interval '25 hours'`);
+      await shop.get(IdempotencyStore).purge(shop.database.db);
+    };
+    await letADayPass();
+    expect((await shop.order(buyer, item, { key })).text).toBe(first.text);
+    await shop.send('POST', `/orders/${id}/cancel`, buyer, undefined, newId());
+    await letADayPass();
+    await shop.rows(`update orders set checkout_locked_until = now() where id = $1`, [id]);
+    const late = await shop.order(buyer, item, { key });
+    expect(late.body).toMatchObject({ code: 'conflict', orderId: id, orderStatus: 'canceled' });
   });
 
   test('with another body it is refused, and belongs to its user alone', async () => {
