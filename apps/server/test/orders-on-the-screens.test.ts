@@ -77,6 +77,29 @@ test('on two phones: the seller allows cash, the buyer gives the code, the parce
   expect(order).toMatchObject({ status: 'paid', fulfilment: { status: 'delivered' } });
 });
 
+test('whose code was wrong too often reads that the order was cancelled, not that time ran out', async () => {
+  const seller = await server.registerSeller('Kiran');
+  const params = { handle: seller.user.shop?.handle ?? '' };
+  await seller.api.call('updateShop', { params, body: { cashOnDelivery: true } });
+  const buyer = await server.register('Neha');
+  const phone = await phones.of(buyer);
+  await choose(phone, seller, await scarfOf(seller));
+  await phone.getByTestId('method-cash_on_delivery').click();
+  await phone.getByTestId('pay').click();
+  await phone.getByTestId('one-time-code').waitFor();
+  const { items } = await buyer.api.call('listNotifications');
+  const wrong = String((Number(items[0]?.facts.code) + 1) % 1_000_000).padStart(6, '0');
+  for (const left of ['4 tries are left', '3 tries are left', '2 tries are left', 'One try is left']) {
+    await phone.getByTestId('one-time-code').fill(wrong);
+    await phone.getByText(left).waitFor();
+  }
+  await phone.getByTestId('one-time-code').fill(wrong);
+  await phone.getByTestId('order-canceled').waitFor();
+  const announced = phone.getByRole('status').filter({ hasText: 'The order was cancelled' });
+  await announced.getByRole('button', { name: 'Start again' }).click();
+  await phone.getByTestId('pay').waitFor();
+});
+
 test('on two phones: the buyer asks for the money back, the seller declines with a reason, the buyer reads it', async () => {
   const seller = await server.registerSeller('Meera');
   const buyer = await server.register('Ravi');

@@ -148,7 +148,7 @@ function Shelf({ handle }: { handle: string }) {
             ))}
           </View>
           <MoreButton list={products} />
-          <BuySheet item={buying} shopHandle={handle} onClose={() => setBuying(null)} />
+          <BuySheet item={buying} shopHandle={handle} place="shop" onClose={() => setBuying(null)} />
         </View>
       );
   }

@@ -15,7 +15,7 @@ import type { Buyable } from './buyable';
 import { CheckoutFlow } from './checkout-flow';
 import type { CheckoutStep, Placed } from './checkout-state';
 import { ChooseStep } from './choose-step';
-import { ClosedStep, PaidStep, SoldOutStep, WaitingStep } from './outcome-steps';
+import { ClosedStep, PaidStep, type Place, SoldOutStep, WaitingStep } from './outcome-steps';
 import { PayStep } from './pay-step';
 
 interface Props {
@@ -24,11 +24,13 @@ interface Props {
   /** Of the shop that sells it. */
   shopHandle: string;
   streamId?: string;
+  /** Where one comes back to when it is done. */
+  place?: Place;
   onClose(): void;
 }
 
 /** From the choice to the paid order without leaving the show. Closing keeps what is reserved. */
-export function BuySheet({ item, shopHandle, streamId, onClose }: Props) {
+export function BuySheet({ item, shopHandle, streamId, place = 'show', onClose }: Props) {
   const { t } = useTranslation();
   const flows = useCheckoutFlows(item?.productId ?? null);
   const close = () => {
@@ -43,6 +45,7 @@ export function BuySheet({ item, shopHandle, streamId, onClose }: Props) {
           shopHandle={shopHandle}
           flow={flows.of(item.productId)}
           streamId={streamId}
+          place={place}
           onClose={close}
         />
       ) : null}
@@ -118,15 +121,17 @@ interface PurchaseProps {
   shopHandle: string;
   flow: CheckoutFlow;
   streamId: string | undefined;
+  place: Place;
   onClose(): void;
 }
 
-function Purchase({ item, shopHandle, flow, streamId, onClose }: PurchaseProps) {
+function Purchase({ item, shopHandle, flow, streamId, place, onClose }: PurchaseProps) {
   const { storage } = usePlatform();
   const shop = useShop(shopHandle);
   const state = useSyncExternalStore(flow.subscribe, flow.getSnapshot, flow.getSnapshot);
   const userId = useSession().user?.id ?? '';
   const [address, setAddress] = useState<ShippingAddress | null>(() => loadAddress(storage, userId));
+  const [lastVariantId, setLastVariantId] = useState('');
   const remember = (known: ShippingAddress) => {
     saveAddress(storage, userId, known);
     setAddress(known);
@@ -145,7 +150,8 @@ function Purchase({ item, shopHandle, flow, streamId, onClose }: PurchaseProps) 
           address={address}
           onAddress={remember}
           onChange={() => flow.change()}
-          onPlace={({ variantId, quantity, unitPrice, paymentMethod }) =>
+          onPlace={({ variantId, quantity, unitPrice, paymentMethod }) => {
+            setLastVariantId(variantId);
             void flow.place(
               {
                 streamId,
@@ -154,23 +160,35 @@ function Purchase({ item, shopHandle, flow, streamId, onClose }: PurchaseProps) 
                 paymentMethod,
               },
               unitPrice,
-            )
-          }
+            );
+          }}
         />
       );
     case 'sold_out':
-      return <SoldOutStep item={item} available={state.available ?? 0} onAgain={() => flow.change()} />;
+      return (
+        <SoldOutStep
+          name={nameOf(item, lastVariantId)}
+          available={state.available ?? 0}
+          onAgain={() => flow.change()}
+        />
+      );
     case 'paying':
     case 'confirming':
     case 'authenticating':
     case 'declined':
       return <PayStep flow={flow} state={state} />;
     case 'waiting':
-      return <WaitingStep onClose={onClose} />;
+      return <WaitingStep place={place} onClose={onClose} />;
     case 'paid':
     case 'promised':
-      return <PaidStep placed={state.placed} onClose={onClose} />;
+      return <PaidStep placed={state.placed} place={place} onClose={onClose} />;
     case 'expired':
-      return <ClosedStep onAgain={() => flow.change()} />;
+      return <ClosedStep end={state.end ?? 'expired'} onAgain={() => flow.change()} />;
   }
+}
+
+/** With its variant, where there are several. */
+function nameOf({ title, variants }: Buyable, variantId: string): string {
+  const variant = variants.length > 1 && variants.find(({ id }) => id === variantId);
+  return variant ? `${title}, ${variant.title}` : title;
 }

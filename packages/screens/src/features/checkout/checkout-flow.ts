@@ -1,6 +1,12 @@
 import { type Api, ApiError, type Clock, type LiveConnection, newId } from '@vybekart/client';
 import type { Money, Order, PaymentToConfirm, PlaceOrderInput } from '@vybekart/contract';
-import { type CheckoutEvent, type CheckoutState, initialCheckout, reduceCheckout } from './checkout-state';
+import {
+  type CheckoutEvent,
+  type CheckoutState,
+  initialCheckout,
+  orderEnd,
+  reduceCheckout,
+} from './checkout-state';
 import { codeRefusal } from './code-refusal';
 import { answerChallenge, confirmLocally, type LocalOutcome, type TestMethod } from './local-payment';
 
@@ -15,7 +21,6 @@ interface CheckoutPorts {
 const urgentPollMs = 1500;
 const patientPollMs = 10_000;
 const paidStatuses: readonly Order['status'][] = ['paid', 'partially_refunded'];
-const closedStatuses: readonly Order['status'][] = ['expired', 'canceled', 'refund_pending', 'refunded'];
 
 /**
  * One purchase, from the choice to the paid order; a class that the sheet observes. The key of an attempt is made
@@ -190,9 +195,10 @@ export class CheckoutFlow {
     const wasProcessing = this.#isProcessing;
     this.#isProcessing = order.status === 'processing';
     if (order.holdExpiresAt) this.#dispatch({ type: 'hold_moved', expiresAt: order.holdExpiresAt });
+    const end = orderEnd(order.status);
     if (paidStatuses.includes(order.status)) this.#dispatch({ type: 'order_paid' });
     else if (order.status === 'confirmed') this.#dispatch({ type: 'order_confirmed' });
-    else if (closedStatuses.includes(order.status)) this.#dispatch({ type: 'order_closed' });
+    else if (end) this.#dispatch({ type: 'order_closed', end });
     else if (wasProcessing && order.status === 'pending') this.#dispatch({ type: 'declined', reason: null });
     if (this.#isOver()) this.#unfollow();
   }

@@ -33,7 +33,7 @@ const events: { [T in CheckoutEventType]: Extract<CheckoutEvent, { type: T }> } 
   hold_moved: { type: 'hold_moved', expiresAt: '2026-11-22T09:15:00.000Z' },
   order_paid: { type: 'order_paid' },
   order_confirmed: { type: 'order_confirmed' },
-  order_closed: { type: 'order_closed' },
+  order_closed: { type: 'order_closed', end: 'canceled' },
 };
 
 function edgesInto(target: CheckoutStep): Set<string> {

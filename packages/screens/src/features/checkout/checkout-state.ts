@@ -1,5 +1,5 @@
 import type { FailureCode } from '@vybekart/client';
-import type { CashToConfirm, Money, PlacedCashOrder, PlacedOrder } from '@vybekart/contract';
+import type { CashToConfirm, Money, Order, PlacedCashOrder, PlacedOrder } from '@vybekart/contract';
 
 export type CheckoutStep =
   | 'choosing'
@@ -21,6 +21,23 @@ export type Placed = PlacedOrder | PlacedCashOrder;
 /** What is wrong with a one-time code, or with asking for another one. */
 export type CodeProblem = 'wrong' | 'expired' | 'tooSoon' | 'noMore';
 
+/** How an order ended without being sold; `refunded`: the money came too late and goes back. */
+export type OrderEnd = 'expired' | 'canceled' | 'refunded';
+
+/** Null while it goes on, or when it was sold. */
+export function orderEnd(status: Order['status']): OrderEnd | null {
+  switch (status) {
+    case 'expired':
+    case 'canceled':
+      return status;
+    case 'refund_pending':
+    case 'refunded':
+      return 'refunded';
+    default:
+      return null;
+  }
+}
+
 export type CheckoutEvent =
   | { type: 'place' }
   | { type: 'placed'; placed: Placed }
@@ -38,7 +55,7 @@ export type CheckoutEvent =
   | { type: 'hold_moved'; expiresAt: string }
   | { type: 'order_paid' }
   | { type: 'order_confirmed' }
-  | { type: 'order_closed' };
+  | { type: 'order_closed'; end: OrderEnd };
 
 export type CheckoutEventType = CheckoutEvent['type'];
 
@@ -92,6 +109,7 @@ export interface CheckoutState {
   priceChange: { oldPrice: Money; newPrice: Money } | null;
   refusal: FailureCode | null;
   declineReason: string | null;
+  end: OrderEnd | null;
   challengeId: string | null;
   codeProblem: CodeProblem | null;
   triesLeft: number | null;
@@ -106,6 +124,7 @@ export const initialCheckout: CheckoutState = {
   priceChange: null,
   refusal: null,
   declineReason: null,
+  end: null,
   challengeId: null,
   codeProblem: null,
   triesLeft: null,
@@ -131,6 +150,8 @@ export function reduceCheckout(state: CheckoutState, event: CheckoutEvent): Chec
       return { ...next, priceChange: { oldPrice: event.oldPrice, newPrice: event.newPrice } };
     case 'refused':
       return { ...next, refusal: event.code };
+    case 'order_closed':
+      return { ...next, end: event.end };
     case 'declined':
       return { ...next, declineReason: event.reason };
     case 'authenticate':

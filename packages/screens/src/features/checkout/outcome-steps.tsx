@@ -12,13 +12,15 @@ import { Spinner } from '../../ui/spinner';
 import { StateView } from '../../ui/state-view';
 import { Text } from '../../ui/text';
 import { color, gradient, space } from '../../ui/tokens';
-import type { Buyable } from './buyable';
-import type { Placed } from './checkout-state';
+import type { OrderEnd, Placed } from './checkout-state';
 
 const slowAfterMs = 12_000;
 
+/** Where the sheet was opened: over a show, or in a shop. */
+export type Place = 'show' | 'shop';
+
 /** Paid at the provider; the order follows when the provider has told the server. */
-export function WaitingStep({ onClose }: { onClose(): void }) {
+export function WaitingStep({ place, onClose }: { place: Place; onClose(): void }) {
   const { t } = useTranslation();
   const [isSlow, setIsSlow] = useState(false);
   useEffect(() => {
@@ -32,15 +34,21 @@ export function WaitingStep({ onClose }: { onClose(): void }) {
         {t('checkout.waiting.title')}
       </Text>
       <Text tone="muted" style={styles.text}>
-        {t(isSlow ? 'checkout.waiting.slow' : 'checkout.waiting.body')}
+        {t(isSlow ? 'checkout.waiting.slow' : `checkout.waiting.body_${place}`)}
       </Text>
-      <Button kind="secondary" label={t('checkout.waiting.keepWatching')} onPress={onClose} />
+      <Button kind="secondary" label={t(`checkout.waiting.goOn_${place}`)} onPress={onClose} />
     </View>
   );
 }
 
 /** Paid, or promised to be paid at the door: either way it is the buyer's. */
-export function PaidStep({ placed, onClose }: { placed: Placed | null; onClose(): void }) {
+interface PaidProps {
+  placed: Placed | null;
+  place: Place;
+  onClose(): void;
+}
+
+export function PaidStep({ placed, place, onClose }: PaidProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const { navigation, vibrate } = usePlatform();
@@ -69,7 +77,7 @@ export function PaidStep({ placed, onClose }: { placed: Placed | null; onClose()
           amount,
         })}
       </Text>
-      <Button wide size="l" label={t('checkout.paid.done')} onPress={onClose} />
+      <Button wide size="l" label={t(`checkout.paid.done_${place}`)} onPress={onClose} />
       <Button
         kind="quiet"
         label={t('checkout.paid.view')}
@@ -80,38 +88,42 @@ export function PaidStep({ placed, onClose }: { placed: Placed | null; onClose()
 }
 
 interface SoldOutProps {
-  item: Buyable;
+  name: string;
   available: number;
   onAgain(): void;
 }
 
-export function SoldOutStep({ item, available, onAgain }: SoldOutProps) {
+export function SoldOutStep({ name, available, onAgain }: SoldOutProps) {
   const { t } = useTranslation();
   return (
-    <StateView
-      icon="ShoppingBag"
-      tone="warm"
-      testID="error-out_of_stock"
-      title={t('checkout.soldOut.title')}
-      body={t('checkout.soldOut.body', { count: available, product: item.title })}
-    >
-      <Button label={t('checkout.soldOut.another')} onPress={onAgain} />
-    </StateView>
+    <View role="status" aria-live="assertive">
+      <StateView
+        icon="ShoppingBag"
+        tone="warm"
+        testID="error-out_of_stock"
+        title={t('checkout.soldOut.title')}
+        body={t('checkout.soldOut.body', { count: available, product: name })}
+      >
+        <Button label={t('checkout.soldOut.another')} onPress={onAgain} />
+      </StateView>
+    </View>
   );
 }
 
-export function ClosedStep({ onAgain }: { onAgain(): void }) {
+export function ClosedStep({ end, onAgain }: { end: OrderEnd; onAgain(): void }) {
   const { t } = useTranslation();
   return (
-    <StateView
-      icon="Clock"
-      tone="warm"
-      testID="order-expired"
-      title={t('checkout.expired.title')}
-      body={t('checkout.expired.body')}
-    >
-      <Button label={t('checkout.expired.again')} onPress={onAgain} />
-    </StateView>
+    <View role="status" aria-live="assertive">
+      <StateView
+        icon="Clock"
+        tone="warm"
+        testID={`order-${end}`}
+        title={t(`checkout.${end}.title`)}
+        body={t(`checkout.${end}.body`)}
+      >
+        <Button label={t('checkout.expired.again')} onPress={onAgain} />
+      </StateView>
+    </View>
   );
 }
 

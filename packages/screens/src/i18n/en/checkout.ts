@@ -74,15 +74,18 @@ export const checkout = {
   },
   waiting: {
     title: 'Confirming your payment',
-    body: 'This takes a second or two. You may keep watching: we will tell you.',
+    body_show: 'This takes a second or two. You may keep watching: we will tell you.',
+    body_shop: 'This takes a second or two. You may look around: we will tell you.',
     slow: 'Your bank is taking its time. The item stays yours meanwhile; look into your orders later.',
-    keepWatching: 'Keep watching',
+    goOn_show: 'Keep watching',
+    goOn_shop: 'Look around',
   },
   paid: {
     title: 'It is yours!',
     body: 'Order {{number}} is paid. {{shop}} packs it now.',
     view: 'See the order',
-    done: 'Back to the show',
+    done_show: 'Back to the show',
+    done_shop: 'Back to the shop',
   },
   promised: {
     body: 'Order {{number}} is certain. {{shop}} packs it now: have {{amount}} ready at the door.',
@@ -102,6 +105,14 @@ export const checkout = {
     title: 'The reservation ran out',
     body: 'You have not been charged. If it is still there, you can buy it again.',
     again: 'Start again',
+  },
+  canceled: {
+    title: 'The order was cancelled',
+    body: 'You have not been charged. If it is still there, you can buy it again.',
+  },
+  refunded: {
+    title: 'The payment came too late',
+    body: 'The reservation had ended and somebody else was faster. Your money is on its way back.',
   },
   failed: 'We could not place the order',
 };
