@@ -35,7 +35,7 @@ export class OrderRefusals {
       totalMinor += offer.price_minor * quantity;
     }
     if (shopIds.size > 1 || currencies.size > 1) return oneSellerOnly();
-    const problem = request.streamId && (await this.#streamProblem(request.streamId, [...shopIds][0]));
+    const problem = await this.#streamProblem(request, [...shopIds][0]);
     if (problem) return problem;
     for (const { variantId, expectedUnitPriceMinor } of request.lines) {
       const currentUnitPriceMinor = offers.get(variantId)?.price_minor;
@@ -90,14 +90,22 @@ export class OrderRefusals {
     return new Map(rows.map((row) => [row.id, row]));
   }
 
-  /** The product must be of the show's shop, and the show on air. */
-  async #streamProblem(streamId: string, shopId: string | undefined): Promise<AppError | null> {
+  /** The product must be of the show's shop, and the show on air and open to the buyer. */
+  async #streamProblem(
+    { streamId, buyerId }: PlacementRequest,
+    shopId: string | undefined,
+  ): Promise<AppError | null> {
+    if (streamId === null) return null;
     const stream = await this.database.db
       .selectFrom('streams')
-      .select(['shop_id', 'status'])
+      .leftJoin('stream_guests', (join) =>
+        join.onRef('stream_guests.stream_id', '=', 'streams.id').on('stream_guests.user_id', '=', buyerId),
+      )
+      .select(['shop_id', 'status', 'visibility', 'stream_guests.user_id as guest_id'])
       .where('id', '=', streamId)
       .executeTakeFirst();
     if (!stream || stream.shop_id !== shopId) return new AppError('not_found', { streamId });
+    if (stream.visibility === 'private' && stream.guest_id === null) return new AppError('stream_private');
     const isLive = stream.status === 'live' || stream.status === 'interrupted';
     return isLive ? null : new AppError('stream_not_live', { streamId, streamStatus: stream.status });
   }

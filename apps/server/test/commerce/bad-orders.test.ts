@@ -166,6 +166,24 @@ describe('an order is refused', () => {
     await refused(() => order({ streamId, items: [line()] }, newId()), { status: 404, code: 'not_found' });
   });
 
+  test('in a private show to which the buyer was not invited, before it says anything of its prices', async () => {
+    const stranger = await shop.buyer();
+    const streamId = await shop.stream(seller, 'live');
+    await shop.rows(`update streams set visibility = 'private', invitation_code = 'code' where id = $1`, [
+      streamId,
+    ]);
+    const options = { streamId, priceMinor: item.priceMinor + 1 };
+    expect((await shop.order(stranger, item, options)).body).toMatchObject({
+      status: 403,
+      code: 'stream_private',
+    });
+    await shop.rows('insert into stream_guests (stream_id, user_id) values ($1, $2)', [
+      streamId,
+      stranger.userId,
+    ]);
+    expect((await shop.order(stranger, item, options)).body).toMatchObject({ code: 'price_changed' });
+  });
+
   test('in a show that has ended', async () => {
     const host = await shop.seller();
     const streamId = await shop.stream(host, 'ended');
