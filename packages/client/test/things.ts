@@ -76,6 +76,7 @@ export function aSellerOrder(overrides: Partial<SellerOrder> = {}): SellerOrder 
     shippingAddress: null,
     hasInquiry: false,
     isDisputed: false,
+    hasFailedRefund: false,
     takenBack: { amountMinor: 0, currency: 'inr' },
     ...overrides,
   };

@@ -22,6 +22,7 @@ const told: [{ kind: Notification['kind']; facts: Record<string, string> }, keyo
   [order('order_disputed', { outcome: 'lost' }), 'disputeLost'],
   [order('refund_requested'), 'refundRequested'],
   [order('refund_declined'), 'refundDeclined'],
+  [order('refund_failed'), 'refundFailed'],
 ];
 const placeholders = (text: string) => (text.match(/\{\w+\}/g) ?? []).sort();
 

@@ -44,6 +44,10 @@ const english = {
     title: 'A refund was asked for',
     body: '{buyer} asks for the money of {product} back.',
   },
+  refundFailed: {
+    title: 'A refund failed',
+    body: 'The bank did not take the refund of {product} to {buyer}. Try it again.',
+  },
   refundDeclined: {
     title: 'Your refund was declined',
     body: '{shop} says why in your order of {product}.',
@@ -103,6 +107,10 @@ const hindi: Record<Topic, NewsWords> = {
   refundRequested: {
     title: 'पैसे वापस माँगे गए',
     body: '{buyer} ने {product} के पैसे वापस माँगे हैं।',
+  },
+  refundFailed: {
+    title: 'पैसे लौट नहीं पाए',
+    body: '{buyer} के बैंक ने {product} के पैसे नहीं लिए। फिर से लौटाएँ।',
   },
   refundDeclined: {
     title: 'पैसे वापस देने से मना किया गया',
@@ -182,6 +190,8 @@ function topicOf({ kind, facts }: News): Topic | null {
       return disputes.get(facts.outcome) ?? null;
     case 'refund_requested':
       return 'refundRequested';
+    case 'refund_failed':
+      return 'refundFailed';
     case 'refund_declined':
       return 'refundDeclined';
     default:

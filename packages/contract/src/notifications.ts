@@ -17,6 +17,7 @@ export const Notification = z
       'order_disputed',
       'refund_requested',
       'refund_declined',
+      'refund_failed',
     ]),
     title: z.string(),
     body: z.string(),

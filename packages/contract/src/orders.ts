@@ -121,13 +121,14 @@ export type ReceiptQuery = z.infer<typeof ReceiptQuery>;
 
 /**
  * The seller also sees who bought, where to send it, whether the buyer's bank asks about the payment (`hasInquiry`) or
- * decides about the money (`isDisputed`), and what it took back for good.
+ * decides about the money (`isDisputed`), and what it took back for good. `hasFailedRefund`: it waits for another one.
  */
 export const SellerOrder = Order.extend({
   buyer: z.object({ id: Id, displayName: z.string() }),
   shippingAddress: ShippingAddress.nullable(),
   hasInquiry: z.boolean(),
   isDisputed: z.boolean(),
+  hasFailedRefund: z.boolean(),
   takenBack: Money,
 }).meta({ id: 'SellerOrder' });
 export type SellerOrder = z.infer<typeof SellerOrder>;
@@ -198,7 +199,7 @@ export type AskForRefund = z.infer<typeof AskForRefund>;
 export const DeclineRefund = z.strictObject({ reason: Reason }).meta({ id: 'DeclineRefund' });
 export type DeclineRefund = z.infer<typeof DeclineRefund>;
 
-/** What an order waits for: its parcel to go or to arrive, or an answer to its buyer, who wants the money back. */
+/** What an order waits for: its parcel to go or to arrive; an answer to who wants the money back, or its way back. */
 export const SellerTask = z.enum(['pack', 'deliver', 'answer']);
 export type SellerTask = z.infer<typeof SellerTask>;
 

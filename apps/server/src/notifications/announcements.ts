@@ -58,6 +58,10 @@ export function orderRefunded(order: OrderFacts, refundId: string): Announcement
   return about(order, 'order_refunded', `refund:${refundId}`);
 }
 
+export function refundFailed(order: OrderFacts, refundId: string): Announcement {
+  return about(order, 'refund_failed', `refund:${refundId}:failed`);
+}
+
 export function refundRequested(order: OrderFacts, requestId: string): Announcement {
   return about(order, 'refund_requested', `refund-request:${requestId}:asked`);
 }

@@ -16,6 +16,7 @@ import {
   orderRefunded,
   orderWithdrawn,
   refundDeclined,
+  refundFailed,
   refundRequested,
   streamIsLive,
 } from './announcements.ts';
@@ -72,6 +73,9 @@ export class NotificationsService {
     );
     events.on('order.refunded', 'notifications', ({ orderId, refundId }) =>
       this.#tellOrder(orderId, (order, people) => [[people.buyerId, orderRefunded(order, refundId)]]),
+    );
+    events.on('refund.failed', 'notifications', ({ orderId, refundId }) =>
+      this.#tellOrder(orderId, (order, people) => [[people.sellerId, refundFailed(order, refundId)]]),
     );
     events.on('refund.requested', 'notifications', ({ orderId, requestId }) =>
       this.#tellOrder(orderId, (order, people) => [[people.sellerId, refundRequested(order, requestId)]]),

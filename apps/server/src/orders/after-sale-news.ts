@@ -11,6 +11,7 @@ export class AfterSaleNews {
 
   listen(events: Events): void {
     events.on('order.disputed', 'orders:after-sale-news', ({ orderId }) => this.#tellSeller(orderId));
+    events.on('refund.failed', 'orders:after-sale-news', ({ orderId }) => this.#tellSeller(orderId));
     events.on('refund.requested', 'orders:after-sale-news', ({ orderId }) => this.#tellSeller(orderId));
     events.on('refund.declined', 'orders:after-sale-news', ({ orderId }) => this.#tellBuyer(orderId));
   }

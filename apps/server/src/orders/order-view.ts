@@ -36,6 +36,7 @@ export interface OrderRow {
   taken_back_minor: number;
   has_inquiry: boolean;
   is_disputed: boolean;
+  has_failed_refund: boolean;
   shipping_address: unknown;
   fulfilment_status: string;
   carrier: string | null;
@@ -98,6 +99,7 @@ export function toSellerOrder(order: OrderRow, items: readonly OrderItemRow[]): 
     shippingAddress: order.shipping_address as ShippingAddress | null,
     hasInquiry: order.has_inquiry,
     isDisputed: order.is_disputed,
+    hasFailedRefund: order.has_failed_refund,
     takenBack: { amountMinor: order.taken_back_minor, currency: order.currency as Currency },
   };
 }

@@ -30,11 +30,15 @@ const latestRefundRequest = sql<RefundRequestFacts | null>`(
   select jsonb_build_object('id', id, 'status', status, 'reason', reason, 'answer', answer, 'createdAt', created_at)
   from refund_requests where order_id = orders.id order by id desc limit 1)`;
 
+/** A refund that failed leaves its order waiting for another one. */
+const hasFailedRefund = sql<boolean>`case when orders.status = 'refund_pending' then coalesce((
+  select status = 'failed' from refunds where order_id = orders.id order by id desc limit 1), false) else false end`;
+
 const isSold = sql`orders.status in ('paid', 'partially_refunded', 'confirmed')`;
 const waitsFor: Record<SellerTask, RawBuilder<boolean>> = {
   pack: sql`${isSold} and orders.fulfilment_status in ('none', 'packed')`,
   deliver: sql`${isSold} and orders.fulfilment_status = 'shipped'`,
-  answer: sql`exists (select from refund_requests where order_id = orders.id and status = 'open')`,
+  answer: sql`(exists (select from refund_requests where order_id = orders.id and status = 'open') or ${hasFailedRefund})`,
 };
 
 /** Orders with their items. A status changes by {@link OrdersStore.move}, or for many at once by `beginExpiry`. */
@@ -272,6 +276,7 @@ export class OrdersStore {
         'orders.taken_back_minor',
         'orders.has_inquiry',
         'orders.is_disputed',
+        hasFailedRefund.as('has_failed_refund'),
         'orders.shipping_address',
         'orders.fulfilment_status',
         'orders.carrier',

@@ -95,7 +95,9 @@ export class PaymentsService {
       const isApplied = await this.store.applyRefund(trx, refundId, outcome);
       if (!isApplied || outcome.status === 'pending') return;
       await this.events.publish(trx, 'payment.observed', { orderId: refund.order_id });
-      if (outcome.status === 'failed') this.log.error(facts, 'a refund failed; somebody must refund by hand');
+      if (outcome.status !== 'failed') return;
+      await this.events.publish(trx, 'refund.failed', { orderId: refund.order_id, refundId });
+      this.log.error(facts, 'a refund failed; somebody must refund by hand');
     });
   }
 

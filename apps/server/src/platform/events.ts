@@ -22,6 +22,8 @@ export interface EventPayloads {
   'order.withdrawn': { orderId: string };
   'order.closed': { orderId: string };
   'order.refunded': { orderId: string; refundId: string };
+  /** The bank did not take a refund: the seller must make another one. */
+  'refund.failed': { orderId: string; refundId: string };
   'refund.requested': { orderId: string; requestId: string };
   'refund.declined': { orderId: string; requestId: string };
   'order.disputed': { orderId: string; disputeId: string; status: DisputeStatus };

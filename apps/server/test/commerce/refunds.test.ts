@@ -1,3 +1,4 @@
+import type { SellerOrder } from '@vybekart/contract';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PaymentsService } from '../../src/payments/payments.service.ts';
 import { Reconciler } from '../../src/payments/reconciler.ts';
@@ -152,7 +153,13 @@ describe('when the provider does not do it at once', () => {
     expect(shop.log.errors.slice(told).map((line) => line.message)).toContain(
       'a refund failed; somebody must refund by hand',
     );
-    expect((await refund(order.id, 10_000)).body).toMatchObject({ status: 'refund_pending' });
+    expect(shop.heardOf('refund.failed', order.id)).toBe(1);
+    const waiting = await shop.send<{ items: SellerOrder[] }>('GET', '/seller/orders?task=answer', seller);
+    expect(waiting.body.items).toMatchObject([{ id: order.id, hasFailedRefund: true }]);
+    expect((await refund(order.id, 10_000)).body).toMatchObject({
+      status: 'refund_pending',
+      hasFailedRefund: false,
+    });
     expect((await refundsOf(order.id)).map((other) => other.status)).toEqual(['failed', 'pending']);
     await expectInvariants(shop);
   });

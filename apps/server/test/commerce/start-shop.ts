@@ -405,6 +405,7 @@ function listenToAll(jobs: JobQueue): Shop['heard'] {
     'order.closed',
     'order.refunded',
     'order.disputed',
+    'refund.failed',
     'refund.requested',
     'refund.declined',
     'stock.changed',

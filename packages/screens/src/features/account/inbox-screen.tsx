@@ -95,12 +95,14 @@ const icons: Record<Notification['kind'], IconName> = {
   order_disputed: 'CircleAlert',
   refund_requested: 'Undo2',
   refund_declined: 'Undo2',
+  refund_failed: 'CircleAlert',
 };
 
 const toSeller: ReadonlySet<Notification['kind']> = new Set([
   'new_order',
   'order_disputed',
   'refund_requested',
+  'refund_failed',
 ]);
 
 function pathOf(entry: Notification): string {

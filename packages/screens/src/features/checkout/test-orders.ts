@@ -40,6 +40,7 @@ export function aSellerOrder(facts: Partial<SellerOrder> = {}): SellerOrder {
     shippingAddress: null,
     hasInquiry: false,
     isDisputed: false,
+    hasFailedRefund: false,
     takenBack: { amountMinor: 0, currency: 'inr' },
     ...facts,
   };

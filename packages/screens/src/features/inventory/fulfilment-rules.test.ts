@@ -49,6 +49,9 @@ test('what was returned already cannot be returned again', () => {
   const half = aSellerOrder({ status: 'partially_refunded', refunded });
   expect(refundableMinor(half)).toBe(100_000);
   expect(isRefundable(aSellerOrder({ status: 'refunded' }))).toBe(false);
+  const waiting = aSellerOrder({ status: 'refund_pending' });
+  expect(isRefundable(waiting)).toBe(false);
+  expect(isRefundable({ ...waiting, hasFailedRefund: true })).toBe(true);
 });
 
 test('while the bank decides nothing can be returned, and what it took cannot be returned again', () => {

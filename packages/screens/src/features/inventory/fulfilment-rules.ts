@@ -1,7 +1,7 @@
 import type { Order, SellerOrder } from '@vybekart/contract';
 
 type Facts = Pick<Order, 'status' | 'paymentMethod' | 'fulfilment' | 'total' | 'refunded'>;
-type MoneyFacts = Facts & Pick<SellerOrder, 'isDisputed' | 'takenBack'>;
+type MoneyFacts = Facts & Pick<SellerOrder, 'isDisputed' | 'hasFailedRefund' | 'takenBack'>;
 
 export function isShippable(order: Facts): boolean {
   return isSold(order) && ['none', 'packed'].includes(order.fulfilment.status);
@@ -37,7 +37,8 @@ function isSold({ status }: Facts): boolean {
 
 /** What can still be returned, in minor units; 0 when nothing can, also while the bank decides about a dispute. */
 export function refundableMinor(order: MoneyFacts): number {
-  if (order.isDisputed || (order.status !== 'paid' && order.status !== 'partially_refunded')) return 0;
+  const mayBegin = order.status === 'paid' || order.status === 'partially_refunded' || order.hasFailedRefund;
+  if (order.isDisputed || !mayBegin) return 0;
   const goneMinor = order.refunded.amountMinor + order.takenBack.amountMinor;
   return Math.max(0, order.total.amountMinor - goneMinor);
 }

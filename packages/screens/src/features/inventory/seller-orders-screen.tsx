@@ -209,6 +209,9 @@ function OrderToPack({ order, onShip, onRefund, onDecline }: OrderToPackProps) {
         </Notice>
       ) : null}
       {order.isDisputed ? <Notice tone="warm" title={t('fulfilment.disputedBody')} /> : null}
+      {order.hasFailedRefund ? (
+        <Notice tone="trouble" title={t('fulfilment.refundFailed')} testID={`refund-failed-${order.id}`} />
+      ) : null}
       {order.hasInquiry ? (
         <Notice tone="warm" title={t('fulfilment.inquiryBody')} testID={`inquiry-${order.id}`} />
       ) : null}

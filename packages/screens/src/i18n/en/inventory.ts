@@ -60,7 +60,7 @@ export const inventory = {
 
 export const fulfilment = {
   title: 'Orders of your shop',
-  task: { label: 'Which orders', all: 'All', pack: 'To pack', deliver: 'On the way', answer: 'Refund asked' },
+  task: { label: 'Which orders', all: 'All', pack: 'To pack', deliver: 'On the way', answer: 'Refunds' },
   nothingToDo: 'Nothing to do here',
   empty: { title: 'No orders yet', body: 'Go live, pin a product, and watch them come in.' },
   failed: 'The orders did not come',
@@ -99,6 +99,7 @@ export const fulfilment = {
   declineAction: 'Decline and tell the buyer',
   disputed: 'Disputed',
   disputedBody: 'The buyer’s bank decides about this payment. Until then nothing can be refunded.',
+  refundFailed: 'The last refund failed at the bank. Make it again.',
   inquiryBody: 'The buyer’s bank asks about this payment. Nothing was taken; a refund settles it.',
   takenBack: 'The bank took back: {{amount}}',
   export: {
