@@ -49,6 +49,11 @@ test('on two phones: the seller allows cash, the buyer gives the code, the parce
   await phone.getByTestId('method-cash_on_delivery').click();
   await phone.getByTestId('pay').click();
   await phone.getByTestId('code-entry').waitFor();
+  expect(await phone.getByRole('timer').getAttribute('aria-label')).toMatch(/^\d+ min \d+ s left to pay$/);
+  await phone
+    .getByRole('status')
+    .filter({ hasText: '10 minutes left to pay' })
+    .waitFor({ state: 'attached' });
   expect(await phone.getByTestId('one-time-code').getAttribute('autocomplete')).toBe('one-time-code');
   const { items } = await buyer.api.call('listNotifications');
   const code = items[0]?.facts.code ?? '';

@@ -35,10 +35,14 @@ export function HoldCountdown({ expiresAt, serverClockOffsetMs }: Props) {
       <Text
         variant="heading"
         tabular
+        role="timer"
         tone={hurry ? 'danger' : 'leaf'}
         aria-label={t('checkout.holdLeft', { minutes, seconds: Math.floor(leftMs / 1000) % 60 })}
       >
         {formatCountdown(leftMs)}
+      </Text>
+      <Text role="status" aria-live="polite" style={styles.heard}>
+        {leftMs > 0 ? t('checkout.holdMinutes', { count: Math.ceil(leftMs / 60_000) }) : ''}
       </Text>
     </View>
   );
@@ -56,4 +60,6 @@ const styles = StyleSheet.create({
   },
   hurry: { backgroundColor: color.dangerSoft },
   words: { flex: 1 },
+  /** For the ear alone. */
+  heard: { position: 'absolute', width: 1, height: 1, overflow: 'hidden', opacity: 0 },
 });

@@ -26,6 +26,8 @@ export const checkout = {
   holding: 'Reserving…',
   held: 'Reserved for you',
   holdLeft: '{{minutes}} min {{seconds}} s left to pay',
+  holdMinutes_one: 'One minute left to pay',
+  holdMinutes_other: '{{count}} minutes left to pay',
   method: {
     label: 'How do you want to pay?',
     online: 'Pay now',

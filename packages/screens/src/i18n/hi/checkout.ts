@@ -26,6 +26,8 @@ export const checkout = {
   holding: 'आपके लिए रोका जा रहा है…',
   held: 'आपके लिए रुका है',
   holdLeft: 'भुगतान के लिए {{minutes}} मिनट {{seconds}} सेकंड बचे हैं',
+  holdMinutes_one: 'भुगतान के लिए एक मिनट बचा है',
+  holdMinutes_other: 'भुगतान के लिए {{count}} मिनट बचे हैं',
   method: {
     label: 'भुगतान कैसे करेंगे?',
     online: 'अभी भुगतान करें',
