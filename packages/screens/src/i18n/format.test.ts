@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   amountForInput,
+  currencySign,
   formatCount,
   formatCountdown,
   formatElapsed,
@@ -20,6 +21,15 @@ describe('money', () => {
     ['12.', 1200],
   ])('a seller who types %s means %i paise', (typed, amountMinor) => {
     expect(parseAmountMinor(typed, 'inr')).toBe(amountMinor);
+  });
+
+  test('stands behind the sign of its currency', () => {
+    for (const language of ['en', 'hi'] as const) {
+      expect(currencySign('inr', language)).toBe('₹');
+      expect(currencySign('usd', language)).toBe('$');
+      expect(currencySign('kwd', language)).toBe('KWD');
+    }
+    expect(parseAmountMinor('$ 12.50', 'usd')).toBe(1250);
   });
 
   test.each(['', 'abc', '-5', '1.234', '1e3', '12345678901'])('%j is not an amount', (typed) => {

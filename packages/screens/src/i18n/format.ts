@@ -1,4 +1,4 @@
-import { currencyExponent, type Language, locales, type Money } from '@vybekart/contract';
+import { currencyExponent, formatMoney, type Language, locales, type Money } from '@vybekart/contract';
 
 const compact = { notation: 'compact', maximumFractionDigits: 1 } as const;
 const counts = {
@@ -11,10 +11,15 @@ export function formatCount(count: number, language: Language): string {
   return counts[language].format(count);
 }
 
+/** "₹" of `inr`: what stands before an amount that is typed. */
+export function currencySign(currency: Money['currency'], language: Language): string {
+  return formatMoney({ amountMinor: 0, currency }, language).replace(/[\d.,\s]/gu, '');
+}
+
 /** What a person typed into a price field ("1,299.50") in minor units; null when it is not an amount. */
 export function parseAmountMinor(text: string, currency: Money['currency']): number | null {
   const exponent = currencyExponent[currency];
-  const plain = text.replace(/[\s,₹]/g, '');
+  const plain = text.replace(/[\s,]|\p{Sc}/gu, '');
   const match = /^(\d{1,9})(?:\.(\d*))?$/.exec(plain);
   const fraction = match?.[2] ?? '';
   if (!match || fraction.length > exponent) return null;

@@ -7,7 +7,7 @@ import { StyleSheet, View } from 'react-native';
 import { useApi } from '../../app/client';
 import { queryKeys } from '../../app/query-keys';
 import { useErrorMessage } from '../../i18n/error-message';
-import { amountForInput, orderNumber, parseAmountMinor } from '../../i18n/format';
+import { amountForInput, currencySign, orderNumber, parseAmountMinor } from '../../i18n/format';
 import { useFormat } from '../../i18n/use-format';
 import { Button } from '../../ui/button';
 import { Checkbox } from '../../ui/checkbox';
@@ -65,7 +65,7 @@ function RefundForm({ order, onDone }: { order: SellerOrder; onDone(): void }) {
       <Field
         label={t('fulfilment.refundAmount')}
         testID="refund-amount"
-        prefix="₹"
+        prefix={currencySign(most.currency, format.language)}
         inputMode="decimal"
         keyboardType="decimal-pad"
         value={text}
