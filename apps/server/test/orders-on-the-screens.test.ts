@@ -105,6 +105,22 @@ test('whose code was wrong too often reads that the order was cancelled, not tha
   await phone.getByTestId('pay').waitFor();
 });
 
+test('a seller who takes units away without a word is not written down as having had a delivery', async () => {
+  const seller = await server.registerSeller('Dev');
+  const [variant] = (await scarfOf(seller)).variants;
+  const desk = await phones.of(seller);
+  await desk.goto(`${server.url}/studio/products`);
+  await desk.getByTestId(`stock-${variant?.id}`).click();
+  await desk.getByTestId('stock-delta').fill('-2');
+  await desk.getByTestId('save-stock').click();
+  await desk.getByText('There are not that many to take away').waitFor();
+  await desk.getByTestId('stock-delta').fill('-1');
+  await desk.getByTestId('save-stock').click();
+  await desk.getByTestId('stock-sheet').waitFor({ state: 'detached' });
+  await desk.getByTestId(`stock-${variant?.id}`).click();
+  await desk.getByText('Changed by hand: Fewer than counted').waitFor();
+});
+
 test('on two phones: the buyer asks for the money back, the seller declines with a reason, the buyer reads it', async () => {
   const seller = await server.registerSeller('Meera');
   const buyer = await server.register('Ravi');

@@ -45,11 +45,12 @@ function StockForm({ target, onDone }: { target: StockTarget; onDone(): void }) 
   const [wasTried, setWasTried] = useState(false);
   const key = useRef(newId(Date.now()));
   const delta = readDelta(text);
+  const usualReason = t(delta !== null && delta < 0 ? 'inventory.reasonForFewer' : 'inventory.reasonHint');
   const adjust = useMutation({
     mutationFn: (by: number) =>
       api.call('adjustStock', {
         params: { id: target.variant.id },
-        body: { delta: by, reason: reason.trim() || t('inventory.reasonHint') },
+        body: { delta: by, reason: reason.trim() || usualReason },
         idempotencyKey: key.current,
       }),
     onSuccess: async () => {
@@ -70,7 +71,7 @@ function StockForm({ target, onDone }: { target: StockTarget; onDone(): void }) 
       />
       <Field
         label={`${t('inventory.reason')} (${t('common.optional')})`}
-        placeholder={t('inventory.reasonHint')}
+        placeholder={usualReason}
         testID="stock-reason"
         maxLength={200}
         value={reason}

@@ -26,7 +26,7 @@ export const errors: Record<FailureCode, string> = {
   handle_taken: 'This shop address is taken. Try another one.',
   email_taken: 'This email has an account already. Sign in instead.',
   out_of_stock: 'Somebody was faster: this is sold out. You have not been charged.',
-  stock_reserved: 'Some of this stock is held for buyers who are paying right now.',
+  stock_reserved: 'There are not that many to take away. What buyers are paying for right now stays.',
   price_changed: 'The price has changed. Please check it once more.',
   limit_reached: 'You have reached a limit. Finish or cancel something first.',
   stream_not_live: 'This show is not live at the moment.',

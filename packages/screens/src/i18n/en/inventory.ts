@@ -12,6 +12,7 @@ export const inventory = {
   deltaWrong: 'Enter a whole number other than 0.',
   reason: 'Reason',
   reasonHint: 'New delivery',
+  reasonForFewer: 'Fewer than counted',
   adjustAction: 'Change by {{delta}}',
   history: {
     title: 'History',

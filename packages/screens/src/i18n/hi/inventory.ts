@@ -12,6 +12,7 @@ export const inventory = {
   deltaWrong: '0 के अलावा कोई पूर्ण संख्या लिखें।',
   reason: 'वजह',
   reasonHint: 'नया माल आया',
+  reasonForFewer: 'गिनती से कम निकले',
   adjustAction: '{{delta}} से बदलें',
   history: {
     title: 'इतिहास',
