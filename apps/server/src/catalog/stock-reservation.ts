@@ -2,10 +2,10 @@
  * The one way stock is reserved: common table expressions that the statement placing orders builds on, so that an
  * order and its hold are one statement and one commit.
  *
- * `offers` needs `$1`, the ids of the variants, and gives each live one as it is sold now, locked, with `available`
- * before this statement. `grant` needs `judged`, the lines of all orders with `ordinal` (of the order), `variant_id`,
- * `quantity`, `available` and `is_eligible` (the order may have this line); it gives `demanded`, the lines of orders
- * all of whose lines are eligible, and of these `granted`: every line of the order got its quantity.
+ * `offers` needs `$1`, the ids of the variants, and gives each live one as it is sold now, locked, with `on_hand` and
+ * `reserved` before this statement. `grant` needs `judged`, the lines of all orders with `ordinal` (of the order),
+ * `variant_id`, `quantity`, both of these and `is_eligible` (the order may have this line); it gives `demanded`, the
+ * lines of orders all of whose lines are eligible, and of these `granted`: every line of the order got its quantity.
  *
  * The row locks decide, also between nodes, and are taken in the order of the variants' ids. Orders are served in
  * their order: one is granted when all that eligible orders up to it ask for is there. An order that is not granted
@@ -23,7 +23,7 @@ export const stockReservation = {
       order by id for no key update
     ),
     offers as materialized (
-      select locked.id as variant_id, locked.title as variant_title, locked.on_hand - locked.reserved as available,
+      select locked.id as variant_id, locked.title as variant_title, locked.on_hand, locked.reserved,
              coalesce(locked.price_minor, product.price_minor) as unit_price_minor,
              product.id as product_id, product.title, product.image_ids[1] as image_id, product.currency,
              shop.id as shop_id, shop.owner_id, shop.handle as shop_handle, shop.name as shop_name
@@ -37,14 +37,15 @@ export const stockReservation = {
       from judged where ordinal not in (select ordinal from judged where not is_eligible)
     ),
     granted as materialized (
-      select * from demanded where ordinal not in (select ordinal from demanded where up_to_here > available)
+      select * from demanded
+      where ordinal not in (select ordinal from demanded where up_to_here > on_hand - reserved)
     ),
-    reserved as (
-      update variants set reserved = locked.reserved + taken.quantity, on_hand = locked.on_hand
+    taken as (
+      update variants set reserved = taken.reserved, on_hand = taken.on_hand
       from (
-        select variant_id, sum(quantity)::int as quantity from granted group by variant_id
+        select variant_id, on_hand, reserved + sum(quantity)::int as reserved
+        from granted group by variant_id, on_hand, reserved
       ) as taken
-      join locked on locked.id = taken.variant_id
       where variants.id = taken.variant_id
     )`,
 } as const;

@@ -1,6 +1,7 @@
 import type { PaymentMethod } from '@vybekart/contract';
 import type { QueryResult } from 'pg';
 import { stockReservation } from '../catalog/stock-reservation.ts';
+import { byteaArray, int4Array, textArray, uuidArray } from '../platform/binary-arrays.ts';
 import type { Database } from '../platform/database.ts';
 
 /** `lines`: each variant once. `fingerprint`: of the whole request, kept beside its key. */
@@ -100,37 +101,39 @@ const place = `
         order_id: '$3::uuid[]',
         buyer_id: '$4::uuid[]',
         stream_id: '$5::uuid[]',
-        total_minor: '$6::int[]',
-        unpaid_allowed: '$7::int[]',
-        key: '$8::text[]',
-        fingerprint: '$9::bytea[]',
-        address: '$10::text[]',
+        first_variant_id: '$6::uuid[]',
+        total_minor: '$7::int[]',
+        unpaid_allowed: '$8::int[]',
+        key: '$9::text[]',
+        fingerprint: '$10::bytea[]',
+        address: '$11::text[]',
       })}
     ) as request
   ),
   ${stockReservation.offers},
   judged as materialized (
-    select line.ordinal, line.position, line.variant_id, line.quantity, offer.available, request.order_id,
-           not request.is_known and not request.owes_enough and request.total_minor <= $16::int
-             and coalesce(offer.unit_price_minor = line.price_minor and offer.owner_id <> request.buyer_id
-               and offer.shop_id = first_offer.shop_id and offer.currency = first_offer.currency, false)
+    select line.ordinal, line.position, line.variant_id, line.quantity, request.order_id,
+           offer.on_hand, offer.reserved,
+           not request.is_known and not request.owes_enough and request.total_minor <= $17::int
+             and coalesce(offer.unit_price_minor = line.price_minor and offer.owner_id <> request.buyer_id, false)
+             and (line.position = 0 or (request.first_variant_id, offer.shop_id, offer.currency) in (
+               select variant_id, shop_id, currency from offers
+             ))
              and (request.stream_id is null or exists (
                select from streams
                where id = request.stream_id and shop_id = offer.shop_id and status in ('live', 'interrupted') offset 0
              )) as is_eligible
     from (
       select ${eachOf({
-        ordinal: '$11::int[]',
-        position: '$12::int[]',
-        variant_id: '$13::uuid[]',
-        first_variant_id: '$14::uuid[]',
+        ordinal: '$12::int[]',
+        position: '$13::int[]',
+        variant_id: '$14::uuid[]',
         quantity: '$15::int[]',
-        price_minor: '$17::int[]',
+        price_minor: '$16::int[]',
       })}
     ) as line
     join requests request on request.ordinal = line.ordinal
     left join offers offer on offer.variant_id = line.variant_id
-    left join offers first_offer on first_offer.variant_id = line.first_variant_id
   ),
   ${stockReservation.grant},
   new_orders as (
@@ -140,10 +143,9 @@ const place = `
            request.total_minor, request.address::jsonb, request.key, request.fingerprint,
            now() + make_interval(secs => ${checkoutLockSeconds}), date_trunc('milliseconds', now()),
            date_trunc('milliseconds', now()) + make_interval(secs => $18)
-    from granted
-    join requests request on request.ordinal = granted.ordinal
-    join offers offer on offer.variant_id = granted.variant_id
-    where granted.position = 0
+    from requests request
+    join offers offer on offer.variant_id = request.first_variant_id
+    where request.ordinal in (select ordinal from granted)
   ),
   new_items as (
     insert into order_items (order_id, position, variant_id, product_id, title, variant_title, image_id, quantity,
@@ -160,7 +162,7 @@ const place = `
            from requests
          ) as outcomes, (
            select coalesce(json_agg(json_build_object(
-             'variantId', variant_id, 'available', available, 'title', title, 'variantTitle', variant_title,
+             'variantId', variant_id, 'available', on_hand - reserved, 'title', title, 'variantTitle', variant_title,
              'imageId', image_id, 'productId', product_id, 'unitPriceMinor', unit_price_minor, 'currency', currency,
              'shopId', shop_id, 'shopHandle', shop_handle, 'shopName', shop_name)), '[]')
            from offers
@@ -232,34 +234,29 @@ export class PlacementStore {
     limits: { holdSeconds: number; maxUnpaidOrders: number; maxTotalMinor: number },
   ): Promise<PlacedBatch> {
     const lines = requests.flatMap((request, index) =>
-      request.lines.map((line, position) => ({
-        ...line,
-        ordinal: index + 1,
-        position,
-        firstVariantId: request.lines[0]?.variantId ?? line.variantId,
-      })),
+      request.lines.map((line, position) => ({ ...line, ordinal: index + 1, position })),
     );
     const { rows } = await this.#run<{ outcomes: string; offers: Offer[]; createdAtMs: number }>(
       'place-orders',
       place,
       [
-        [...new Set(lines.map((line) => line.variantId))],
-        requests.map((_, index) => index + 1),
-        requests.map((request) => request.orderId),
-        requests.map((request) => request.buyerId),
-        requests.map((request) => request.streamId),
-        requests.map((request) => Math.min(totalMinor(request), limits.maxTotalMinor + 1)),
-        unpaidAllowed(requests, limits.maxUnpaidOrders),
-        requests.map((request) => request.key),
-        requests.map((request) => request.fingerprint),
-        requests.map((request) => (request.address ? JSON.stringify(request.address) : null)),
-        lines.map((line) => line.ordinal),
-        lines.map((line) => line.position),
-        lines.map((line) => line.variantId),
-        lines.map((line) => line.firstVariantId),
-        lines.map((line) => line.quantity),
+        uuidArray([...new Set(lines.map((line) => line.variantId))]),
+        int4Array(requests.map((_, index) => index + 1)),
+        uuidArray(requests.map((request) => request.orderId)),
+        uuidArray(requests.map((request) => request.buyerId)),
+        uuidArray(requests.map((request) => request.streamId)),
+        uuidArray(requests.map((request) => request.lines[0]?.variantId ?? null)),
+        int4Array(requests.map((request) => Math.min(totalMinor(request), limits.maxTotalMinor + 1))),
+        int4Array(unpaidAllowed(requests, limits.maxUnpaidOrders)),
+        textArray(requests.map((request) => request.key)),
+        byteaArray(requests.map((request) => request.fingerprint)),
+        textArray(requests.map((request) => (request.address ? JSON.stringify(request.address) : null))),
+        int4Array(lines.map((line) => line.ordinal)),
+        int4Array(lines.map((line) => line.position)),
+        uuidArray(lines.map((line) => line.variantId)),
+        int4Array(lines.map((line) => line.quantity)),
+        int4Array(lines.map((line) => line.expectedUnitPriceMinor)),
         limits.maxTotalMinor,
-        lines.map((line) => line.expectedUnitPriceMinor),
         limits.holdSeconds,
       ],
     );
@@ -275,10 +272,10 @@ export class PlacementStore {
   /** Writes payments down and finishes the requests whose orders are still pending; answers which ones are. */
   async recordPayments(paid: readonly PaidFor[]): Promise<Set<string>> {
     const { rows } = await this.#run<{ id: string }>('record-payments', recordPayments, [
-      paid.map((payment) => payment.orderId),
-      paid.map((payment) => payment.provider),
-      paid.map((payment) => payment.paymentIntentId),
-      paid.map((payment) => payment.body),
+      uuidArray(paid.map((payment) => payment.orderId)),
+      textArray(paid.map((payment) => payment.provider)),
+      textArray(paid.map((payment) => payment.paymentIntentId)),
+      textArray(paid.map((payment) => payment.body)),
     ]);
     return new Set(rows.map((row) => row.id));
   }
@@ -286,12 +283,12 @@ export class PlacementStore {
   /** Finishes requests that come to nothing; answers the `<buyer>:<key>` of those that were not known before. */
   async storeRefusals(refusals: readonly Refusal[]): Promise<Set<string>> {
     const { rows } = await this.#run<{ actorAndKey: string }>('store-refusals', storeRefusals, [
-      refusals.map((refusal) => refusal.buyerId),
-      refusals.map((refusal) => refusal.key),
-      refusals.map((refusal) => refusal.fingerprint),
-      refusals.map((refusal) => refusal.status),
-      refusals.map((refusal) => refusal.body),
-      refusals.map((refusal) => refusal.orderId),
+      uuidArray(refusals.map((refusal) => refusal.buyerId)),
+      textArray(refusals.map((refusal) => refusal.key)),
+      byteaArray(refusals.map((refusal) => refusal.fingerprint)),
+      int4Array(refusals.map((refusal) => refusal.status)),
+      textArray(refusals.map((refusal) => refusal.body)),
+      uuidArray(refusals.map((refusal) => refusal.orderId)),
     ]);
     return new Set(rows.map((row) => row.actorAndKey));
   }
