@@ -19,8 +19,7 @@ const maxP99Ms = 20;
 export default async function run(): Promise<BenchResult> {
   await using shop = await ShopServer.start();
   await using echo = await startEcho();
-  const gone = await shop.addProducts(1, 1);
-  await shop.database.query('update variants set reserved = on_hand where id = $1', [gone[0]]);
+  const gone = await shop.addProducts(1, 0);
   const refusals = (durationMs: number) => shop.place(gone, durationMs, { clients, expectedStatus: 409 });
   const echoes = (durationMs: number) =>
     echo.turn({

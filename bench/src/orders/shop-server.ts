@@ -57,7 +57,7 @@ export class ShopServer implements AsyncDisposable {
          select gen_random_uuid(), made.id, 0, 'Standard', $2 from made returning id
        ), noted as (
          insert into stock_movements (variant_id, delta, kind, on_hand_after)
-         select id, $2, 'opening', $2 from stocked
+         select id, $2, 'opening', $2 from stocked where $2 > 0
        )
        select id from stocked`,
       [count, stock, priceMinor],
@@ -101,10 +101,15 @@ export class ShopServer implements AsyncDisposable {
    * a few), and autovacuum has collected statistics.
    */
   async settle(): Promise<void> {
-    await this.database.query(`update variants set reserved = 0 where reserved > 0`);
-    await this.database.query(
-      `update orders set status = 'expired', hold_expires_at = null where status = 'pending'`,
-    );
+    await this.database.query(`
+      with ended as (
+        update orders set status = 'expired', hold_expires_at = null where status = 'pending' returning id
+      ), released as (
+        update order_items set reservation = 'released' from ended where order_id = ended.id
+      ), given_up as (
+        update payments set status = 'canceled' from ended where order_id = ended.id
+      )
+      update variants set reserved = 0 where reserved > 0`);
     await this.database.query('vacuum analyze');
   }
 
