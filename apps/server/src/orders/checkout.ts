@@ -1,18 +1,13 @@
 import type { Order, PlaceOrder } from '@vybekart/contract';
 import type { PaymentProviders } from '../payments/payment-provider.ts';
 import type { PaymentsOptions } from '../payments/payments-options.ts';
-import { AppError } from '../platform/app-error.ts';
+import { AppError, type Failure } from '../platform/app-error.ts';
 import { crashPoint } from '../platform/crash-points.ts';
 import { type Database, violatedConstraint } from '../platform/database.ts';
 import { newId } from '../platform/ids.ts';
 import type { Log } from '../platform/log.ts';
 import type { KeyedRequest } from './idempotency.store.ts';
-import {
-  fingerprint,
-  type IdempotentRequests,
-  type KeptAnswer,
-  refusalAnswer,
-} from './idempotent-requests.ts';
+import { fingerprint, type IdempotentRequests, type KeptAnswer, keptRefusal } from './idempotent-requests.ts';
 import type { OrderOptions } from './order-options.ts';
 import type { OrderPlacement, Placement } from './order-placement.ts';
 import type { OrderRefusals } from './order-refusals.ts';
@@ -173,11 +168,11 @@ export class Checkout {
   /** `orderId`: the order of this very request, when there is one. */
   async #refuse(
     request: PlacementRequest,
-    error: AppError,
+    refusal: Failure,
     requestId: string,
     orderId: string | null = null,
   ): Promise<KeptAnswer> {
-    const answer = refusalAnswer(error, requestId);
+    const answer = keptRefusal(refusal, requestId);
     const isNew = await this.placement.keepRefusal({
       buyerId: request.buyerId,
       key: request.key,
@@ -190,8 +185,11 @@ export class Checkout {
   }
 }
 
-const outOfStock = (variantId: string, available: number) =>
-  new AppError('out_of_stock', { variantId, available });
+/** No Error: finding out where it was made would be a good part of what a refusal costs, and nobody asks. */
+const outOfStock = (variantId: string, available: number): Failure => ({
+  code: 'out_of_stock',
+  facts: { variantId, available },
+});
 
 function keyedRequest(request: PlacementRequest): KeyedRequest {
   const { buyerId: actorId, key, fingerprint } = request;

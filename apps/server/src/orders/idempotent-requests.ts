@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { errorTable } from '@vybekart/contract';
-import { AppError } from '../platform/app-error.ts';
+import { AppError, type Failure } from '../platform/app-error.ts';
 import type { Database } from '../platform/database.ts';
 import type { Jobs } from '../platform/events.ts';
 import { problemDocument } from '../platform/problem-filter.ts';
@@ -21,11 +21,16 @@ export function fingerprint(...input: unknown[]): Buffer {
 }
 
 /** A refusal as an answer to keep. Throws the error again when it may end otherwise the next time (401, 429, 5xx). */
-export function refusalAnswer(error: unknown, requestId: string): KeptAnswer {
+function refusalAnswer(error: unknown, requestId: string): KeptAnswer {
   if (!(error instanceof AppError)) throw error;
   const { http } = errorTable[error.code];
   if (http >= 500 || http === 401 || http === 429 || error.code === 'idempotency_in_progress') throw error;
-  return { status: http, body: JSON.stringify(problemDocument(error, requestId)), isReplayed: false };
+  return keptRefusal(error, requestId);
+}
+
+export function keptRefusal(refusal: Failure, requestId: string): KeptAnswer {
+  const { http } = errorTable[refusal.code];
+  return { status: http, body: JSON.stringify(problemDocument(refusal, requestId)), isReplayed: false };
 }
 
 /**

@@ -15,11 +15,18 @@ export interface ErrorFacts {
   [fact: string]: unknown;
 }
 
+/** What an answer says of a failure: a code of the contract's closed table with the facts that belong to it. */
+export interface Failure {
+  readonly code: ErrorCode;
+  /** Shown to the caller: no secrets. */
+  readonly facts: ErrorFacts;
+}
+
 /**
  * Every expected failure: a code of the contract's closed table and the facts that belong to it
  * (`new AppError('out_of_stock', { variantId, available: 0 })`). Facts are shown to the caller: no secrets.
  */
-export class AppError extends Error {
+export class AppError extends Error implements Failure {
   override readonly name = 'AppError';
 
   constructor(

@@ -1,7 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import { type ErrorCode, errorTable, routes } from '@vybekart/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { AppError, type ErrorFacts } from './app-error.ts';
+import { AppError, type Failure } from './app-error.ts';
 import { isDatabaseUnavailable, isUnstorableText } from './database.ts';
 import type { Log } from './log.ts';
 
@@ -38,15 +38,15 @@ export function toAppError(error: unknown): AppError {
 }
 
 /** The body of an RFC 9457 problem document. */
-export function problemDocument(error: AppError, requestId: string) {
-  const { http, title } = errorTable[error.code];
-  const { fields, detail, ...facts }: ErrorFacts = error.facts;
+export function problemDocument({ code, facts: known }: Failure, requestId: string) {
+  const { http, title } = errorTable[code];
+  const { fields, detail, ...facts } = known;
   return {
     ...facts,
-    type: `https://vybekart.dev/problems/${error.code.replaceAll('_', '-')}`,
+    type: `https://vybekart.dev/problems/${code.replaceAll('_', '-')}`,
     title,
     status: http,
-    code: error.code,
+    code,
     instance: `/requests/${requestId}`,
     ...(detail ? { detail } : {}),
     ...(fields
