@@ -82,6 +82,23 @@ test('on two phones: the seller allows cash, the buyer gives the code, the parce
   expect(order).toMatchObject({ status: 'paid', fulfilment: { status: 'delivered' } });
 });
 
+test('a buyer whose browser was closed in the middle of paying goes on where the order is', async () => {
+  const seller = await server.registerSeller('Lata');
+  const buyer = await server.register('Arjun');
+  const phone = await phones.of(buyer);
+  await choose(phone, seller, await scarfOf(seller));
+  await phone.getByTestId('pay').click();
+  await phone.getByTestId('test-payment').waitFor();
+  const [order] = (await buyer.api.call('listOrders', {})).items;
+  await phone.goto(`${server.url}/account/orders/${order?.id}`);
+  await phone.getByTestId('go-on-paying').click();
+  await phone.getByTestId('pay-card-declined').click();
+  await phone.getByTestId('error-declined').waitFor();
+  await phone.getByTestId('pay-card-ok').click();
+  await phone.getByTestId('receipt').waitFor();
+  expect((await buyer.api.call('getOrder', { params: { id: order?.id ?? '' } })).status).toBe('paid');
+});
+
 test('whose code was wrong too often reads that the order was cancelled, not that time ran out', async () => {
   const seller = await server.registerSeller('Kiran');
   const params = { handle: seller.user.shop?.handle ?? '' };

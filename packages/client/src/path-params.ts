@@ -41,6 +41,7 @@ export const pathParams = {
   cancelOrder: ['id'],
   confirmCash: ['id'],
   resendCashCode: ['id'],
+  paymentToConfirm: ['id'],
   orderReceipt: ['id'],
   fulfilOrder: ['id'],
   deliverOrder: ['id'],

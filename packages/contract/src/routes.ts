@@ -42,6 +42,7 @@ import {
   DeclineRefund,
   Fulfil,
   Order,
+  PaymentToConfirm,
   PlacedCashOrder,
   PlacedOrder,
   PlaceOrder,
@@ -235,6 +236,7 @@ export const routes = {
   resendCashCode: route('user', 'POST /orders/:id/cash-confirmation/codes', { answer: CashToConfirm }),
   listOrders: route('user', 'GET /orders', { query: PageQuery, answer: page(Order) }),
   getOrder: route('user', 'GET /orders/:id', { answer: Order }),
+  paymentToConfirm: route('user', 'GET /orders/:id/payment', { answer: PaymentToConfirm }),
   cancelOrder: route('user', 'POST /orders/:id/cancel', { answer: Order, idempotent: true }),
   orderReceipt: route('user', 'GET /orders/:id/receipt', {
     query: ReceiptQuery,

@@ -4,6 +4,7 @@ import type {
   FulfilmentStatus,
   Order,
   OrderStatus,
+  PaymentToConfirm,
   PlacedCashOrder,
   PlacedOrder,
   RefundRequest,
@@ -150,16 +151,20 @@ export function toPlacedOrder(
 ): PlacedOrder | PlacedCashOrder {
   const reservation = { expiresAt: order.holdExpiresAt ?? order.createdAt };
   if (nextStep.kind === 'one_time_code') return { order, reservation, payment: toCashToConfirm(nextStep) };
+  return { order, reservation, payment: toPaymentToConfirm(id, nextStep.clientSecret, options) };
+}
+
+export function toPaymentToConfirm(
+  paymentIntentId: string,
+  clientSecret: string,
+  { label, publishableKey, apiBase }: PaymentsOptions,
+): PaymentToConfirm {
   return {
-    order,
-    reservation,
-    payment: {
-      provider: options.label,
-      paymentIntentId: id,
-      clientSecret: nextStep.clientSecret,
-      publishableKey: options.publishableKey,
-      ...(options.apiBase === undefined ? {} : { apiBase: options.apiBase }),
-    },
+    provider: label,
+    paymentIntentId,
+    clientSecret,
+    publishableKey,
+    ...(apiBase === undefined ? {} : { apiBase }),
   };
 }
 

@@ -31,6 +31,8 @@ import { HoldNotices } from './hold-notices.ts';
 import { IdempotencyStore } from './idempotency.store.ts';
 import { IdempotentRequests } from './idempotent-requests.ts';
 import { LiveAudience } from './live-audience.ts';
+import { OpenPaymentsController } from './open-payments.controller.ts';
+import { OpenPayments } from './open-payments.service.ts';
 import { OrderClosing } from './order-closing.ts';
 import { OrderDisputes } from './order-disputes.ts';
 import { OrderNews } from './order-news.ts';
@@ -60,6 +62,7 @@ import { StockAudit } from './stock-audit.ts';
   controllers: [
     OrdersController,
     CashConfirmationController,
+    OpenPaymentsController,
     ReceiptsController,
     RefundRequestsController,
     SalesController,
@@ -120,6 +123,7 @@ import { StockAudit } from './stock-audit.ts';
     provide(ReceiptsService, Database, OrdersStore, PaymentMethods),
     provide(SalesExportStore),
     provide(SalesExport, Database, SalesExportStore, RateLimits),
+    provide(OpenPayments, Database, OrdersService, PaymentsStore, PaymentProviders, PaymentsOptions),
     provide(
       CashConfirmation,
       Database,

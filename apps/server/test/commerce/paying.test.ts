@@ -1,3 +1,4 @@
+import type { PlacedOrder } from '@vybekart/contract';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { OrderClosing } from '../../src/orders/order-closing.ts';
 import { Reconciler } from '../../src/payments/reconciler.ts';
@@ -83,6 +84,19 @@ describe('the buyer', () => {
     expect(await shop.pay(placed)).toBe('succeeded');
     await shop.until(placed.order.id, 'paid');
     await expectInvariants(shop);
+  });
+
+  test('who left the checkout finds the way back to the same payment, and nobody else does', async () => {
+    const item = await shop.product(seller, 2);
+    const placed = await shop.placed(buyer, item);
+    const { id } = placed.order;
+    const open = (by: Person) => shop.send<PlacedOrder['payment']>('GET', `/orders/${id}/payment`, by);
+    const found = await open(buyer);
+    expect(found.body).toEqual(placed.payment);
+    for (const other of [seller, await shop.buyer()]) expect((await open(other)).status).toBe(404);
+    expect(await shop.pay({ payment: found.body })).toBe('succeeded');
+    await shop.until(id, 'paid');
+    expect((await open(buyer)).body).toMatchObject({ code: 'conflict', orderStatus: 'paid' });
   });
 
   test('who pays by a slow method keeps the hold beyond its time', async () => {

@@ -1,8 +1,7 @@
-import { systemClock } from '@vybekart/client';
 import type { ShippingAddress } from '@vybekart/contract';
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useClient, useSession } from '../../app/client';
+import { useSession } from '../../app/client';
 import { orderNumber } from '../../i18n/format';
 import { useFormat } from '../../i18n/use-format';
 import { paths } from '../../paths';
@@ -12,11 +11,12 @@ import { useToast } from '../../ui/toast';
 import { useShop } from '../account/use-shop';
 import { loadAddress, saveAddress } from './address';
 import type { Buyable } from './buyable';
-import { CheckoutFlow } from './checkout-flow';
+import type { CheckoutFlow } from './checkout-flow';
 import type { CheckoutStep, Placed } from './checkout-state';
 import { ChooseStep } from './choose-step';
 import { ClosedStep, PaidStep, type Place, SoldOutStep, WaitingStep } from './outcome-steps';
 import { PayStep } from './pay-step';
+import { useNewCheckout } from './use-new-checkout';
 
 interface Props {
   /** What to buy; null closes the sheet. */
@@ -57,7 +57,7 @@ const unfinished: readonly CheckoutStep[] = ['paying', 'confirming', 'authentica
 
 /** A purchase that is under way is found again when its sheet is opened once more, and tells when it is done. */
 function useCheckoutFlows(openProductId: string | null) {
-  const { api, live } = useClient();
+  const newCheckout = useNewCheckout();
   const tellPaid = useTellPaid();
   const [flows] = useState(() => new Map<string, CheckoutFlow>());
   const shown = useRef({ openProductId, tellPaid });
@@ -78,12 +78,7 @@ function useCheckoutFlows(openProductId: string | null) {
     of(productId: string): CheckoutFlow {
       const known = flows.get(productId);
       if (known) return known;
-      const flow = new CheckoutFlow({
-        api,
-        live,
-        clock: systemClock,
-        fetch: (url, init) => fetch(url, init),
-      });
+      const flow = newCheckout();
       flow.subscribe(() => {
         const { step, placed } = flow.getSnapshot();
         if ((step !== 'paid' && step !== 'promised') || shown.current.openProductId === productId) return;

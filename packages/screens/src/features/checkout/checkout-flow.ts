@@ -5,6 +5,7 @@ import {
   type CheckoutState,
   initialCheckout,
   orderEnd,
+  type Placed,
   reduceCheckout,
 } from './checkout-state';
 import { codeRefusal } from './code-refusal';
@@ -73,6 +74,13 @@ export class CheckoutFlow {
     } catch (thrown) {
       this.#refused(ApiError.from(thrown), price);
     }
+  }
+
+  /** Goes on with an order that was placed before and is still held. */
+  resume(placed: Placed): void {
+    this.#dispatch({ type: 'place' });
+    this.#dispatch({ type: 'placed', placed });
+    this.#follow(placed.order.id);
   }
 
   async payLocally(method: TestMethod): Promise<void> {

@@ -31,6 +31,7 @@ import { ConfirmOrder } from './confirm-order';
 import { OrderItems } from './order-items';
 import { mayCancel, orderBadge } from './order-status';
 import { OrderTimeline } from './order-timeline';
+import { PayOrder } from './pay-order';
 import { Receipt } from './receipt';
 import { RefundRequest } from './refund-request';
 
@@ -85,9 +86,15 @@ function OrderDetails({ order }: { order: Order }) {
         </Text>
       </View>
       {order.status === 'pending' && order.holdExpiresAt ? (
-        <HoldCountdown expiresAt={order.holdExpiresAt} serverClockOffsetMs={serverClockOffsetMs} />
+        isCash ? (
+          <>
+            <HoldCountdown expiresAt={order.holdExpiresAt} serverClockOffsetMs={serverClockOffsetMs} />
+            <ConfirmOrder order={order} />
+          </>
+        ) : (
+          <PayOrder order={order} expiresAt={order.holdExpiresAt} />
+        )
       ) : null}
-      {order.status === 'pending' && isCash ? <ConfirmOrder order={order} /> : null}
       <Card>
         <OrderTimeline order={order} />
         {trackingNumber ? (
