@@ -10,6 +10,7 @@ const order: OrderFacts = {
   shopName: 'Silks',
   buyerName: 'Asha',
   productTitle: 'Saree',
+  otherLines: 0,
   isCash: false,
 };
 const cash = { ...order, isCash: true };
@@ -24,6 +25,7 @@ test('what is told of an order carries every fact of its words, so that a client
     currency: 'inr',
     payment: 'online',
   });
+  expect(newOrder({ ...order, otherLines: 2 }).facts.product).toBe('Saree +2');
   expect(newOrder(cash).facts.payment).toBe('cash');
   expect(orderRefunded(order, 'one').facts.refundedMinor).toBe('100');
   expect(

@@ -24,7 +24,9 @@ export interface OrderFacts {
   currency: string;
   shopName: string;
   buyerName: string;
+  /** Of the first line. */
   productTitle: string;
+  otherLines: number;
   /** Paid at the door. */
   isCash: boolean;
 }
@@ -89,7 +91,7 @@ function about(
     facts: {
       shop: order.shopName,
       buyer: order.buyerName,
-      product: order.productTitle,
+      product: order.otherLines > 0 ? `${order.productTitle} +${order.otherLines}` : order.productTitle,
       amountMinor: String(order.totalMinor),
       refundedMinor: String(order.refundedMinor),
       currency: order.currency,

@@ -182,6 +182,7 @@ export class NotificationsService {
       shopName: row.shop_name,
       buyerName: row.buyer_name,
       productTitle: row.product_title,
+      otherLines: row.other_lines,
       isCash: row.is_cash,
     };
     return { facts, people: { sellerId: row.seller_id, buyerId: row.buyer_id, status: row.status } };

@@ -167,6 +167,7 @@ export class NotificationsStore {
         'shops.name as shop_name',
         'buyer.display_name as buyer_name',
         'item.title as product_title',
+        sql<number>`(select count(*)::int - 1 from order_items where order_id = orders.id)`.as('other_lines'),
       ])
       .where('orders.id', '=', orderId)
       .executeTakeFirst();

@@ -214,12 +214,22 @@ test('the seller finds each step of a dispute in the inbox, the buyer none', asy
   const host = await server.registerSeller('Sahil');
   const guest = await server.register('Asha');
   const product = await host.api.call('createProduct', {
-    body: { title: 'Silk saree', price: { amountMinor: 10_000, currency: 'inr' }, stock: 1 },
+    body: {
+      title: 'Silk saree',
+      price: { amountMinor: 10_000, currency: 'inr' },
+      variants: [
+        { title: 'Red', stock: 1 },
+        { title: 'Blue', stock: 1 },
+      ],
+    },
   });
-  const [variant] = product.variants;
   const placed = await guest.api.call('placeOrder', {
     body: {
-      items: [{ variantId: variant?.id ?? '', quantity: 1, expectedUnitPriceMinor: 10_000 }],
+      items: product.variants.map(({ id }) => ({
+        variantId: id,
+        quantity: 1,
+        expectedUnitPriceMinor: 10_000,
+      })),
     },
   });
   if (!('clientSecret' in placed.payment)) throw new Error('not paid online');
@@ -247,12 +257,12 @@ test('the seller finds each step of a dispute in the inbox, the buyer none', asy
     { title: 'You won a dispute', orderId: placed.order.id, facts: { outcome: 'won' } },
     {
       title: 'A payment is disputed',
-      body: 'Asha asked the bank for the money of Silk saree back. The bank decides.',
+      body: 'Asha asked the bank for the money of Silk saree +1 back. The bank decides.',
       facts: { outcome: 'open' },
     },
     {
       title: 'A bank asks about a payment',
-      body: 'The bank of Asha asks about Silk saree. Nothing was taken; a refund settles it.',
+      body: 'The bank of Asha asks about Silk saree +1. Nothing was taken; a refund settles it.',
       facts: { outcome: 'inquiry' },
     },
   ]);
