@@ -121,7 +121,11 @@ const place = `
              ))
              and (request.stream_id is null or exists (
                select from streams
-               where id = request.stream_id and shop_id = offer.shop_id and status in ('live', 'interrupted') offset 0
+               where id = request.stream_id and shop_id = offer.shop_id and status in ('live', 'interrupted')
+                 and (visibility = 'public' or exists (
+                   select from stream_guests guest
+                   where guest.stream_id = streams.id and guest.user_id = request.buyer_id offset 0
+                 )) offset 0
              )) as is_eligible
     from (
       select ${eachOf({
