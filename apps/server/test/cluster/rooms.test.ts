@@ -174,6 +174,39 @@ describe.skipIf(!inject('redisServer'))('two nodes on one Redis', () => {
     }
   });
 
+  test('make one order of a key that both get at once, and answer it alike ever after', async () => {
+    const product = await seller.api.call('createProduct', {
+      body: { title: 'Cap', price: { amountMinor: 49_900, currency: 'inr' }, stock: 5 },
+    });
+    const items = [{ variantId: product.variants[0]?.id ?? '', quantity: 1, expectedUnitPriceMinor: 49_900 }];
+    const key = newId();
+    const token = await person(1).client.session.accessToken();
+    const place = async ({ url }: { url: string }) => {
+      const answer = await fetch(`${url}/orders`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${token}`,
+          'content-type': 'application/json',
+          'idempotency-key': key,
+        },
+        body: JSON.stringify({ items }),
+      });
+      return { status: answer.status, text: await answer.text(), headers: answer.headers };
+    };
+    const taps = await Promise.all([cluster.one, cluster.other, cluster.one, cluster.other].map(place));
+    const first = taps.find(({ status }) => status === 201);
+    for (const { status, text } of taps) {
+      if (status === 201) expect(text).toBe(first?.text);
+      else expect([status, JSON.parse(text).code]).toEqual([409, 'idempotency_in_progress']);
+    }
+    for (const node of [cluster.one, cluster.other]) {
+      const again = await place(node);
+      expect(again).toMatchObject({ status: 201, text: first?.text });
+      expect(again.headers.get('idempotent-replayed')).toBe('true');
+    }
+    expect((await person(1).api.call('listOrders')).items).toHaveLength(1);
+  });
+
   test('cut the sockets of a revoked sign-in on every node', async () => {
     const leaver = await cluster.one.register('Leaver');
     const tab = await at(cluster.other, leaver);
