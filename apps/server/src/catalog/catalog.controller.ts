@@ -10,7 +10,14 @@ import {
   type Variant,
 } from '@vybekart/contract';
 import type { z } from 'zod';
-import { type Caller, Endpoint, IdParam, MaybeSignedIn, Seller } from '../platform/endpoint.ts';
+import {
+  type Caller,
+  Endpoint,
+  IdParam,
+  MaybeIdempotencyKey,
+  MaybeSignedIn,
+  Seller,
+} from '../platform/endpoint.ts';
 import { CatalogService } from './catalog.service.ts';
 
 type SellerCaller = Caller & { shopId: string };
@@ -60,8 +67,9 @@ export class CatalogController {
     @Seller() seller: SellerCaller,
     @IdParam('id') id: string,
     @Body({ schema: StockAdjustment }) body: StockAdjustment,
+    @MaybeIdempotencyKey() key: string | null,
   ): Promise<Variant> {
-    return this.catalog.adjustStock(seller, id, body);
+    return this.catalog.adjustStock(seller, id, body, key);
   }
 
   @Endpoint('stockMovements')

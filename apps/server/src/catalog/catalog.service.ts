@@ -117,10 +117,22 @@ export class CatalogService {
     if (!isDeleted) throw new AppError('not_found');
   }
 
-  async adjustStock(seller: SellerCaller, variantId: string, input: StockAdjustment): Promise<Variant> {
+  async adjustStock(
+    seller: SellerCaller,
+    variantId: string,
+    input: StockAdjustment,
+    key: string | null,
+  ): Promise<Variant> {
     return this.database.transaction(async (trx) => {
       const variant = await this.stock.lockOwned(trx, variantId, seller.shopId);
       if (!variant) throw new AppError('not_found');
+      const price = { price_minor: variant.product_price_minor, currency: variant.currency };
+      const earlier = key === null ? undefined : await this.stock.adjustment(trx, variantId, key);
+      if (earlier) {
+        const isSame = earlier.delta === input.delta && earlier.reason === input.reason;
+        if (!isSame) throw new AppError('idempotency_key_reused');
+        return toVariant(variant, price, true);
+      }
       const onHand = variant.on_hand + input.delta;
       if (onHand < variant.reserved) {
         throw new AppError('stock_reserved', { reserved: variant.reserved, onHand: variant.on_hand });
@@ -130,9 +142,8 @@ export class CatalogService {
           fields: [{ path: 'delta', code: 'too_big', detail: `would make more than ${maxOnHand} units` }],
         });
       }
-      await this.stock.adjust(trx, { variantId, actorId: seller.userId, ...input });
+      await this.stock.adjust(trx, { variantId, actorId: seller.userId, key, ...input });
       await this.events.publish(trx, 'stock.changed', { variantIds: [variantId] });
-      const price = { price_minor: variant.product_price_minor, currency: variant.currency };
       return toVariant({ ...variant, on_hand: onHand }, price, true);
     });
   }

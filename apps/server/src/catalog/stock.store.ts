@@ -59,15 +59,30 @@ export class StockStore {
 
   async adjust(
     executor: Executor,
-    movement: { variantId: string; delta: number; reason: string; actorId: string },
+    movement: { variantId: string; delta: number; reason: string; actorId: string; key?: string | null },
   ): Promise<void> {
     await sql`
       with changed as (
         update variants set on_hand = on_hand + ${movement.delta} where id = ${movement.variantId}
         returning id, on_hand)
-      insert into stock_movements (variant_id, delta, on_hand_after, kind, reason, actor_id)
-      select id, ${movement.delta}::int, on_hand, 'adjustment', ${movement.reason}, ${movement.actorId}::uuid from changed
-    `.execute(executor);
+      insert into stock_movements (variant_id, delta, on_hand_after, kind, reason, actor_id, idempotency_key)
+      select id, ${movement.delta}::int, on_hand, 'adjustment', ${movement.reason}, ${movement.actorId}::uuid,
+             ${movement.key ?? null}::text
+      from changed`.execute(executor);
+  }
+
+  /** What was changed under a key; the variant must be locked. */
+  async adjustment(
+    executor: Executor,
+    variantId: string,
+    key: string,
+  ): Promise<{ delta: number; reason: string } | undefined> {
+    return executor
+      .selectFrom('stock_movements')
+      .select(['delta', 'reason'])
+      .where('variant_id', '=', variantId)
+      .where('idempotency_key', '=', key)
+      .executeTakeFirst();
   }
 
   /** Turns the active holds of an order into a sale. The order's row must be locked. */

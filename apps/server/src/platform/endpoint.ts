@@ -64,8 +64,19 @@ export const Seller = createParamDecorator(
 
 /** The Idempotency-Key header: a bare or a quoted string of 8..255 visible ASCII characters (protocol, common rules). */
 export const IdempotencyKey = createParamDecorator((_: unknown, context: ExecutionContext): string => {
+  const key = keyOf(context);
+  if (key === null) throw new AppError('idempotency_key_missing');
+  return key;
+});
+
+/** The same where it may be left out: null then. */
+export const MaybeIdempotencyKey = createParamDecorator((_: unknown, context: ExecutionContext) =>
+  keyOf(context),
+);
+
+function keyOf(context: ExecutionContext): string | null {
   const header = context.switchToHttp().getRequest<FastifyRequest>().headers['idempotency-key'];
-  if (header === undefined) throw new AppError('idempotency_key_missing');
+  if (header === undefined) return null;
   const key = idempotencyKey(String(header));
   if (key === null) {
     throw new AppError('validation_failed', {
@@ -75,7 +86,7 @@ export const IdempotencyKey = createParamDecorator((_: unknown, context: Executi
     });
   }
   return key;
-});
+}
 
 const orNotFound = (schema: typeof Id | typeof Handle): PipeTransform<unknown, string> => ({
   transform(value) {

@@ -314,6 +314,7 @@ export interface Tables {
     actor_id: string | null;
     created_at: Generated<Date>;
     on_hand_after: number;
+    idempotency_key: string | null;
   };
   stream_guests: {
     stream_id: string;

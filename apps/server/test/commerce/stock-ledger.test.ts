@@ -20,8 +20,8 @@ const history = async (item: Stocked, query = '') => {
   const where = `/variants/${item.variantId}/stock-movements${query}`;
   return (await shop.send<Page>('GET', where, seller)).body;
 };
-const adjust = (item: Stocked, delta: number, reason: string) =>
-  shop.send('POST', `/variants/${item.variantId}/stock-adjustments`, seller, { delta, reason });
+const adjust = (item: Stocked, delta: number, reason: string, key?: string) =>
+  shop.send('POST', `/variants/${item.variantId}/stock-adjustments`, seller, { delta, reason }, key);
 const refundWithRestock = (orderId: string) =>
   shop.send(
     'POST',
@@ -54,6 +54,18 @@ describe('the ledger of a variant', () => {
     expect(nextCursor).toBeNull();
     for (const { createdAt } of items) expect(Date.now() - Date.parse(createdAt)).toBeLessThan(60_000);
     await expectInvariants(shop);
+  });
+
+  test('has an adjustment once, however often its key comes', async () => {
+    const item = await shop.product(seller, 5);
+    const key = newId();
+    const answers = await Promise.all([1, 2, 3].map(() => adjust(item, 3, 'A parcel', key)));
+    expect(answers.map(({ status, body }) => [status, body])).toEqual(
+      Array(3).fill([201, expect.objectContaining({ onHand: 8 })]),
+    );
+    expect((await adjust(item, 4, 'A parcel', key)).body).toMatchObject({ code: 'idempotency_key_reused' });
+    expect((await adjust(item, 4, 'A parcel', 'short')).body).toMatchObject({ code: 'validation_failed' });
+    expect((await history(item)).items.map(({ delta }) => delta)).toEqual([3, 5]);
   });
 
   test('comes page by page without a gap or a repetition, also while it grows', async () => {
