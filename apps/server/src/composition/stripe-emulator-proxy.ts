@@ -4,13 +4,15 @@ import type { RawHandler } from './http-listener.ts';
 
 export const stripeEmulatorPrefix = '/emulators/stripe';
 const timeoutMs = 15_000;
+/** Less than the 5 s after which the emulator closes an idle connection: a request must not meet its end. */
+const idleMs = 4000;
 
 /**
  * Lets buyers' devices reach the emulator on the server's own port, as they reach api.stripe.com: only the calls
  * that a publishable key may make, and the 3D Secure page.
  */
 export function stripeEmulatorProxy(emulatorUrl: string): RawHandler & Disposable {
-  const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  const agent = new Agent({ keepAlive: true, maxSockets: 64, timeout: idleMs });
   const handler = (request: IncomingMessage, response: ServerResponse): boolean => {
     const [path = '', query] = (request.url ?? '').split('?', 2);
     if (!path.startsWith(`${stripeEmulatorPrefix}/`)) return false;
