@@ -180,6 +180,7 @@ test('a message whose commit was not heard of keeps its place when it is sent ag
   await expect(node.writer.post(aMessage('hello', 1, clientMsgId))).rejects.toThrow('Connection terminated');
   isCut = false;
   expect(await node.writer.post(aMessage('hello', 1, clientMsgId))).toMatchObject({ seq: 1 });
+  expect(node.seqs).toEqual([1]);
   expect(await node.writer.post(aMessage('and on', 1))).toMatchObject({ seq: 2 });
   expect(node.seqs).toEqual([1, 2]);
 });

@@ -145,6 +145,9 @@ export class RoomWriter {
     if (repeated.length > 0) {
       const known = await this.store.placesOf(this.database.db, this.room.streamId, repeated);
       for (const [key, place] of known) places.set(key, place);
+      // Committed by a statement whose answer never came: the members have not seen it yet.
+      const newest = Math.max(...[...known.values()].map(({ seq }) => seq ?? 0));
+      if (newest > this.room.recent.head) await this.#takeMissing(this.database.db);
     }
     for (const { entry, done } of jobs) {
       const place = places.get(keyOf(entry.message));
