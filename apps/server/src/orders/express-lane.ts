@@ -1,20 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { errorTable, PlaceOrder, routes } from '@vybekart/contract';
+import { PlaceOrder, routes } from '@vybekart/contract';
 import type { AccessTokens } from '../accounts/access-tokens.ts';
 import { AppError } from '../platform/app-error.ts';
 import { newId } from '../platform/ids.ts';
 import type { Log } from '../platform/log.ts';
 import { crossOriginHeaders, type OriginPolicy, safeHeaders } from '../platform/origin-policy.ts';
-import {
-  jsonType,
-  logProblem,
-  problemDocument,
-  problemHeaders,
-  toAppError,
-} from '../platform/problem-filter.ts';
+import { jsonType, logProblem, problemHeaders, toAppError } from '../platform/problem-filter.ts';
 import { bearerToken, idempotencyKey } from '../platform/request-headers.ts';
 import { parse } from '../platform/validation.ts';
 import type { Checkout } from './checkout.ts';
+import { keptRefusal } from './idempotent-requests.ts';
 import { keptHeaders } from './kept-answer.reply.ts';
 
 const { method, path } = routes.placeOrder;
@@ -28,9 +23,9 @@ interface HttpAnswer {
 }
 
 /**
- * POST /orders without the framework, whose routing, hooks, guards and pipes take a quarter of what this server spends
- * on an order (docs/decisions/0014). It takes requests that look like our clients' and leaves every other one to
- * the framework's route for the same use case; so what is wrong with a header is said in one place.
+ * POST /orders without the framework, whose routing, hooks, guards and pipes are a good part of what this server spends
+ * on an order (docs/decisions/0014). It takes requests that look like our clients' and leaves every other one to the
+ * framework's route for the same use case; so what is wrong with a header is said in one place.
  */
 export class ExpressLane {
   constructor(
@@ -82,11 +77,8 @@ export class ExpressLane {
 
   #problem(error: AppError, requestId: string): HttpAnswer {
     logProblem(this.log, error, { reqId: requestId });
-    return {
-      status: errorTable[error.code].http,
-      headers: problemHeaders(error),
-      body: JSON.stringify(problemDocument(error, requestId)),
-    };
+    const { status, body } = keptRefusal(error, requestId);
+    return { status, headers: problemHeaders(error), body };
   }
 }
 

@@ -28,6 +28,7 @@ function refusalAnswer(error: unknown, requestId: string): KeptAnswer {
   return keptRefusal(error, requestId);
 }
 
+/** The answer that says of a failure what it is. */
 export function keptRefusal(refusal: Failure, requestId: string): KeptAnswer {
   const { http } = errorTable[refusal.code];
   return { status: http, body: JSON.stringify(problemDocument(refusal, requestId)), isReplayed: false };

@@ -5,8 +5,8 @@ import type { OrdersStore } from './orders.store.ts';
 
 /**
  * Writes on the order what became of its disputes, under the order's lock, so that a refund either came before or is
- * refused. The status of the order stays: a dispute is a flag beside it, and
- * an inquiry another one, which holds up nothing.
+ * refused. The status of the order stays: a dispute is a flag beside it, and an inquiry another one, which holds up
+ * nothing.
  */
 export class OrderDisputes {
   constructor(
