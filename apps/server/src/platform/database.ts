@@ -51,6 +51,10 @@ export class Database {
       });
       // Without a listener a lost idle connection would end the process (node-postgres.com/apis/pool#error).
       pool.on('error', (error) => log.warn({ error: error.message }, 'an idle database connection was lost'));
+      // A transaction whose ROLLBACK had no answer in time, either: the next user must not find it open.
+      pool.on('release', (_error, client) => {
+        if (client.getTransactionStatus() !== 'I') void (client as pg.Client).end();
+      });
       pool.on('remove', () => {
         this.#openCount -= 1;
         this.#closed.emit('connection');
