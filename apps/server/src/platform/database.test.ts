@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import pg from 'pg';
 import { expect, inject, test } from 'vitest';
 import { createTestDatabase } from '../../test/support/database.ts';
@@ -21,13 +20,4 @@ test('whoever has closed the database holds no connection to it, so that it can 
   expect(await connections()).toBe(0);
   await admin.end();
   expect(warnings).toEqual([]);
-});
-
-test('a connection whose transaction was not heard of any more is given to nobody else', async () => {
-  await using own = await createTestDatabase();
-  await using database = new Database(own.url, { warn: () => {} }, { statementMs: 0, answerMs: 100 });
-  const frozen = database.transaction((trx) => sql`select pg_sleep(1)`.execute(trx));
-  await expect(frozen).rejects.toThrow('timeout');
-  const { rows } = await database.pool.query('select now() = statement_timestamp() as "isOwnTransaction"');
-  expect(rows).toEqual([{ isOwnTransaction: true }]);
 });
