@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import pg from 'pg';
 import { expect, inject, test } from 'vitest';
 import { createTestDatabase } from '../../test/support/database.ts';
@@ -20,4 +21,26 @@ test('whoever has closed the database holds no connection to it, so that it can 
   expect(await connections()).toBe(0);
   await admin.end();
   expect(warnings).toEqual([]);
+});
+
+test('after a BEGIN that was not answered in time the next statement is committed, not part of that transaction', async () => {
+  await using testDatabase = await createTestDatabase();
+  await using database = new Database(
+    testDatabase.url,
+    { warn: () => {} },
+    { statementMs: 0, answerMs: 200 },
+  );
+  await database.pool.query('create table notes (note text)');
+  const { rows } = await database.pool.query<{ pid: number }>('select pg_backend_pid() as pid');
+  const pid = rows[0]?.pid ?? 0;
+  process.kill(pid, 'SIGSTOP');
+  try {
+    await expect(database.transaction(async () => {})).rejects.toThrow('Query read timeout');
+  } finally {
+    process.kill(pid, 'SIGCONT');
+  }
+  await sql`insert into notes values ('kept')`.execute(database.db);
+  await using others = new Database(testDatabase.url, { warn: () => {} });
+  const { rows: kept } = await others.pool.query<{ note: string }>('select note from notes');
+  expect(kept).toEqual([{ note: 'kept' }]);
 });

@@ -51,9 +51,8 @@ export class Database {
       });
       // Without a listener a lost idle connection would end the process (node-postgres.com/apis/pool#error).
       pool.on('error', (error) => log.warn({ error: error.message }, 'an idle database connection was lost'));
-      // A transaction whose ROLLBACK had no answer in time, either: the next user must not find it open.
       pool.on('release', (_error, client) => {
-        if (client.getTransactionStatus() !== 'I') void (client as pg.Client).end();
+        if (!isAtRest(client)) void (client as pg.Client).end();
       });
       pool.on('remove', () => {
         this.#openCount -= 1;
@@ -88,6 +87,15 @@ export class Database {
       await once(this.#closed, 'connection', { signal }).catch(() => {});
     }
   }
+}
+
+/**
+ * False while an answer is outstanding or a transaction is open. After a BEGIN that was not answered in time the next
+ * user's statements would run inside a transaction that nobody ends: node-postgres gives such a connection back as new.
+ */
+function isAtRest(client: pg.PoolClient): boolean {
+  const { readyForQuery } = client as pg.PoolClient & { readyForQuery: boolean };
+  return readyForQuery && client.getTransactionStatus() === 'I';
 }
 
 const unavailableCodes = new Set(['57P01', '57P02', '57P03', '53300', '57014', '08006', '08003', '08001']);
