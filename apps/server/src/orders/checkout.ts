@@ -3,7 +3,7 @@ import type { PaymentProviders } from '../payments/payment-provider.ts';
 import type { PaymentsOptions } from '../payments/payments-options.ts';
 import { AppError, type Failure } from '../platform/app-error.ts';
 import { crashPoint } from '../platform/crash-points.ts';
-import { type Database, violatedConstraint } from '../platform/database.ts';
+import { type Database, isDatabaseUnavailable, violatedConstraint } from '../platform/database.ts';
 import { newId } from '../platform/ids.ts';
 import type { Log } from '../platform/log.ts';
 import type { KeyedRequest } from './idempotency.store.ts';
@@ -17,6 +17,8 @@ import { type PaidFor, type PlacementRequest, placeOrderRoute } from './placemen
 import type { Settlement } from './settlement.ts';
 
 const maxAttempts = 3;
+/** Whose order is no longer among them goes on when the lock of its row ends. */
+const maxLeftOrders = 10_000;
 const keyConstraints = ['order_answers_pkey', 'orders_buyer_id_idempotency_key_key', 'payments_pkey'];
 const isKeyTaken = (error: unknown) => keyConstraints.includes(violatedConstraint(error) ?? '');
 
@@ -26,6 +28,9 @@ const isKeyTaken = (error: unknown) => keyConstraints.includes(violatedConstrain
  * When it breaks off in between, the same key goes on with the same order.
  */
 export class Checkout {
+  /** Orders that are at work for nobody, although their rows may still say so; the oldest first. */
+  readonly #leftOrders = new Set<string>();
+
   constructor(
     private readonly database: Database,
     private readonly store: OrdersStore,
@@ -83,8 +88,16 @@ export class Checkout {
       return await this.placement.place(request);
     } catch (error) {
       if (isKeyTaken(error)) return { kind: 'known' };
+      if (isDatabaseUnavailable(error)) this.#leave(request.orderId);
       throw error;
     }
+  }
+
+  /** The order may be committed all the same: a database that froze answers too late. */
+  #leave(orderId: string): void {
+    this.#leftOrders.add(orderId);
+    const [oldest] = this.#leftOrders;
+    if (this.#leftOrders.size > maxLeftOrders && oldest) this.#leftOrders.delete(oldest);
   }
 
   /** The key was used before: its answer, or its order taken up where somebody left it. */
@@ -94,9 +107,10 @@ export class Checkout {
     if (answer) return answer;
     const row = await this.store.findByKey(db, request.buyerId, request.key);
     if (row && !row.fingerprint.equals(request.fingerprint)) throw new AppError('idempotency_key_reused');
-    if (!row || !(await this.store.takeUpCheckout(db, row.id))) {
+    if (!row || !(await this.store.takeUpCheckout(db, row.id, this.#leftOrders.has(row.id)))) {
       throw new AppError('idempotency_in_progress', { retryAfterMs: 1000 });
     }
+    this.#leftOrders.delete(row.id);
     if (row.status !== 'pending') {
       const { id: orderId, status } = row;
       return this.#refuse(
@@ -137,7 +151,7 @@ export class Checkout {
       // Somebody took the key over and was faster.
       const answer = isKeyTaken(error) ? await this.requests.answered(keyedRequest(request)) : null;
       if (answer) return answer;
-      await this.store.leaveCheckout(this.database.db, order.id).catch(() => {});
+      await this.store.leaveCheckout(this.database.db, order.id).catch(() => this.#leave(order.id));
       throw error;
     }
   }

@@ -199,12 +199,12 @@ export class OrdersStore {
   }
 
   /** True for one caller, once whoever was at work on the checkout has gone without an answer. */
-  async takeUpCheckout(executor: Executor, orderId: string): Promise<boolean> {
+  async takeUpCheckout(executor: Executor, orderId: string, isLeft: boolean): Promise<boolean> {
     const { numUpdatedRows } = await executor
       .updateTable('orders')
       .set({ checkout_locked_until: sql<Date>`now() + make_interval(secs => ${checkoutLockSeconds})` })
       .where('id', '=', orderId)
-      .where('checkout_locked_until', '<=', sql<Date>`now()`)
+      .$if(!isLeft, (query) => query.where('checkout_locked_until', '<=', sql<Date>`now()`))
       .executeTakeFirst();
     return numUpdatedRows === 1n;
   }

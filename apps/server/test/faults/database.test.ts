@@ -161,6 +161,31 @@ test('a PostgreSQL that freezes is answered for with 503, and nothing was ordere
   await eventually('no connection is left at work', async () => (await connectionsAtWork()) === 0);
 }, 300_000);
 
+test('an order that was committed unheard goes on at once with the same key', async () => {
+  const traffic = new Traffic(server, [], at);
+  const [buyer] = people as [Person];
+  expect((await traffic.send(buyer, 'order', newId())).status).toBe(201);
+  const key = newId();
+  postgres.signal('SIGSTOP');
+  try {
+    expect((await traffic.send(buyer, 'order', key)).status).toBe(503);
+  } finally {
+    postgres.signal('SIGCONT');
+  }
+  const stored = await eventually('the order to be stored', async () => {
+    const { rows } = await database.query<{ id: string; is_locked: boolean }>(
+      'select id, checkout_locked_until > now() as is_locked from orders where idempotency_key = $1',
+      [key],
+    );
+    return rows[0];
+  });
+  expect(stored.is_locked).toBe(true);
+  expect(await traffic.send(buyer, 'order', key)).toMatchObject({
+    status: 201,
+    body: { order: { id: stored.id } },
+  });
+});
+
 test('two hundred requests for twenty connections wait, get 503 in time, and free every connection', async () => {
   const traffic = new Traffic(server, [], at);
   const blocker = new pg.Client(postgres.url);
