@@ -165,12 +165,17 @@ test('an order that was committed unheard goes on at once with the same key', as
   const traffic = new Traffic(server, [], at);
   const [buyer] = people as [Person];
   expect((await traffic.send(buyer, 'order', newId())).status).toBe(201);
+  const { rows: placing } = await database.query<{ pid: number }>(
+    `select pid from pg_stat_activity
+     where application_name = 'vybekart' and query ~ 'with (requests|paid) as materialized'`,
+  );
+  expect(placing.length).toBeGreaterThan(0);
   const key = newId();
-  postgres.signal('SIGSTOP');
+  for (const { pid } of placing) process.kill(pid, 'SIGSTOP');
   try {
     expect((await traffic.send(buyer, 'order', key)).status).toBe(503);
   } finally {
-    postgres.signal('SIGCONT');
+    for (const { pid } of placing) process.kill(pid, 'SIGCONT');
   }
   const stored = await eventually('the order to be stored', async () => {
     const { rows } = await database.query<{ id: string; is_locked: boolean }>(
