@@ -1,9 +1,9 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { newId } from '@vybekart/client';
 import type { SellerOrder } from '@vybekart/contract';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { StyleSheet, View } from 'react-native';
+import { useAttemptKey } from '../../app/attempt-key';
 import { useApi } from '../../app/client';
 import { queryKeys } from '../../app/query-keys';
 import { useErrorMessage } from '../../i18n/error-message';
@@ -30,7 +30,7 @@ export function RefundSheet({ order, onClose }: { order: SellerOrder | null; onC
   );
 }
 
-/** All of it unless the seller says less; one key for each amount, so that a lost answer never refunds twice. */
+/** All of it unless the seller says less; a lost answer never refunds twice. */
 function RefundForm({ order, onDone }: { order: SellerOrder; onDone(): void }) {
   const { t } = useTranslation();
   const format = useFormat();
@@ -40,15 +40,12 @@ function RefundForm({ order, onDone }: { order: SellerOrder; onDone(): void }) {
   const most = { ...order.total, amountMinor: refundableMinor(order) };
   const [text, setText] = useState(() => amountForInput(most));
   const [restock, setRestock] = useState(false);
-  const attempt = useRef({ key: newId(Date.now()), body: '' });
+  const keyOf = useAttemptKey();
   const amountMinor = parseAmountMinor(text, most.currency);
   const isFine = amountMinor !== null && amountMinor > 0 && amountMinor <= most.amountMinor;
   const refund = useMutation({
     mutationFn: (body: { amountMinor: number; restock: boolean }) => {
-      const fingerprint = JSON.stringify(body);
-      if (attempt.current.body !== fingerprint)
-        attempt.current = { key: newId(Date.now()), body: fingerprint };
-      const idempotencyKey = attempt.current.key;
+      const idempotencyKey = keyOf(body);
       const asked = order.refundRequest;
       return asked?.status === 'open'
         ? api.call('approveRefund', { params: { id: asked.id }, body, idempotencyKey })

@@ -1,9 +1,9 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { newId } from '@vybekart/client';
 import type { Variant } from '@vybekart/contract';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { StyleSheet, View } from 'react-native';
+import { useAttemptKey } from '../../app/attempt-key';
 import { useApi } from '../../app/client';
 import { queryKeys } from '../../app/query-keys';
 import { useErrorMessage } from '../../i18n/error-message';
@@ -43,18 +43,22 @@ function StockForm({ target, onDone }: { target: StockTarget; onDone(): void }) 
   const [text, setText] = useState('');
   const [reason, setReason] = useState('');
   const [wasTried, setWasTried] = useState(false);
-  const key = useRef(newId(Date.now()));
+  const keyOf = useAttemptKey();
   const delta = readDelta(text);
   const usualReason = t(delta !== null && delta < 0 ? 'inventory.reasonForFewer' : 'inventory.reasonHint');
   const adjust = useMutation({
-    mutationFn: (by: number) =>
-      api.call('adjustStock', {
+    mutationFn: (by: number) => {
+      const body = { delta: by, reason: reason.trim() || usualReason };
+      return api.call('adjustStock', {
         params: { id: target.variant.id },
-        body: { delta: by, reason: reason.trim() || usualReason },
-        idempotencyKey: key.current,
-      }),
+        body,
+        idempotencyKey: keyOf(body),
+      });
+    },
+    // Also after a failure: the answer may have been lost on its way back, and the history knows.
+    onSettled: () =>
+      void queries.invalidateQueries({ queryKey: queryKeys.stockMovements(target.variant.id) }),
     onSuccess: async () => {
-      void queries.invalidateQueries({ queryKey: queryKeys.stockMovements(target.variant.id) });
       await queries.invalidateQueries({ queryKey: queryKeys.allProducts });
       onDone();
     },

@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
-import { newId } from '@vybekart/client';
-import { type ComponentProps, useRef, useState } from 'react';
+import { type ComponentProps, useState } from 'react';
 import { StyleSheet, View } from 'react-native';
+import { useAttemptKey } from '../../app/attempt-key';
 import { useErrorMessage } from '../../i18n/error-message';
 import { Button } from '../../ui/button';
 import { Field } from '../../ui/field';
@@ -33,13 +33,10 @@ export function ReasonForm<Result>({
   const errorMessage = useErrorMessage();
   const [text, setText] = useState('');
   const [wasTried, setWasTried] = useState(false);
-  const attempt = useRef({ key: '', reason: '' });
+  const keyOf = useAttemptKey();
   const reason = text.trim();
   const sending = useMutation({
-    mutationFn: () => {
-      if (attempt.current.reason !== reason) attempt.current = { key: newId(Date.now()), reason };
-      return send(reason, attempt.current.key);
-    },
+    mutationFn: () => send(reason, keyOf(reason)),
     onSuccess: onSent,
   });
   return (
