@@ -105,6 +105,13 @@ test('a buyer promises with the code from the inbox, the seller hears once, ship
 
   const params = { id: order.id };
   await seller.api.call('fulfilOrder', { params, body: { carrier: 'Delhivery' } });
+  await seller.api.call('fulfilOrder', { params, body: { carrier: 'Blue Dart' } });
+  const onItsWay = await eventually('the news of the parcel', async () => {
+    const entries = (await inboxOf(buyer)).filter(({ kind }) => kind === 'order_shipped');
+    return entries.length > 0 ? entries : null;
+  });
+  expect(onItsWay).toMatchObject([{ orderId: order.id, title: 'Your order is on its way' }]);
+  expect(onItsWay[0]?.body).toMatch(/Have ₹499 ready at the door\.$/);
   const delivered = await seller.api.call('deliverOrder', { params });
   expect(delivered).toMatchObject({ status: 'paid', fulfilment: { status: 'delivered' } });
   expect(await buyer.api.call('getOrder', { params })).toMatchObject({

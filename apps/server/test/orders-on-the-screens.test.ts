@@ -64,6 +64,7 @@ test('on two phones: the seller allows cash, the buyer gives the code, the parce
   await phone.getByTestId('one-time-code').fill(code);
   await phone.getByTestId('order-promised').waitFor();
 
+  await phone.goto(`${server.url}/account/orders/${orderId}`);
   await shop.goto(`${server.url}/studio/orders`);
   await shop.getByTestId(`collect-${orderId}`).waitFor();
   await shop.getByTestId(`ship-${orderId}`).click();
@@ -73,10 +74,11 @@ test('on two phones: the seller allows cash, the buyer gives the code, the parce
   await shop.getByTestId('tracking-number').fill('DL 2');
   await shop.getByTestId('ship').click();
   await shop.getByText('DL 2', { exact: true }).waitFor();
+  await phone.getByText('Your order is on its way').waitFor();
+  await phone.getByText('DL 2').waitFor();
   await shop.getByTestId(`deliver-${orderId}`).click();
   await shop.getByTestId('door-yes').click();
   await shop.getByTestId(`deliver-${orderId}`).waitFor({ state: 'detached' });
-  await phone.goto(`${server.url}/account/orders/${orderId}`);
   await phone.getByText('Delivered').first().waitFor();
   const order = await buyer.api.call('getOrder', { params: { id: orderId } });
   expect(order).toMatchObject({ status: 'paid', fulfilment: { status: 'delivered' } });
@@ -136,6 +138,29 @@ test('a seller who takes units away without a word is not written down as having
   await desk.getByTestId('stock-sheet').waitFor({ state: 'detached' });
   await desk.getByTestId(`stock-${variant?.id}`).click();
   await desk.getByText('Changed by hand: Fewer than counted').waitFor();
+});
+
+test('a seller whose answer was lost sees in the history what was counted, and sends another number', async () => {
+  const seller = await server.registerSeller('Uma');
+  const product = await scarfOf(seller);
+  const [variant] = product.variants;
+  const desk = await phones.of(seller);
+  await desk.goto(`${server.url}/studio/products`);
+  await desk.getByTestId(`stock-${variant?.id}`).click();
+  const adjustments = `**/variants/${variant?.id}/stock-adjustments`;
+  await desk.route(adjustments, async (route) => {
+    await route.fetch();
+    await route.abort();
+  });
+  await desk.getByTestId('stock-delta').fill('5');
+  await desk.getByTestId('save-stock').click();
+  await desk.getByTestId('stock-history').getByText('+5').waitFor();
+  await desk.unroute(adjustments);
+  await desk.getByTestId('stock-delta').fill('3');
+  await desk.getByTestId('save-stock').click();
+  await desk.getByTestId('stock-sheet').waitFor({ state: 'detached' });
+  const { items } = await seller.api.call('stockMovements', { params: { id: variant?.id ?? '' }, query: {} });
+  expect(items.map(({ delta }) => delta)).toEqual([3, 5, variant?.available]);
 });
 
 test('on two phones: the buyer asks for the money back, the seller declines with a reason, the buyer reads it', async () => {

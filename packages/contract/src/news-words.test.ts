@@ -11,6 +11,8 @@ const told: [{ kind: Notification['kind']; facts: Record<string, string> }, keyo
   [order('order_paid'), 'paid'],
   [order('one_time_code', { code: '123456' }), 'code'],
   [order('order_confirmed'), 'confirmed'],
+  [order('order_shipped', { payment: 'online' }), 'shipped'],
+  [order('order_shipped', { payment: 'cash' }), 'shippedUnpaid'],
   [order('order_closed', { cause: 'unpaid' }), 'unpaid'],
   [order('order_closed', { cause: 'unconfirmed' }), 'unconfirmed'],
   [order('order_closed', { cause: 'withdrawn' }), 'withdrawn'],

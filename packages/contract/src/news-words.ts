@@ -27,6 +27,11 @@ const english = {
     title: 'Your order is confirmed',
     body: '{product} from {shop} is yours. Have {amount} ready at the door.',
   },
+  shipped: { title: 'Your order is on its way', body: '{shop} sent {product}.' },
+  shippedUnpaid: {
+    title: 'Your order is on its way',
+    body: '{shop} sent {product}. Have {amount} ready at the door.',
+  },
   unpaid: {
     title: 'Your order was not completed',
     body: '{product} was not paid in time. Nothing was charged.',
@@ -90,6 +95,11 @@ const hindi: Record<Topic, NewsWords> = {
   confirmed: {
     title: 'आपका ऑर्डर पक्का हो गया',
     body: '{shop} से {product} अब आपका है। दरवाज़े पर {amount} तैयार रखें।',
+  },
+  shipped: { title: 'आपका ऑर्डर रास्ते में है', body: '{shop} से {product} भेज दिया गया है।' },
+  shippedUnpaid: {
+    title: 'आपका ऑर्डर रास्ते में है',
+    body: '{shop} से {product} भेज दिया गया है। दरवाज़े पर {amount} तैयार रखें।',
   },
   unpaid: {
     title: 'आपका ऑर्डर पूरा नहीं हुआ',
@@ -156,6 +166,10 @@ const orders = new Map<string | undefined, Topic>([
   ['online', 'newOrder'],
   ['cash', 'newCashOrder'],
 ]);
+const parcels = new Map<string | undefined, Topic>([
+  ['online', 'shipped'],
+  ['cash', 'shippedUnpaid'],
+]);
 const closings = new Map<string | undefined, Topic>([
   ['unpaid', 'unpaid'],
   ['unconfirmed', 'unconfirmed'],
@@ -182,6 +196,8 @@ function topicOf({ kind, facts }: News): Topic | null {
       return has('code') ? 'code' : null;
     case 'order_confirmed':
       return 'confirmed';
+    case 'order_shipped':
+      return parcels.get(facts.payment) ?? null;
     case 'order_closed':
       return closings.get(facts.cause) ?? null;
     case 'order_refunded':

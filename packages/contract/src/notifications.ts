@@ -12,6 +12,7 @@ export const Notification = z
       'order_paid',
       'order_confirmed',
       'new_order',
+      'order_shipped',
       'order_closed',
       'order_refunded',
       'order_disputed',

@@ -48,6 +48,10 @@ export function orderConfirmed(order: OrderFacts): Announcement {
   return about(order, 'order_confirmed', 'confirmed');
 }
 
+export function orderShipped(order: OrderFacts): Announcement {
+  return about(order, 'order_shipped', 'shipped');
+}
+
 export function orderClosed(order: OrderFacts): Announcement {
   return about(order, 'order_closed', 'closed', { cause: order.isCash ? 'unconfirmed' : 'unpaid' });
 }

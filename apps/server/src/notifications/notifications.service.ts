@@ -14,6 +14,7 @@ import {
   orderDisputed,
   orderPaid,
   orderRefunded,
+  orderShipped,
   orderWithdrawn,
   refundDeclined,
   refundFailed,
@@ -62,6 +63,9 @@ export class NotificationsService {
         [people.sellerId, newOrder(order)],
         [people.buyerId, orderConfirmed(order)],
       ]),
+    );
+    events.on('order.shipped', 'notifications', ({ orderId }) =>
+      this.#tellOrder(orderId, (order, people) => [[people.buyerId, orderShipped(order)]]),
     );
     events.on('order.withdrawn', 'notifications', ({ orderId }) =>
       this.#tellOrder(orderId, (order, people) => [[people.buyerId, orderWithdrawn(order)]]),

@@ -17,6 +17,7 @@ export class OrderNews {
     events.on('order.paid', 'orders:news', ({ orderId }) => this.#tellBoth(orderId));
     events.on('order.confirmed', 'orders:news', ({ orderId }) => this.#tellBoth(orderId));
     events.on('order.prolonged', 'orders:news', ({ orderId }) => this.#tellBuyer(orderId));
+    events.on('order.shipped', 'orders:news', ({ orderId }) => this.#tellBuyer(orderId));
     events.on('order.delivered', 'orders:news', ({ orderId }) => this.#tellBuyer(orderId));
     events.on('order.closed', 'orders:news', ({ orderId }) => this.#tellBuyer(orderId));
     events.on('order.refunded', 'orders:news', ({ orderId }) => this.#tellBuyer(orderId));

@@ -106,6 +106,7 @@ import { StockAudit } from './stock-audit.ts';
       DashboardStore,
       LiveAudience,
       RefundRequestsStore,
+      Events,
     ),
     provide(RefundRequestsStore),
     provide(

@@ -13,6 +13,7 @@ import type { PaymentsStore } from '../payments/payments.store.ts';
 import { AppError } from '../platform/app-error.ts';
 import type { Database, Executor } from '../platform/database.ts';
 import type { Caller } from '../platform/endpoint.ts';
+import type { Events } from '../platform/events.ts';
 import type { DashboardStore } from './dashboard.store.ts';
 import { fingerprint, type IdempotentRequests, type KeptAnswer } from './idempotent-requests.ts';
 import type { LiveAudience } from './live-audience.ts';
@@ -37,6 +38,7 @@ export class SalesService {
     private readonly dashboards: DashboardStore,
     private readonly audience: LiveAudience,
     private readonly refundRequests: RefundRequestsStore,
+    private readonly events: Events,
   ) {}
 
   async list(
@@ -61,11 +63,15 @@ export class SalesService {
 
   /** Marks a paid order as shipped; again, it corrects carrier and number. */
   async fulfil(seller: SellerCaller, orderId: string, shipment: Fulfil): Promise<SellerOrder> {
-    const isDone = await this.store.fulfil(
-      this.database.db,
-      { id: orderId, shopId: seller.shopId },
-      { carrier: shipment.carrier ?? null, trackingNumber: shipment.trackingNumber ?? null },
-    );
+    const isDone = await this.database.transaction(async (trx) => {
+      const isShipped = await this.store.fulfil(
+        trx,
+        { id: orderId, shopId: seller.shopId },
+        { carrier: shipment.carrier ?? null, trackingNumber: shipment.trackingNumber ?? null },
+      );
+      if (isShipped) await this.events.publish(trx, 'order.shipped', { orderId });
+      return isShipped;
+    });
     const order = await this.#own(seller, orderId);
     if (!isDone)
       throw new AppError('conflict', { orderStatus: order.status, detail: 'Only paid orders can ship.' });

@@ -16,6 +16,8 @@ export interface EventPayloads {
   'order.paid': { orderId: string };
   /** The buyer has promised to pay at the door: from now on it is the seller's to ship. */
   'order.confirmed': { orderId: string };
+  /** The parcel is on its way, or its carrier or number was corrected. */
+  'order.shipped': { orderId: string };
   /** The parcel is at its buyer's; what was to be paid at the door is paid. */
   'order.delivered': { orderId: string };
   /** The seller cannot send what the buyer was promised; the order closes. */

@@ -90,6 +90,7 @@ const icons: Record<Notification['kind'], IconName> = {
   order_paid: 'BadgeCheck',
   order_confirmed: 'BadgeCheck',
   new_order: 'Sparkles',
+  order_shipped: 'Truck',
   order_closed: 'Clock',
   order_refunded: 'Undo2',
   order_disputed: 'CircleAlert',
