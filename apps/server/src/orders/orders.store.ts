@@ -38,7 +38,11 @@ const isSold = sql`orders.status in ('paid', 'partially_refunded', 'confirmed')`
 const waitsFor: Record<SellerTask, RawBuilder<boolean>> = {
   pack: sql`${isSold} and orders.fulfilment_status in ('none', 'packed')`,
   deliver: sql`${isSold} and orders.fulfilment_status = 'shipped'`,
-  answer: sql`(exists (select from refund_requests where order_id = orders.id and status = 'open') or ${hasFailedRefund})`,
+  // Few orders are asked about, of however many: they are found from the questions, not one by one.
+  answer: sql`orders.id in (
+      select order_id from refund_requests where status = 'open'
+      union all select order_id from refunds where status = 'failed'
+    ) and (exists (select from refund_requests where order_id = orders.id and status = 'open') or ${hasFailedRefund})`,
 };
 
 /** Orders with their items. A status changes by {@link OrdersStore.move}, or for many at once by `beginExpiry`. */
