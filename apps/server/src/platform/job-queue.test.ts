@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { eventually } from '../../test/support/eventually.ts';
@@ -49,4 +50,29 @@ test('a queue that stops while the database is too busy to connect still writes 
   expect(connect.mock.calls.length).toBeGreaterThan(1);
   expect(await waiting()).toBe(0);
   expect(uncaught).toEqual([]);
+});
+
+test('a job that was given to a worker who never heard of it runs all the same, and one at work is not begun twice', async () => {
+  const begun: string[] = [];
+  const work = Promise.withResolvers<void>();
+  queue.handle<{ name: string }>('job', ({ name }) => {
+    begun.push(name);
+    return name === 'slow' ? work.promise : Promise.resolve();
+  });
+  await queue.start();
+  await queue.add(database.db, 'job', { name: 'slow' });
+  await eventually('the slow job is at work', () => begun.length > 0);
+  await database.transaction(async (trx) => {
+    await queue.add(trx, 'job', { name: 'unheard of' });
+    const lock = `update graphile_worker._private_jobs
+      set locked_at = now() - interval '61 seconds', locked_by = coalesce(locked_by, 'a pool that is gone')`;
+    await sql.raw(lock).execute(trx);
+  });
+  await queue.tendLocks();
+  await eventually('the other job', () => begun.includes('unheard of'));
+  await eventually('only the slow job is left', async () => (await waiting()) === 1);
+  expect(begun).toEqual(['slow', 'unheard of']);
+  work.resolve();
+  await eventually('no job is left', async () => (await waiting()) === 0);
+  await queue[Symbol.asyncDispose]();
 });

@@ -6,8 +6,9 @@ import { type EventName, type EventPayloads, Events, Jobs } from './events.ts';
 import type { Log } from './log.ts';
 import { PatientPool } from './patient-pool.ts';
 
-const longestJobSeconds = 60;
-const unlockIntervalMs = 15_000;
+const tendLocksEveryMs = 15_000;
+/** The lock of a job that is at work is never as old as this. */
+const abandonedAfterSeconds = 60;
 /** For jobs at work to end and to be written down when the process stops; the next start takes up what is left. */
 const longestStopMs = 10_000;
 
@@ -21,6 +22,7 @@ export class JobQueue extends Jobs implements Events {
   readonly #periodic: { name: string; intervalMs: number; run: () => Promise<void> }[] = [];
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #running = new Set<Promise<void>>();
+  readonly #atWork = new Set<string>();
   readonly #pool: PatientPool;
   #runner: Runner | undefined;
   #stopped = false;
@@ -37,7 +39,14 @@ export class JobQueue extends Jobs implements Events {
 
   handle<P extends object>(name: string, run: (payload: P) => Promise<void>): void {
     if (this.#tasks[name]) throw new Error(`the job ${name} has a handler already`);
-    this.#tasks[name] = (payload) => run(payload as P);
+    this.#tasks[name] = async (payload, { job }) => {
+      this.#atWork.add(job.id);
+      try {
+        await run(payload as P);
+      } finally {
+        this.#atWork.delete(job.id);
+      }
+    };
   }
 
   on<N extends EventName>(
@@ -78,8 +87,9 @@ export class JobQueue extends Jobs implements Events {
 
   /** Starts working; call after every handler is registered. */
   async start(): Promise<void> {
-    await this.#unlockAbandoned();
-    if (this.hasOtherNodes) this.every('jobs:unlock', unlockIntervalMs, () => this.#unlockAbandoned());
+    // A single node that starts knows that nobody is at work.
+    await this.#unlock(this.hasOtherNodes ? abandonedAfterSeconds : 0);
+    this.every('jobs:tend-locks', tendLocksEveryMs, () => this.tendLocks());
     this.#runner = await runWorker({
       pgPool: this.#pool.pool,
       taskList: this.#tasks,
@@ -92,15 +102,22 @@ export class JobQueue extends Jobs implements Events {
   }
 
   /**
-   * What a killed process had begun would stay locked for four hours; running it twice harms nothing. A single node
-   * that starts knows that nobody is at work; of several, nobody is for this long.
+   * Renews the locks of jobs at work here, and unlocks what nobody works on: what a killed process had begun, or what was
+   * given to a worker that never heard of it, because the answer of the database was lost. It would stay locked for
+   * four hours; running it twice harms nothing.
    */
-  async #unlockAbandoned(): Promise<void> {
+  async tendLocks(): Promise<void> {
     await sql`
-      select graphile_worker.force_unlock_workers(array_agg(distinct locked_by))
-      from graphile_worker._private_jobs
-      where locked_at < now() - make_interval(secs => ${this.hasOtherNodes ? longestJobSeconds : 0})
-      having count(*) > 0`.execute(this.database.db);
+      update graphile_worker._private_jobs set locked_at = now()
+      where id = any(${[...this.#atWork]}::bigint[]) and locked_at is not null`.execute(this.database.db);
+    await this.#unlock(abandonedAfterSeconds);
+  }
+
+  /** `force_unlock_workers` would unlock everything that the same worker has begun. */
+  async #unlock(olderThanSeconds: number): Promise<void> {
+    await sql`
+      update graphile_worker._private_jobs set locked_at = null, locked_by = null
+      where locked_at <= now() - make_interval(secs => ${olderThanSeconds})`.execute(this.database.db);
   }
 
   #schedule(name: string, intervalMs: number, run: () => Promise<void>): void {

@@ -19,7 +19,8 @@ export interface Attempt {
 }
 
 const answerWithinMs = 30_000;
-const refusalsToWaitFor = ['limit_reached', 'rate_limited', 'idempotency_in_progress'];
+const refusalsToWaitFor = ['rate_limited', 'idempotency_in_progress'];
+const waitMs = 100;
 
 /** Buyers who order, pay and talk, each one thing after the other, and who try again with the same key after a 503. */
 export class Traffic {
@@ -66,6 +67,8 @@ export class Traffic {
   async #buy(person: Person): Promise<void> {
     const placed = await this.#untilDone(person, 'order');
     if (placed?.status === 201) await pay(placed.body as PlacedOrder);
+    // What was paid is not settled yet. This answer is kept for its key: the next order is another one.
+    if (placed?.code === 'limit_reached') await delay(waitMs);
   }
 
   async #talk(person: Person): Promise<void> {
@@ -79,7 +82,7 @@ export class Traffic {
       const attempt = await this.send(person, what, key);
       const mayRetry = attempt.status === 503 || refusalsToWaitFor.includes(attempt.code ?? '');
       if (!mayRetry) return attempt;
-      await delay(100);
+      await delay(waitMs);
     }
     return undefined;
   }
