@@ -151,7 +151,8 @@ export class Checkout {
       // Somebody took the key over and was faster.
       const answer = isKeyTaken(error) ? await this.requests.answered(keyedRequest(request)) : null;
       if (answer) return answer;
-      await this.store.leaveCheckout(this.database.db, order.id).catch(() => this.#leave(order.id));
+      if (isDatabaseUnavailable(error)) this.#leave(order.id);
+      else await this.store.leaveCheckout(this.database.db, order.id).catch(() => this.#leave(order.id));
       throw error;
     }
   }

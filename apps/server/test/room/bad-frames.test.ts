@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { seeded } from '../../../../packages/client/test/seeded.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Person, startServer, type TestServer } from '../support/start-server.ts';
 import { Tab } from './tab.ts';
@@ -307,11 +308,7 @@ describe('raw bytes', () => {
 
   test('a thousand random frames harm nobody', async () => {
     const alphabet = '0123456789[]{}",:/-abcstream\u0000\\';
-    let state = 7;
-    const random = (below: number) => {
-      state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-      return state % below;
-    };
+    const random = seeded(7);
     for (let connection = 0; connection < 40; connection += 1) {
       const raw = await openRaw();
       for (let count = 0; count < 25 && raw.readyState === WebSocket.OPEN; count += 1) {
