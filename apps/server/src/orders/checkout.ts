@@ -17,8 +17,6 @@ import { type PaidFor, type PlacementRequest, placeOrderRoute } from './placemen
 import type { Settlement } from './settlement.ts';
 
 const maxAttempts = 3;
-/** Whose order is no longer among them goes on when the lock of its row ends. */
-const maxLeftOrders = 10_000;
 const keyConstraints = ['order_answers_pkey', 'orders_buyer_id_idempotency_key_key', 'payments_pkey'];
 const isKeyTaken = (error: unknown) => keyConstraints.includes(violatedConstraint(error) ?? '');
 
@@ -28,9 +26,6 @@ const isKeyTaken = (error: unknown) => keyConstraints.includes(violatedConstrain
  * When it breaks off in between, the same key goes on with the same order.
  */
 export class Checkout {
-  /** Orders that are at work for nobody, although their rows may still say so; the oldest first. */
-  readonly #leftOrders = new Set<string>();
-
   constructor(
     private readonly database: Database,
     private readonly store: OrdersStore,
@@ -88,29 +83,21 @@ export class Checkout {
       return await this.placement.place(request);
     } catch (error) {
       if (isKeyTaken(error)) return { kind: 'known' };
-      if (isDatabaseUnavailable(error)) this.#leave(request.orderId);
       throw error;
     }
-  }
-
-  /** The order may be committed all the same: a database that froze answers too late. */
-  #leave(orderId: string): void {
-    this.#leftOrders.add(orderId);
-    const [oldest] = this.#leftOrders;
-    if (this.#leftOrders.size > maxLeftOrders && oldest) this.#leftOrders.delete(oldest);
   }
 
   /** The key was used before: its answer, or its order taken up where somebody left it. */
   async #resume(request: PlacementRequest, requestId: string): Promise<KeptAnswer> {
     const { db } = this.database;
-    const answer = await this.requests.answered(keyedRequest(request));
+    const keyed = keyedRequest(request);
+    const answer = await this.requests.answered(keyed);
     if (answer) return answer;
     const row = await this.store.findByKey(db, request.buyerId, request.key);
     if (row && !row.fingerprint.equals(request.fingerprint)) throw new AppError('idempotency_key_reused');
-    if (!row || !(await this.store.takeUpCheckout(db, row.id, this.#leftOrders.has(row.id)))) {
+    if (!row || !(await this.store.takeUpCheckout(db, row.id, this.requests.wasLeft(keyed)))) {
       throw new AppError('idempotency_in_progress', { retryAfterMs: 1000 });
     }
-    this.#leftOrders.delete(row.id);
     if (row.status !== 'pending') {
       const { id: orderId, status } = row;
       return this.#refuse(
@@ -151,8 +138,8 @@ export class Checkout {
       // Somebody took the key over and was faster.
       const answer = isKeyTaken(error) ? await this.requests.answered(keyedRequest(request)) : null;
       if (answer) return answer;
-      if (isDatabaseUnavailable(error)) this.#leave(order.id);
-      else await this.store.leaveCheckout(this.database.db, order.id).catch(() => this.#leave(order.id));
+      if (!isDatabaseUnavailable(error))
+        await this.store.leaveCheckout(this.database.db, order.id).catch(() => {});
       throw error;
     }
   }

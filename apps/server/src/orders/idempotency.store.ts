@@ -44,10 +44,10 @@ export class IdempotencyStore {
     return numInsertedOrUpdatedRows === 1n;
   }
 
-  /** True for one caller, once whoever claimed the key has gone without an answer. */
-  async takeOver(executor: Executor, request: KeyedRequest): Promise<boolean> {
+  /** True for one caller, once whoever claimed the key has gone without an answer; `isLeft`: who is known to be gone. */
+  async takeOver(executor: Executor, request: KeyedRequest, isLeft: boolean): Promise<boolean> {
     const { numUpdatedRows } = await this.#unanswered(executor, request, { locked_until: lockEnd })
-      .where('locked_until', '<=', sql<Date>`now()`)
+      .$if(!isLeft, (query) => query.where('locked_until', '<=', sql<Date>`now()`))
       .executeTakeFirst();
     return numUpdatedRows === 1n;
   }

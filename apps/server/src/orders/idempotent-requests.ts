@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { errorTable } from '@vybekart/contract';
 import { AppError, type Failure } from '../platform/app-error.ts';
-import type { Database } from '../platform/database.ts';
+import { type Database, isDatabaseUnavailable } from '../platform/database.ts';
 import type { Jobs } from '../platform/events.ts';
 import { problemDocument } from '../platform/problem-filter.ts';
 import type { IdempotencyStore, KeyedRequest } from './idempotency.store.ts';
@@ -14,6 +14,8 @@ export interface KeptAnswer {
 }
 
 const purgeEveryMs = 10 * 60_000;
+/** Who is no longer among them is taken up when the lock in the database ends. */
+const maxLeft = 10_000;
 
 /** SHA-256 of parsed input, whose fields stand in the order of its schema. */
 export function fingerprint(...input: unknown[]): Buffer {
@@ -40,6 +42,8 @@ export function keptRefusal(refusal: Failure, requestId: string): KeptAnswer {
  */
 export class IdempotentRequests {
   readonly #atWork = new Map<string, Buffer>();
+  /** The oldest first. */
+  readonly #left = new Set<string>();
 
   constructor(
     private readonly database: Database,
@@ -61,7 +65,7 @@ export class IdempotentRequests {
         await this.store.finish(this.database.db, request, answer);
         return answer;
       } catch (error) {
-        // The same key may be tried again at once; without a database, after 30 s.
+        // The same key may be tried again at once; without a database only here, elsewhere after 30 s.
         await this.store.unlock(this.database.db, request).catch(() => {});
         throw error;
       }
@@ -70,7 +74,7 @@ export class IdempotentRequests {
 
   /** Runs one request of a key at a time in this process; throws `idempotency_in_progress` for a second one. */
   async alone(request: KeyedRequest, work: () => Promise<KeptAnswer>): Promise<KeptAnswer> {
-    const id = `${request.actorId} ${request.route} ${request.key}`;
+    const id = idOf(request);
     const other = this.#atWork.get(id);
     if (other) {
       throw other.equals(request.fingerprint)
@@ -79,10 +83,26 @@ export class IdempotentRequests {
     }
     this.#atWork.set(id, request.fingerprint);
     try {
-      return await work();
+      const answer = await work();
+      this.#left.delete(id);
+      return answer;
+    } catch (error) {
+      if (isDatabaseUnavailable(error)) this.#leave(id);
+      throw error;
     } finally {
       this.#atWork.delete(id);
     }
+  }
+
+  /** True when the work was done here, and the database did not answer in time: nobody is at it, whatever was written. */
+  wasLeft(request: KeyedRequest): boolean {
+    return this.#left.has(idOf(request));
+  }
+
+  #leave(id: string): void {
+    this.#left.add(id);
+    const [oldest] = this.#left;
+    if (this.#left.size > maxLeft && oldest) this.#left.delete(oldest);
   }
 
   /** The answer given under a key, null for none. Throws `idempotency_key_reused` for another request. */
@@ -95,7 +115,7 @@ export class IdempotentRequests {
   }
 
   async #takeOver(request: KeyedRequest): Promise<null> {
-    const isOurs = await this.store.takeOver(this.database.db, request);
+    const isOurs = await this.store.takeOver(this.database.db, request, this.wasLeft(request));
     if (!isOurs) throw new AppError('idempotency_in_progress', { retryAfterMs: 1000 });
     return null;
   }
@@ -108,3 +128,5 @@ export class IdempotentRequests {
     }
   }
 }
+
+const idOf = ({ actorId, route, key }: KeyedRequest) => `${actorId} ${route} ${key}`;

@@ -202,7 +202,7 @@ export class OrdersStore {
       .executeTakeFirst() as Promise<(OrderRow & { fingerprint: Buffer }) | undefined>;
   }
 
-  /** True for one caller, once whoever was at work on the checkout has gone without an answer. */
+  /** True for one caller, once whoever was at work on the checkout has gone without an answer; `isLeft`: is known to. */
   async takeUpCheckout(executor: Executor, orderId: string, isLeft: boolean): Promise<boolean> {
     const { numUpdatedRows } = await executor
       .updateTable('orders')

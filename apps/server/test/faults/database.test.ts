@@ -1,3 +1,4 @@
+import type { PlacedOrder } from '@vybekart/contract';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newId } from '../../src/platform/ids.ts';
@@ -83,6 +84,21 @@ test('an order that was committed unheard goes on at once with the same key', as
     status: 201,
     body: { order: { id: stored.id } },
   });
+});
+
+test('a cancellation whose key was taken unheard goes on at once with the same key', async () => {
+  const [buyer] = shop.people;
+  const placed = await shop.traffic([]).send(buyer, 'order', newId());
+  const params = { id: (placed.body as PlacedOrder).order.id };
+  const idempotencyKey = newId();
+  const cancel = () => buyer.api.call('cancelOrder', { params, idempotencyKey });
+  shop.postgres.signal('SIGSTOP');
+  try {
+    await expect(cancel()).rejects.toMatchObject({ status: 503 });
+  } finally {
+    shop.postgres.signal('SIGCONT');
+  }
+  expect(await cancel()).toMatchObject({ id: params.id, status: 'canceled' });
 });
 
 test('two hundred requests for twenty connections wait, get 503 in time, and free every connection', async () => {
