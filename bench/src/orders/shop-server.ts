@@ -113,6 +113,14 @@ export class ShopServer implements AsyncDisposable {
     await this.database.query('vacuum analyze');
   }
 
+  /** As if none had ever been placed: what was held is free, and the stock's ledger has nothing of them. */
+  async forgetOrders(): Promise<void> {
+    await this.settle();
+    await this.database.query(
+      'delete from payments; delete from order_answers; delete from order_items; delete from orders',
+    );
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.database.end();
     await this.#server[Symbol.asyncDispose]();
