@@ -1,6 +1,8 @@
-import type { Product } from '@vybekart/contract';
+import { newId } from '@vybekart/client';
+import type { PlacedOrder, Product } from '@vybekart/contract';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { pay } from './faults/traffic.ts';
 import { eventually } from './support/eventually.ts';
 import { fillAddress, Phones } from './support/phones.ts';
 import { type Person, startServer, type TestServer } from './support/start-server.ts';
@@ -161,6 +163,33 @@ test('a seller whose answer was lost sees in the history what was counted, and s
   await desk.getByTestId('stock-sheet').waitFor({ state: 'detached' });
   const { items } = await seller.api.call('stockMovements', { params: { id: variant?.id ?? '' }, query: {} });
   expect(items.map(({ delta }) => delta)).toEqual([3, 5, variant?.available]);
+});
+
+test('when many buyers pay at once, the list of the seller is not read for each, but every 300 ms at most', async () => {
+  const seller = await server.registerSeller('Tara');
+  const buyers = await Promise.all(['Noor', 'Isha', 'Veer'].map((name) => server.register(name)));
+  const product = await seller.api.call('createProduct', {
+    body: { title: 'Scarf', price: { amountMinor: 9900, currency: 'inr' }, stock: 30 },
+  });
+  const item = { variantId: product.variants[0]?.id ?? '', quantity: 1, expectedUnitPriceMinor: 9900 };
+  const orders: PlacedOrder[] = [];
+  for (const buyer of buyers.flatMap((each) => Array.from({ length: 10 }, () => each))) {
+    const idempotencyKey = newId(Date.now());
+    const placed = await buyer.api.call('placeOrder', { body: { items: [item] }, idempotencyKey });
+    orders.push(placed as PlacedOrder);
+  }
+  const desk = await phones.of(seller);
+  await desk.goto(`${server.url}/studio/orders`);
+  await desk.getByText('Veer').first().waitFor({ state: 'attached' });
+  let readings = 0;
+  desk.on('request', (request) => {
+    if (new URL(request.url()).pathname === '/seller/orders') readings += 1;
+  });
+  const startMs = performance.now();
+  await Promise.all(orders.map((placed) => pay(placed)));
+  await desk.getByTestId(`ship-${orders.at(-1)?.order.id}`).waitFor({ state: 'attached' });
+  expect(readings).toBeGreaterThan(0);
+  expect(readings).toBeLessThanOrEqual((performance.now() - startMs) / 300 + 2);
 });
 
 test('on two phones: the buyer asks for the money back, the seller declines with a reason, the buyer reads it', async () => {

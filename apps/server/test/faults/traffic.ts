@@ -131,7 +131,7 @@ async function request(
 }
 
 /** Confirms as the buyer's device does. The emulator needs no database, but tells us by webhook, which does. */
-async function pay({ payment }: Pick<PlacedOrder, 'payment'>): Promise<void> {
+export async function pay({ payment }: Pick<PlacedOrder, 'payment'>): Promise<void> {
   const base = payment.apiBase;
   const response = await fetch(`${base}/v1/payment_intents/${payment.paymentIntentId}/confirm`, {
     method: 'POST',

@@ -12,6 +12,9 @@ import { queryKeys } from './query-keys';
 
 const toldElsewhere: readonly Notification['kind'][] = ['new_order', 'order_paid', 'order_confirmed'];
 
+/** In a rush of orders a seller's figures and lists are read once in a while, not once for each order. */
+const refreshAfterMs = 300;
+
 interface Page<T> {
   items: T[];
   nextCursor: string | null;
@@ -42,6 +45,16 @@ export function LiveUpdates({ children }: { children: ReactNode }) {
   useEffect(() => {
     if (!signedIn) return;
     const release = live.open();
+    let isRefreshing = false;
+    const refreshSales = () => {
+      if (isRefreshing) return;
+      isRefreshing = true;
+      setTimeout(() => {
+        isRefreshing = false;
+        void queries.invalidateQueries({ queryKey: queryKeys.sellerOrders });
+        void queries.invalidateQueries({ queryKey: queryKeys.dashboards });
+      }, refreshAfterMs);
+    };
     const stop = [
       live.on('order_updated', ({ order }) => {
         queries.setQueryData(queryKeys.order(order.id), order);
@@ -49,7 +62,7 @@ export function LiveUpdates({ children }: { children: ReactNode }) {
           replaceOrder(known, order),
         );
         // A seller hears of what became of an order that was sold by the same event.
-        void queries.invalidateQueries({ queryKey: queryKeys.sellerOrders });
+        refreshSales();
       }),
       live.on('notification', ({ notification }) => {
         void queries.invalidateQueries({ queryKey: queryKeys.notifications });
@@ -58,8 +71,7 @@ export function LiveUpdates({ children }: { children: ReactNode }) {
         toast.show({ ...words(notification), icon: 'Bell' });
       }),
       live.on('new_order', ({ order }) => {
-        void queries.invalidateQueries({ queryKey: queryKeys.sellerOrders });
-        void queries.invalidateQueries({ queryKey: queryKeys.dashboards });
+        refreshSales();
         toast.show({
           testID: 'new-order',
           icon: 'Sparkles',
