@@ -60,8 +60,10 @@ test('a token that differs from one seen before in anything is refused', async (
   const forged = JSON.parse(Buffer.from(String(claims), 'base64url').toString());
   forged.sub = newId();
   const other = Buffer.from(JSON.stringify(forged)).toString('base64url');
+  // Not its end: the last characters of a signature are often the same, and only a part of their bits counts.
+  const changed = `${signature?.startsWith('A') ? 'B' : 'A'}${signature?.slice(1)}`;
   for (const at of [tokens, others]) {
     expect(await code(`${head}.${other}.${signature}`, at)).toBe('unauthorized');
-    expect(await code(`${token.slice(0, -2)}AA`, at)).toBe('unauthorized');
+    expect(await code(`${head}.${claims}.${changed}`, at)).toBe('unauthorized');
   }
 });
