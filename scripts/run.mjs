@@ -21,6 +21,7 @@ const commands = {
       'node_modules/vitest/vitest.mjs',
       'run',
       'apps/server/test/commerce/any-order-of-events.test.ts',
+      'apps/server/test/faults/broken-connections.test.ts',
     ],
     env: { VYBEKART_TEST_LENGTH: 'long' },
   },
