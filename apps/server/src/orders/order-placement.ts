@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { maxAmountMinor } from '@vybekart/contract';
 import { AppError } from '../platform/app-error.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -16,7 +17,8 @@ export type Placement =
   | { kind: 'out_of_stock'; variantId: string; available: number }
   | { kind: 'refused' };
 
-const laneCount = 4;
+/** More than there are processors only make the batches smaller, of which each costs about as much as what is in it. */
+const laneCount = Math.min(4, availableParallelism());
 const limits = { maxBatch: 256, maxWaiting: 4096 };
 /** For how long "nothing left" is believed without asking: at most this late a released unit can be bought. */
 const soldOutMs = 150;
