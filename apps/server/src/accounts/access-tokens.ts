@@ -79,7 +79,11 @@ export class AccessTokens {
    * it; a revoked session is refused within 5 s on every node and at once on the one that revoked it.
    */
   async verify(token: string): Promise<Caller & { expiresAt: Date }> {
-    const claims = await this.#claims(token);
+    const claims = this.#verified.get(token) ?? this.#remember(token, await this.#check(token));
+    if (claims.exp * 1000 + clockToleranceMs <= this.clock.now().getTime()) {
+      this.#verified.delete(token);
+      throw new AppError('token_expired');
+    }
     const session = await this.sessions.find(claims.sid);
     if (!session || session.userId !== claims.sub) throw new AppError('unauthorized');
     return {
@@ -88,16 +92,6 @@ export class AccessTokens {
       shopId: session.shopId,
       expiresAt: new Date(claims.exp * 1000),
     };
-  }
-
-  async #claims(token: string): Promise<Claims> {
-    const verified = this.#verified.get(token);
-    if (!verified) return this.#remember(token, await this.#check(token));
-    if (verified.exp * 1000 + clockToleranceMs <= this.clock.now().getTime()) {
-      this.#verified.delete(token);
-      throw new AppError('token_expired');
-    }
-    return verified;
   }
 
   async #check(token: string): Promise<Claims> {

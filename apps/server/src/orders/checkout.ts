@@ -4,20 +4,24 @@ import type { PaymentsOptions } from '../payments/payments-options.ts';
 import { AppError, type Failure } from '../platform/app-error.ts';
 import { crashPoint } from '../platform/crash-points.ts';
 import { type Database, isDatabaseUnavailable, violatedConstraint } from '../platform/database.ts';
-import { newId } from '../platform/ids.ts';
 import type { Log } from '../platform/log.ts';
+import { fingerprint } from './fingerprint.ts';
 import type { KeyedRequest } from './idempotency.store.ts';
-import { fingerprint, type IdempotentRequests, type KeptAnswer, keptRefusal } from './idempotent-requests.ts';
-import type { OrderOptions } from './order-options.ts';
+import { type IdempotentRequests, type KeptAnswer, keptRefusal } from './idempotent-requests.ts';
 import type { OrderPlacement, Placement } from './order-placement.ts';
 import type { OrderRefusals } from './order-refusals.ts';
 import { toNewOrder, toOrder, toPlacedOrder } from './order-view.ts';
 import type { OrdersStore } from './orders.store.ts';
-import { type PaidFor, type PlacementRequest, placeOrderRoute } from './placement.store.ts';
+import { type PaidFor, type PlacementRequest, placeOrderRoute, type Refusal } from './placement.store.ts';
 import type { Settlement } from './settlement.ts';
 
 const maxAttempts = 3;
-const keyConstraints = ['order_answers_pkey', 'orders_buyer_id_idempotency_key_key', 'payments_pkey'];
+const keyConstraints = [
+  'order_answers_pkey',
+  'orders_buyer_id_idempotency_key_key',
+  'payments_pkey',
+  'idempotency_keys_pkey',
+];
 const isKeyTaken = (error: unknown) => keyConstraints.includes(violatedConstraint(error) ?? '');
 
 /**
@@ -36,25 +40,23 @@ export class Checkout {
     private readonly log: Log,
     private readonly providers: PaymentProviders,
     private readonly paymentsOptions: PaymentsOptions,
-    private readonly options: OrderOptions,
   ) {}
 
-  /** `requestId` is named in a refusal. Throws `payment_unavailable` with the order kept for the same key. */
-  placeOrder(buyerId: string, input: PlaceOrder, key: string, requestId: string): Promise<KeptAnswer> {
+  /** A refusal names the `requestId`. Throws `payment_unavailable` with the order kept for the same key. */
+  placeOrder(buyerId: string, input: PlaceOrder, key: string, requestId: () => string): Promise<KeptAnswer> {
     const request: PlacementRequest = {
-      orderId: newId(),
       buyerId,
       streamId: input.streamId ?? null,
       paymentMethod: input.paymentMethod,
       key,
-      fingerprint: fingerprint(input),
+      asked: [input],
       address: input.shippingAddress ?? null,
       lines: input.items,
     };
     return this.requests.alone(keyedRequest(request), () => this.#place(request, requestId));
   }
 
-  async #place(request: PlacementRequest, requestId: string): Promise<KeptAnswer> {
+  async #place(request: PlacementRequest, requestId: () => string): Promise<KeptAnswer> {
     const isCash = request.paymentMethod === 'cash_on_delivery';
     const soldOut = this.placement.soldOut(request.lines);
     const refusal = soldOut ? outOfStock(soldOut, 0) : isCash && (await this.refusals.explainCash(request));
@@ -64,7 +66,7 @@ export class Checkout {
       switch (placement.kind) {
         case 'placed':
           crashPoint('order_committed');
-          return this.#pay(request, toNewOrder(request, placement, this.options.holdSeconds), requestId);
+          return this.#pay(request, toNewOrder(request, placement), requestId);
         case 'known':
           return this.#resume(request, requestId);
         case 'out_of_stock':
@@ -88,13 +90,14 @@ export class Checkout {
   }
 
   /** The key was used before: its answer, or its order taken up where somebody left it. */
-  async #resume(request: PlacementRequest, requestId: string): Promise<KeptAnswer> {
+  async #resume(request: PlacementRequest, requestId: () => string): Promise<KeptAnswer> {
     const { db } = this.database;
     const keyed = keyedRequest(request);
     const answer = await this.requests.answered(keyed);
     if (answer) return answer;
     const row = await this.store.findByKey(db, request.buyerId, request.key);
-    if (row && !row.fingerprint.equals(request.fingerprint)) throw new AppError('idempotency_key_reused');
+    if (row && !row.fingerprint.equals(fingerprint(request.asked)))
+      throw new AppError('idempotency_key_reused');
     if (!row || !(await this.store.takeUpCheckout(db, row.id, this.requests.wasLeft(keyed)))) {
       throw new AppError('idempotency_in_progress', { retryAfterMs: 1000 });
     }
@@ -110,7 +113,7 @@ export class Checkout {
     return this.#pay(request, toOrder(row, await this.store.items(db, [row.id])), requestId);
   }
 
-  async #pay(request: PlacementRequest, order: Order, requestId: string): Promise<KeptAnswer> {
+  async #pay(request: PlacementRequest, order: Order, requestId: () => string): Promise<KeptAnswer> {
     const { providers } = this;
     const provider = request.paymentMethod === 'cash_on_delivery' ? providers.cash : providers.online;
     try {
@@ -159,7 +162,7 @@ export class Checkout {
     request: PlacementRequest,
     order: Order,
     error: AppError,
-    requestId: string,
+    requestId: () => string,
   ): Promise<KeptAnswer> {
     this.log.error({ orderId: order.id, ...error.facts }, 'the payment provider refused an order');
     await this.store.move(this.database.db, order.id, 'close', { closing_to: 'canceled' });
@@ -171,19 +174,28 @@ export class Checkout {
   async #refuse(
     request: PlacementRequest,
     refusal: Failure,
-    requestId: string,
+    requestId: () => string,
     orderId: string | null = null,
   ): Promise<KeptAnswer> {
-    const answer = keptRefusal(refusal, requestId);
-    const isNew = await this.placement.keepRefusal({
+    const answer = keptRefusal(refusal, requestId());
+    const isNew = await this.#tryToKeep({
       buyerId: request.buyerId,
       key: request.key,
       orderId,
-      fingerprint: request.fingerprint,
+      asked: request.asked,
       status: answer.status,
       body: answer.body,
     });
     return isNew ? answer : this.#resume(request, requestId);
+  }
+
+  async #tryToKeep(refusal: Refusal): Promise<boolean> {
+    try {
+      return await this.placement.keepRefusal(refusal);
+    } catch (error) {
+      if (isKeyTaken(error)) return false;
+      throw error;
+    }
   }
 }
 
@@ -194,6 +206,6 @@ const outOfStock = (variantId: string, available: number): Failure => ({
 });
 
 function keyedRequest(request: PlacementRequest): KeyedRequest {
-  const { buyerId: actorId, key, fingerprint } = request;
-  return { actorId, route: placeOrderRoute, key, fingerprint };
+  const { buyerId: actorId, key, asked } = request;
+  return { actorId, route: placeOrderRoute, key, asked };
 }

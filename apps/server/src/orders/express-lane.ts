@@ -50,36 +50,39 @@ export class ExpressLane {
       bytes <= maxBodyBytes &&
       this.origins.isAllowed(headers.origin, headers.host);
     if (!isOrdinary) return false;
-    const requestId = newId();
-    this.#place(request, token, key, requestId)
-      .catch((thrown: unknown) => this.#problem(toAppError(thrown), requestId))
-      .then(({ status, body, headers: own }) =>
-        response
-          .writeHead(status, {
-            ...safeHeaders,
-            ...(headers.origin === undefined ? {} : crossOriginHeaders(headers.origin)),
-            ...own,
-            'content-length': Buffer.byteLength(body),
-          })
-          .end(body),
-      )
+    this.#place(request, token, key)
+      .catch((thrown: unknown) => this.#problem(toAppError(thrown)))
+      .then((answer) => send(response, headers.origin, answer))
       .catch(() => response.destroy());
     return true;
   }
 
-  async #place(request: IncomingMessage, token: string, key: string, requestId: string): Promise<HttpAnswer> {
+  async #place(request: IncomingMessage, token: string, key: string): Promise<HttpAnswer> {
     const input = await readJson(request);
     const { userId } = await this.tokens.verify(token);
     const order = parse(PlaceOrder, input);
-    const answer = await this.checkout.placeOrder(userId, order, key, requestId);
+    const answer = await this.checkout.placeOrder(userId, order, key, newId);
     return { status: answer.status, headers: keptHeaders(answer), body: answer.body };
   }
 
-  #problem(error: AppError, requestId: string): HttpAnswer {
+  #problem(error: AppError): HttpAnswer {
+    const requestId = newId();
     logProblem(this.log, error, { reqId: requestId });
     const { status, body } = keptRefusal(error, requestId);
     return { status, headers: problemHeaders(error), body };
   }
+}
+
+function send(response: ServerResponse, origin: string | undefined, { status, headers, body }: HttpAnswer) {
+  const bytes = Buffer.byteLength(body);
+  response.writeHead(status, {
+    ...safeHeaders,
+    ...(origin === undefined ? {} : crossOriginHeaders(origin)),
+    ...headers,
+    'content-length': bytes,
+  });
+  // ASCII alone is the same in both, and Latin-1 is written without a look at each character.
+  response.end(body, bytes === body.length ? 'latin1' : 'utf8');
 }
 
 /** Throws `malformed_json`, also when the caller goes away. */
@@ -87,8 +90,8 @@ function readJson(request: IncomingMessage): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.once('error', (error) => reject(new AppError('malformed_json', {}, { cause: error })));
-    request.once('end', () => {
+    request.on('error', (error) => reject(new AppError('malformed_json', {}, { cause: error })));
+    request.on('end', () => {
       try {
         resolve(JSON.parse(Buffer.concat(chunks).toString()));
       } catch (error) {

@@ -1,16 +1,18 @@
 import { sql } from 'kysely';
 import type { Executor } from '../platform/database.ts';
+import { fingerprint } from './fingerprint.ts';
 import { placeOrderRoute } from './placement.store.ts';
 
-/** Who asked for what under which key; `fingerprint` is of everything that was asked. */
+/** Who asked for what under which key; `asked` is everything that another request may not differ in. */
 export interface KeyedRequest {
   actorId: string;
   route: string;
   key: string;
-  fingerprint: Buffer;
+  asked: readonly unknown[];
 }
 
-const lockSeconds = 30;
+/** How long work under a key may go on before another request with it may take it over. */
+export const lockSeconds = 30;
 
 /** An order in one of these may still change. */
 const openStatuses = sql`('pending', 'processing', 'confirmed', 'closing', 'refund_pending')`;
@@ -35,10 +37,10 @@ export class IdempotencyStore {
 
   /** False when the key was used before. */
   async claim(executor: Executor, request: KeyedRequest): Promise<boolean> {
-    const { actorId, route, key, fingerprint } = request;
+    const { actorId, route, key, asked } = request;
     const { numInsertedOrUpdatedRows } = await executor
       .insertInto('idempotency_keys')
-      .values({ actor_id: actorId, route, key, fingerprint, locked_until: lockEnd })
+      .values({ actor_id: actorId, route, key, fingerprint: fingerprint(asked), locked_until: lockEnd })
       .onConflict((conflict) => conflict.doNothing())
       .executeTakeFirst();
     return numInsertedOrUpdatedRows === 1n;

@@ -1,10 +1,11 @@
-import { hash } from 'node:crypto';
 import { errorTable } from '@vybekart/contract';
 import { AppError, type Failure } from '../platform/app-error.ts';
+import type { Clock } from '../platform/clock.ts';
 import { type Database, isDatabaseUnavailable } from '../platform/database.ts';
 import type { Jobs } from '../platform/events.ts';
 import { problemDocument } from '../platform/problem-filter.ts';
-import type { IdempotencyStore, KeyedRequest } from './idempotency.store.ts';
+import { fingerprint } from './fingerprint.ts';
+import { type IdempotencyStore, type KeyedRequest, lockSeconds } from './idempotency.store.ts';
 
 /** An answer as it goes out, byte for byte; `isReplayed`: it was given before under the same key. */
 export interface KeptAnswer {
@@ -14,13 +15,8 @@ export interface KeptAnswer {
 }
 
 const purgeEveryMs = 10 * 60_000;
-/** Who is no longer among them is taken up when the lock in the database ends. */
+/** A key that is no longer among them is taken up when its lock in the database ends. */
 const maxLeft = 10_000;
-
-/** SHA-256 of parsed input, whose fields stand in the order of its schema. */
-export function fingerprint(...input: unknown[]): Buffer {
-  return hash('sha256', JSON.stringify(input), 'buffer');
-}
 
 /** A refusal as an answer to keep. Throws the error again when it may end otherwise the next time (401, 429, 5xx). */
 function refusalAnswer(error: unknown, requestId: string): KeptAnswer {
@@ -41,13 +37,14 @@ export function keptRefusal(refusal: Failure, requestId: string): KeptAnswer {
  * off is taken up again after 30 s. The work itself must therefore tolerate to be run again.
  */
 export class IdempotentRequests {
-  readonly #atWork = new Map<string, Buffer>();
-  /** The oldest first. */
-  readonly #left = new Set<string>();
+  readonly #atWork = new Map<string, KeyedRequest>();
+  /** Until when, the oldest first. */
+  readonly #left = new Map<string, number>();
 
   constructor(
     private readonly database: Database,
     private readonly store: IdempotencyStore,
+    private readonly clock: Clock,
   ) {}
 
   listen(jobs: Jobs): void {
@@ -77,11 +74,11 @@ export class IdempotentRequests {
     const id = idOf(request);
     const other = this.#atWork.get(id);
     if (other) {
-      throw other.equals(request.fingerprint)
+      throw fingerprint(other.asked).equals(fingerprint(request.asked))
         ? new AppError('idempotency_in_progress', { retryAfterMs: 1000 })
         : new AppError('idempotency_key_reused');
     }
-    this.#atWork.set(id, request.fingerprint);
+    this.#atWork.set(id, request);
     try {
       const answer = await work();
       this.#left.delete(id);
@@ -94,22 +91,26 @@ export class IdempotentRequests {
     }
   }
 
-  /** True when the work was done here, and the database did not answer in time: nobody is at it, whatever was written. */
+  /**
+   * True when the work was done here, and the database did not answer in time: nobody is at it, whatever was written,
+   * until its lock ends, when another node may take it over.
+   */
   wasLeft(request: KeyedRequest): boolean {
-    return this.#left.has(idOf(request));
+    return (this.#left.get(idOf(request)) ?? 0) > this.clock.monotonicMs();
   }
 
   #leave(id: string): void {
-    this.#left.add(id);
-    const [oldest] = this.#left;
-    if (this.#left.size > maxLeft && oldest) this.#left.delete(oldest);
+    this.#left.delete(id);
+    this.#left.set(id, this.clock.monotonicMs() + lockSeconds * 1000);
+    const [oldest] = this.#left.keys();
+    if (this.#left.size > maxLeft && oldest !== undefined) this.#left.delete(oldest);
   }
 
   /** The answer given under a key, null for none. Throws `idempotency_key_reused` for another request. */
   async answered(request: KeyedRequest): Promise<KeptAnswer | null> {
     const row = await this.store.find(this.database.db, request);
     if (!row) return null;
-    if (!row.fingerprint.equals(request.fingerprint)) throw new AppError('idempotency_key_reused');
+    if (!row.fingerprint.equals(fingerprint(request.asked))) throw new AppError('idempotency_key_reused');
     if (row.status_code === null || row.body === null) return null;
     return { status: row.status_code, body: row.body, isReplayed: true };
   }

@@ -5,14 +5,21 @@ import type { Clock } from '../platform/clock.ts';
 import { Combiner } from './combiner.ts';
 import type { HoldNotices } from './hold-notices.ts';
 import type { OrderOptions } from './order-options.ts';
-import type { PaidFor, PlacedBatch, PlacementRequest, PlacementStore, Refusal } from './placement.store.ts';
+import type {
+  PaidFor,
+  PlacedBatch,
+  PlacedOne,
+  PlacementRequest,
+  PlacementStore,
+  Refusal,
+} from './placement.store.ts';
 
 /**
  * `placed`: the order and its hold are committed. `known`: the key was used before. `out_of_stock`: nothing was
  * changed. `refused`: something else is wrong with it, see `explain` of the refusals.
  */
 export type Placement =
-  | ({ kind: 'placed' } & Pick<PlacedBatch, 'offers' | 'createdAtMs'>)
+  | ({ kind: 'placed' } & PlacedOne)
   | { kind: 'known' }
   | { kind: 'out_of_stock'; variantId: string; available: number }
   | { kind: 'refused' };
@@ -46,7 +53,7 @@ export class OrderPlacement {
       () => new Combiner((batch) => this.#place(batch), limits),
     );
     this.#payments = new Combiner((batch) => this.#recordPayments(batch), limits);
-    this.#refusals = new Combiner((batch) => this.#keepRefusals(batch), limits);
+    this.#refusals = new Combiner((batch) => this.store.storeRefusals(batch), limits);
   }
 
   place(request: PlacementRequest): Promise<Placement> {
@@ -106,11 +113,6 @@ export class OrderPlacement {
     return batch.map((payment) => stillOpen.has(payment.orderId));
   }
 
-  async #keepRefusals(batch: readonly Refusal[]): Promise<boolean[]> {
-    const kept = await this.store.storeRefusals(batch);
-    return batch.map((refusal) => kept.has(`${refusal.buyerId}:${refusal.key}`));
-  }
-
   #remember(left: ReadonlyMap<string, number>): void {
     const nowMs = this.clock.monotonicMs();
     for (const [variantId, untilMs] of this.#soldOutUntilMs) {
@@ -134,13 +136,13 @@ function whatIsLeft({ offers }: PlacedBatch, granted: readonly PlacementRequest[
 /** Undefined: it only waited behind larger ones and has to be placed again. */
 function decide(
   request: PlacementRequest,
-  { outcomes, offers, createdAtMs }: PlacedBatch,
+  { outcomes, orderIds, offers, createdAt, holdExpiresAt }: PlacedBatch,
   index: number,
   left: ReadonlyMap<string, number>,
 ): Placement | undefined {
   switch (outcomes[index]) {
     case 'granted':
-      return { kind: 'placed', offers, createdAtMs };
+      return { kind: 'placed', orderId: orderIds[index] ?? '', offers, createdAt, holdExpiresAt };
     case 'known':
       return { kind: 'known' };
     case 'eligible':

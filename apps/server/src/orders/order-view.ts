@@ -14,7 +14,7 @@ import type {
 import { uploadUrl } from '../accounts/upload-url.ts';
 import type { NewPayment, SentCode } from '../payments/payment-provider.ts';
 import type { PaymentsOptions } from '../payments/payments-options.ts';
-import { type PlacedBatch, type PlacementRequest, totalMinor } from './placement.store.ts';
+import { type PlacedOne, type PlacementRequest, totalMinor } from './placement.store.ts';
 
 /** As the database makes JSON of it: `createdAt` has an offset and microseconds. */
 export type RefundRequestFacts = RefundRequest;
@@ -108,18 +108,17 @@ export function toSellerOrder(order: OrderRow, items: readonly OrderItemRow[]): 
 /** An order that was placed this moment, without reading it again. */
 export function toNewOrder(
   request: PlacementRequest,
-  { offers, createdAtMs }: Pick<PlacedBatch, 'offers' | 'createdAtMs'>,
-  holdSeconds: number,
+  { orderId, offers, createdAt, holdExpiresAt }: PlacedOne,
 ): Order {
   const lines = request.lines.flatMap(({ variantId, quantity }) => {
     const offer = offers.get(variantId);
     return offer ? [{ ...offer, quantity }] : [];
   });
   const [first] = lines;
-  if (!first) throw new Error(`order ${request.orderId} was placed without a line`);
+  if (!first) throw new Error(`order ${orderId} was placed without a line`);
   const currency = first.currency as Currency;
   return {
-    id: request.orderId,
+    id: orderId,
     status: 'pending',
     paymentMethod: request.paymentMethod,
     streamId: request.streamId,
@@ -137,9 +136,9 @@ export function toNewOrder(
     refunded: { amountMinor: 0, currency },
     fulfilment: { status: 'none', carrier: null, trackingNumber: null },
     refundRequest: null,
-    holdExpiresAt: new Date(createdAtMs + holdSeconds * 1000).toISOString(),
+    holdExpiresAt,
     paidAt: null,
-    createdAt: new Date(createdAtMs).toISOString(),
+    createdAt,
   };
 }
 

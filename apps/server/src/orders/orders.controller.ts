@@ -21,7 +21,7 @@ export class OrdersController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    sendKept(reply, await this.checkout.placeOrder(buyer.userId, body, key, request.id));
+    sendKept(reply, await this.checkout.placeOrder(buyer.userId, body, key, () => request.id));
   }
 
   @Endpoint('listOrders')

@@ -2,7 +2,7 @@ import type { Order, PageQuery, SellerOrder } from '@vybekart/contract';
 import { cursorId } from '../catalog/catalog.service.ts';
 import { AppError } from '../platform/app-error.ts';
 import type { Database } from '../platform/database.ts';
-import { fingerprint, type IdempotentRequests, type KeptAnswer } from './idempotent-requests.ts';
+import type { IdempotentRequests, KeptAnswer } from './idempotent-requests.ts';
 import type { OrderClosing } from './order-closing.ts';
 import { type OrderRow, toOrder, toSellerOrder } from './order-view.ts';
 import type { OrdersStore } from './orders.store.ts';
@@ -47,7 +47,7 @@ export class OrdersService {
 
   /** Cancels what is not paid; a cancelled order stays so. Throws `order_not_cancelable { status }` for the others. */
   cancel(buyerId: string, orderId: string, key: string, requestId: string): Promise<KeptAnswer> {
-    const request = { actorId: buyerId, route: 'cancelOrder', key, fingerprint: fingerprint(orderId) };
+    const request = { actorId: buyerId, route: 'cancelOrder', key, asked: [orderId] };
     return this.requests.run(request, requestId, async () => {
       await this.#own(buyerId, orderId);
       const isClosing = await this.store.move(this.database.db, orderId, 'close', { closing_to: 'canceled' });

@@ -6,7 +6,7 @@ import { AppError } from '../platform/app-error.ts';
 import type { Database, Executor } from '../platform/database.ts';
 import type { Caller } from '../platform/endpoint.ts';
 import type { Events } from '../platform/events.ts';
-import { fingerprint, type IdempotentRequests, type KeptAnswer } from './idempotent-requests.ts';
+import type { IdempotentRequests, KeptAnswer } from './idempotent-requests.ts';
 import type { OrderClosing } from './order-closing.ts';
 import { toSellerOrder } from './order-view.ts';
 import type { LockedOrder, OrdersStore } from './orders.store.ts';
@@ -77,7 +77,7 @@ export class Parcels {
   /** The seller cannot send it. Throws `order_not_cancelable { status }` once it was shipped or paid. */
   cancel(seller: SellerCaller, orderId: string, key: string, requestId: string): Promise<KeptAnswer> {
     const route = 'cancelSale';
-    const request = { actorId: seller.userId, route, key, fingerprint: fingerprint(orderId) };
+    const request = { actorId: seller.userId, route, key, asked: [orderId] };
     return this.requests.run(request, requestId, async () => {
       const { status } = await this.#own(seller, orderId);
       if (status === 'confirmed') await this.#withdraw(orderId);

@@ -3,15 +3,16 @@ import type { QueryResult } from 'pg';
 import { stockReservation } from '../catalog/stock-reservation.ts';
 import { byteaArray, int4Array, textArray, uuidArray } from '../platform/binary-arrays.ts';
 import type { Database } from '../platform/database.ts';
+import { newId } from '../platform/ids.ts';
+import { fingerprint } from './fingerprint.ts';
 
-/** `lines`: each variant once. `fingerprint`: of the whole request, kept beside its key. */
+/** `lines`: each variant once. `asked`: the whole request, of which a fingerprint is kept beside its key. */
 export interface PlacementRequest {
-  orderId: string;
   buyerId: string;
   streamId: string | null;
   paymentMethod: PaymentMethod;
   key: string;
-  fingerprint: Buffer;
+  asked: readonly unknown[];
   address: object | null;
   lines: readonly { variantId: string; quantity: number; expectedUnitPriceMinor: number }[];
 }
@@ -38,12 +39,22 @@ interface Offer {
   shopName: string;
 }
 
-export interface PlacedBatch {
-  /** Of each request, in their order. */
-  outcomes: Outcome[];
+/** What the orders of one batch have in common; the times are ISO 8601. */
+interface PlacedTogether {
   /** Of the variants that were asked for, by their ids; those that there are not are left out. */
   offers: ReadonlyMap<string, Offer>;
-  createdAtMs: number;
+  createdAt: string;
+  holdExpiresAt: string;
+}
+
+export interface PlacedOne extends PlacedTogether {
+  orderId: string;
+}
+
+/** `outcomes`: of each request, in their order. `orderIds`: likewise, of those that were granted. */
+export interface PlacedBatch extends PlacedTogether {
+  outcomes: Outcome[];
+  orderIds: string[];
 }
 
 /** An order with its payment, and the answer that tells its buyer. */
@@ -60,13 +71,13 @@ export interface Refusal {
   key: string;
   /** The order that was placed under the key and came to nothing; null when none was. */
   orderId: string | null;
-  fingerprint: Buffer;
+  asked: readonly unknown[];
   status: number;
   body: string;
 }
 
 export const placeOrderRoute = 'placeOrder';
-/** How long a checkout may be at work before the same key may take it over. */
+/** How long a checkout may be at work before the same key may take it over; as under any other key. */
 export const checkoutLockSeconds = 30;
 
 /** A select list that gives one row for each place of some arrays. */
@@ -202,28 +213,40 @@ const recordPayments = `
     select order_id, body from paid
     where is_pending and not exists (select from order_answers known where known.order_id = paid.order_id offset 0)
   )
-  select order_id as id from paid where is_pending`;
+  select string_agg(order_id::text, ',') as pending from paid where is_pending`;
 
+/** As above, who writes the same key at the same moment gets a unique violation. */
 const storeRefusals = `
-  insert into idempotency_keys (actor_id, route, key, fingerprint, status_code, body)
-  select refusal.actor_id, '${placeOrderRoute}', refusal.key, refusal.fingerprint, refusal.status_code, refusal.body
-  from (
-    select ${eachOf({
-      actor_id: '$1::uuid[]',
-      key: '$2::text[]',
-      fingerprint: '$3::bytea[]',
-      status_code: '$4::int[]',
-      body: '$5::text[]',
-      order_id: '$6::uuid[]',
-    })}
-  ) as refusal
-  where not exists (
-      select from orders placed
-      where placed.buyer_id = refusal.actor_id and placed.idempotency_key = refusal.key
-        and placed.id is distinct from refusal.order_id)
-    and not exists (select from order_answers answer where answer.order_id = refusal.order_id offset 0)
-  on conflict do nothing
-  returning actor_id || ':' || key as "actorAndKey"`;
+  with refusals as materialized (
+    select refusal.*,
+           exists (
+             select from idempotency_keys known
+             where known.actor_id = refusal.actor_id and known.route = '${placeOrderRoute}'
+               and known.key = refusal.key offset 0
+           ) or exists (
+             select from orders placed
+             where placed.buyer_id = refusal.actor_id and placed.idempotency_key = refusal.key
+               and placed.id is distinct from refusal.order_id offset 0
+           ) or exists (
+             select from order_answers answer where answer.order_id = refusal.order_id offset 0
+           ) as is_known
+    from (
+      select ${eachOf({
+        ordinal: '$1::int[]',
+        actor_id: '$2::uuid[]',
+        key: '$3::text[]',
+        fingerprint: '$4::bytea[]',
+        status_code: '$5::int[]',
+        body: '$6::text[]',
+        order_id: '$7::uuid[]',
+      })}
+    ) as refusal
+  ),
+  kept as (
+    insert into idempotency_keys (actor_id, route, key, fingerprint, status_code, body)
+    select actor_id, '${placeOrderRoute}', key, fingerprint, status_code, body from refusals where not is_known
+  )
+  select string_agg(ordinal::text, ',') as known from refusals where is_known`;
 
 /**
  * The three statements behind POST /orders, each for many requests at once and each one commit. They are prepared
@@ -237,6 +260,7 @@ export class PlacementStore {
     requests: readonly PlacementRequest[],
     limits: { holdSeconds: number; maxUnpaidOrders: number; maxTotalMinor: number },
   ): Promise<PlacedBatch> {
+    const orderIds = requests.map(() => newId());
     const lines = requests.flatMap((request, index) =>
       request.lines.map((line, position) => ({ ...line, ordinal: index + 1, position })),
     );
@@ -246,14 +270,14 @@ export class PlacementStore {
       [
         uuidArray([...new Set(lines.map((line) => line.variantId))]),
         int4Array(requests.map((_, index) => index + 1)),
-        uuidArray(requests.map((request) => request.orderId)),
+        uuidArray(orderIds),
         uuidArray(requests.map((request) => request.buyerId)),
         uuidArray(requests.map((request) => request.streamId)),
         uuidArray(requests.map((request) => request.lines[0]?.variantId ?? null)),
         int4Array(requests.map((request) => Math.min(totalMinor(request), limits.maxTotalMinor + 1))),
         int4Array(unpaidAllowed(requests, limits.maxUnpaidOrders)),
         textArray(requests.map((request) => request.key)),
-        byteaArray(requests.map((request) => request.fingerprint)),
+        byteaArray(requests.map((request) => fingerprint(request.asked))),
         textArray(requests.map((request) => (request.address ? JSON.stringify(request.address) : null))),
         int4Array(lines.map((line) => line.ordinal)),
         int4Array(lines.map((line) => line.position)),
@@ -268,33 +292,37 @@ export class PlacementStore {
     if (!batch) throw new Error('the statement that places orders answered nothing');
     return {
       outcomes: batch.outcomes.split(',') as Outcome[],
+      orderIds,
       offers: new Map(batch.offers.map((offer) => [offer.variantId, offer])),
-      createdAtMs: batch.createdAtMs,
+      createdAt: new Date(batch.createdAtMs).toISOString(),
+      holdExpiresAt: new Date(batch.createdAtMs + limits.holdSeconds * 1000).toISOString(),
     };
   }
 
   /** Writes payments down and finishes the requests whose orders are still pending; answers which ones are. */
   async recordPayments(paid: readonly PaidFor[]): Promise<Set<string>> {
-    const { rows } = await this.#run<{ id: string }>('record-payments', recordPayments, [
+    const { rows } = await this.#run<{ pending: string | null }>('record-payments', recordPayments, [
       uuidArray(paid.map((payment) => payment.orderId)),
       textArray(paid.map((payment) => payment.provider)),
       textArray(paid.map((payment) => payment.paymentIntentId)),
       textArray(paid.map((payment) => payment.body)),
     ]);
-    return new Set(rows.map((row) => row.id));
+    return new Set(rows[0]?.pending?.split(','));
   }
 
-  /** Finishes requests that come to nothing; answers the `<buyer>:<key>` of those that were not known before. */
-  async storeRefusals(refusals: readonly Refusal[]): Promise<Set<string>> {
-    const { rows } = await this.#run<{ actorAndKey: string }>('store-refusals', storeRefusals, [
+  /** Finishes requests that come to nothing; false for each whose key was used before. */
+  async storeRefusals(refusals: readonly Refusal[]): Promise<boolean[]> {
+    const { rows } = await this.#run<{ known: string | null }>('store-refusals', storeRefusals, [
+      int4Array(refusals.map((_, index) => index + 1)),
       uuidArray(refusals.map((refusal) => refusal.buyerId)),
       textArray(refusals.map((refusal) => refusal.key)),
-      byteaArray(refusals.map((refusal) => refusal.fingerprint)),
+      byteaArray(refusals.map((refusal) => fingerprint(refusal.asked))),
       int4Array(refusals.map((refusal) => refusal.status)),
       textArray(refusals.map((refusal) => refusal.body)),
       uuidArray(refusals.map((refusal) => refusal.orderId)),
     ]);
-    return new Set(rows.map((row) => row.actorAndKey));
+    const known = new Set(rows[0]?.known?.split(',').map(Number));
+    return refusals.map((_, index) => !known.has(index + 1));
   }
 
   #run<Row extends object>(name: string, text: string, values: unknown[]): Promise<QueryResult<Row>> {

@@ -4,7 +4,7 @@ import type { Database, Executor } from '../platform/database.ts';
 import type { Caller } from '../platform/endpoint.ts';
 import type { Events } from '../platform/events.ts';
 import { newId } from '../platform/ids.ts';
-import { fingerprint, type IdempotentRequests, type KeptAnswer } from './idempotent-requests.ts';
+import type { IdempotentRequests, KeptAnswer } from './idempotent-requests.ts';
 import { isAllowed } from './order-state.ts';
 import type { OrdersService } from './orders.service.ts';
 import type { OrdersStore } from './orders.store.ts';
@@ -42,7 +42,7 @@ export class RefundRequestsService {
       actorId: buyerId,
       route: 'askForRefund',
       key,
-      fingerprint: fingerprint(orderId, input),
+      asked: [orderId, input],
     };
     return this.requests.run(request, requestId, async (): Promise<Order> => {
       await this.buying.get(buyerId, orderId);
@@ -75,7 +75,7 @@ export class RefundRequestsService {
       actorId: seller.userId,
       route: 'declineRefund',
       key,
-      fingerprint: fingerprint(id, input),
+      asked: [id, input],
     };
     return this.requests.run(request, requestId, async (): Promise<SellerOrder> => {
       await this.database.transaction(async (trx) => {

@@ -15,7 +15,7 @@ import type { Database, Executor } from '../platform/database.ts';
 import type { Caller } from '../platform/endpoint.ts';
 import type { Events } from '../platform/events.ts';
 import type { DashboardStore } from './dashboard.store.ts';
-import { fingerprint, type IdempotentRequests, type KeptAnswer } from './idempotent-requests.ts';
+import type { IdempotentRequests, KeptAnswer } from './idempotent-requests.ts';
 import type { LiveAudience } from './live-audience.ts';
 import { isAllowed } from './order-state.ts';
 import { toSellerOrder } from './order-view.ts';
@@ -95,7 +95,7 @@ export class SalesService {
       actorId: seller.userId,
       route: 'refundOrder',
       key,
-      fingerprint: fingerprint(orderId, input, refundRequestId),
+      asked: [orderId, input, refundRequestId],
     };
     return this.requests.run(request, requestId, async () => {
       await this.#own(seller, orderId);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { IdempotencyStore } from '../../src/orders/idempotency.store.ts';
 import { newId } from '../../src/platform/ids.ts';
 import { expectInvariants } from './invariants.ts';
-import { type Person, type SellerPerson, type Shop, startShop } from './start-shop.ts';
+import { type Person, type SellerPerson, type Shop, startShop, waitFor } from './start-shop.ts';
 
 let shop: Shop;
 let seller: SellerPerson;
@@ -157,6 +157,31 @@ describe('one key', () => {
     expect(again.text).toBe(refused.text);
     expect(again.headers.get('content-type')).toMatch(/^application\/problem\+json/);
     expect(again.headers.get('idempotent-replayed')).toBe('true');
+  });
+
+  test('is refused once, also when another node refuses it at the same moment', async () => {
+    const item = await shop.product(seller, 0);
+    const [earlier, key] = [newId(), newId()];
+    const refused = await shop.order(buyer, item, { key: earlier });
+    const node = await shop.database.pool.connect();
+    await node.query('begin');
+    await node.query(
+      `insert into idempotency_keys (actor_id, route, key, fingerprint, status_code, body)
+       select actor_id, route, $2, fingerprint, status_code, body from idempotency_keys where key = $1`,
+      [earlier, key],
+    );
+    const late = shop.order(buyer, item, { key });
+    await waitFor(async () => {
+      const waiting = await shop.rows(
+        `select from pg_stat_activity where wait_event_type = 'Lock' and query like '%into idempotency_keys%'`,
+      );
+      return waiting.length > 0;
+    });
+    await node.query('commit');
+    node.release();
+    const { status, text, headers } = await late;
+    expect({ status, text }).toEqual({ status: 409, text: refused.text });
+    expect(headers.get('idempotent-replayed')).toBe('true');
   });
 
   test('is answered for a day, and for as long as its order may still change', async () => {
