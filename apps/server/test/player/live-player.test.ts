@@ -200,3 +200,24 @@ test('the feed brings the code of the player before anybody taps', async () => {
   await eventually('the code of the player', () => asked.some((url) => url.includes('/hls.light')), 20_000);
   await feed.close();
 });
+
+test.each([
+  ['brings the show before it is lifted', false],
+  ['brings nothing but code to a device that saves data', true],
+])('a finger on a card %s', async (_, saveData) => {
+  await using context = await browser.newContext({ viewport: { width: 360, height: 740 } });
+  await context.addInitScript(
+    `Object.defineProperty(navigator, 'connection', { value: { saveData: ${saveData} } })`,
+  );
+  const feed = await context.newPage();
+  const asked: string[] = [];
+  feed.on('request', (request) => asked.push(new URL(request.url()).pathname));
+  await feed.goto(server.url);
+  await feed.getByTestId(`stream-card-${stream.id}`).hover();
+  await feed.mouse.down();
+  await eventually('the code of the player', () => asked.some((path) => path.includes('/hls.light')));
+  // Requests are told in the order in which they are made.
+  await feed.evaluate("fetch('/health/live')");
+  await eventually('the last request', () => asked.includes('/health/live'));
+  expect(asked.some((path) => path.endsWith('.m3u8'))).toBe(!saveData);
+});
