@@ -1,10 +1,10 @@
-import type { Client } from '@vybekart/client';
 import { type OrderStatus, PlacedOrder } from '@vybekart/contract';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { CrashPoint } from '../../src/platform/crash-points.ts';
 import { newId } from '../../src/platform/ids.ts';
 import { eventually } from '../support/eventually.ts';
-import { KillableServer } from './killable-server.ts';
+import type { KillableServer } from './killable-server.ts';
+import { KillableShop, priceMinor } from './killable-shop.ts';
 import { expectSoundLedger } from './ledger.ts';
 
 interface Intent {
@@ -13,52 +13,29 @@ interface Intent {
   metadata: { order_id?: string };
 }
 
-const stock = 50;
-const priceMinor = 49_900;
-const password = 'a long enough secret';
+let shop: KillableShop;
 let server: KillableServer;
-let buyer: Client;
-let seller: Client;
-let variantId: string;
 
 beforeAll(async () => {
-  server = await KillableServer.open();
-  await server.start();
-  buyer = server.client();
-  await buyer.session.register({ email: 'asha@example.test', password, displayName: 'Asha' });
-  seller = server.client();
-  await seller.session.register({
-    email: 'sahil@example.test',
-    password,
-    displayName: 'Sahil',
-    shop: { name: 'Sahil Silks', handle: 'sahil-silks' },
-  });
-  const product = await seller.api.call('createProduct', {
-    body: { title: 'Silk saree', price: { amountMinor: priceMinor, currency: 'inr' }, stock },
-  });
-  variantId = product.variants[0]?.id ?? '';
+  shop = await KillableShop.open(50);
+  ({ server } = shop);
 });
 afterEach(async () => {
   await expectSoundLedger(server.database);
   await server.stop();
 });
-afterAll(() => server?.[Symbol.asyncDispose]());
+afterAll(() => shop?.[Symbol.asyncDispose]());
 
 async function startAgain(point?: CrashPoint): Promise<void> {
-  await server.stop();
-  await server.start(point);
-  buyer = server.client();
-  await buyer.session.login({ email: 'asha@example.test', password });
-  seller = server.client();
-  await seller.session.login({ email: 'sahil@example.test', password });
+  await shop.startAgain(point);
   // What it tells first is what it could not tell the process before.
   if (point !== 'webhook_stored') server.hearStripe();
 }
 
 const place = async (key: string = newId()): Promise<PlacedOrder> =>
   PlacedOrder.parse(
-    await buyer.api.call('placeOrder', {
-      body: { items: [{ variantId, quantity: 1, expectedUnitPriceMinor: priceMinor }] },
+    await shop.buyer.api.call('placeOrder', {
+      body: { items: [{ variantId: shop.variantId, quantity: 1, expectedUnitPriceMinor: priceMinor }] },
       idempotencyKey: key,
     }),
   );
@@ -78,7 +55,7 @@ async function pay({ payment }: PlacedOrder): Promise<void> {
 const becomes = (orderId: string, status: OrderStatus) =>
   eventually(
     `the order to be ${status}`,
-    async () => (await buyer.api.call('getOrder', { params: { id: orderId } })).status === status,
+    async () => (await shop.buyer.api.call('getOrder', { params: { id: orderId } })).status === status,
     60_000,
   );
 
@@ -114,19 +91,12 @@ async function stockOf(orderId: string): Promise<{ sales: number; held: number }
   return rows[0] ?? { sales: -1, held: -1 };
 }
 
-/** The server dies while it works on this, so that nobody gets an answer. */
-async function diesDuring(work: () => Promise<unknown>): Promise<void> {
-  const unanswered = work().catch((error: unknown) => error);
-  await server.died();
-  expect(await unanswered).toBeInstanceOf(Error);
-}
-
 describe('placing an order', () => {
   for (const point of ['order_committed', 'payment_made'] as const) {
     test(`after ${point}, the same key goes on with the same order and the same payment`, async () => {
       await startAgain(point);
       const key = newId();
-      await diesDuring(() => place(key));
+      await server.diesDuring(() => place(key));
       const orderId = await orderOf(key);
 
       await startAgain();
@@ -144,7 +114,7 @@ describe('placing an order', () => {
   test('after order_committed, an order that nobody comes back for expires and gives its unit back', async () => {
     await startAgain('order_committed');
     const key = newId();
-    await diesDuring(() => place(key));
+    await server.diesDuring(() => place(key));
     const orderId = await orderOf(key);
 
     await startAgain();
@@ -185,8 +155,9 @@ describe('cancelling', () => {
       await startAgain(point);
       const { order } = await place();
       const key = newId();
-      const cancel = () => buyer.api.call('cancelOrder', { params: { id: order.id }, idempotencyKey: key });
-      await diesDuring(cancel);
+      const cancel = () =>
+        shop.buyer.api.call('cancelOrder', { params: { id: order.id }, idempotencyKey: key });
+      await server.diesDuring(cancel);
 
       await startAgain();
       await server.letTimePass(60);
@@ -203,12 +174,12 @@ test('after refund_made, the money goes back once, also when the seller asks aga
   const { order, payment } = await paidOrder();
   const key = newId();
   const refund = () =>
-    seller.api.call('refundOrder', {
+    shop.seller.api.call('refundOrder', {
       params: { id: order.id },
       body: { amountMinor: priceMinor },
       idempotencyKey: key,
     });
-  await diesDuring(refund);
+  await server.diesDuring(refund);
 
   await startAgain();
   await server.letTimePass(180);

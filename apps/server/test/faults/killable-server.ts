@@ -90,6 +90,16 @@ export class KillableServer implements AsyncDisposable {
     await eventually('the server to die', () => child?.signalCode === 'SIGKILL', 30_000);
   }
 
+  /** It dies while it works on this, so that nobody gets an answer. */
+  async diesDuring(work: () => Promise<unknown>): Promise<void> {
+    const isAnswered = work().then(
+      () => true,
+      () => false,
+    );
+    await this.died();
+    if (await isAnswered) throw new Error('somebody was answered before the server died');
+  }
+
   /** Kill -9, now. */
   async kill(): Promise<void> {
     this.#child?.kill('SIGKILL');

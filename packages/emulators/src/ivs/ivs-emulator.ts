@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import path from 'node:path';
-import { openControlPort } from '../clouds/control-port.ts';
+import { CloudPorts } from '../clouds/cloud-ports.ts';
 import { EventDeliveries, type EventFaults, noEventFaults } from '../clouds/event-deliveries.ts';
 import { readToken } from '../clouds/json-web-token.ts';
-import { listen } from '../listen.ts';
 import { readBody } from '../read-body.ts';
 import { isSigned } from '../sigv4.ts';
 import { IvsCalls, IvsError } from './ivs-calls.ts';
@@ -36,14 +35,11 @@ export class IvsEmulator {
   readonly calls: IvsCalls;
   readonly #events: EventDeliveries;
   readonly #options: IvsEmulatorOptions;
-  readonly #server: Server;
-  #control: Server | undefined;
+  #ports: CloudPorts | undefined;
   #header: { name: string; value: string } = { name: 'x-webhook-secret', value: '' };
   #video: string | null = null;
   /** The timed metadata in each segment that was asked for. */
   readonly #textsIn = new Map<string, string[]>();
-  #url = '';
-  #controlUrl = '';
 
   private constructor(options: IvsEmulatorOptions) {
     this.#options = options;
@@ -51,33 +47,28 @@ export class IvsEmulator {
       [this.#header.name]: isWrong ? 'another secret altogether' : this.#header.value,
     }));
     this.cloud = new IvsCloud(options, this.bucket, (event) => this.#events.send(event));
-    this.calls = new IvsCalls(this.cloud, () => this.#url);
-    this.#server = createServer((request, response) => {
-      this.#answer(request, response).catch(() => response.destroy());
-    });
+    this.calls = new IvsCalls(this.cloud, () => this.url);
   }
 
   static async start(options: IvsEmulatorOptions = {}): Promise<IvsEmulator> {
     const emulator = new IvsEmulator(options);
-    emulator.#url = (await listen(emulator.#server, '127.0.0.1', 0)).url;
-    const control = await openControlPort({
-      connectEncoder: ({ streamKey }) => emulator.cloud.connect(String(streamKey)),
-      dropEncoder: ({ encoder }) => emulator.cloud.drop(String(encoder)),
-      stopEncoder: ({ encoder }) => emulator.cloud.stop(String(encoder)),
-      isConnected: ({ encoder }) => emulator.cloud.isConnected(String(encoder)),
+    const { cloud } = emulator;
+    emulator.#ports = await CloudPorts.open((request, response) => emulator.#answer(request, response), {
+      connectEncoder: ({ streamKey }) => cloud.connect(String(streamKey)),
+      dropEncoder: ({ encoder }) => cloud.drop(String(encoder)),
+      stopEncoder: ({ encoder }) => cloud.stop(String(encoder)),
+      isConnected: ({ encoder }) => cloud.isConnected(String(encoder)),
       setEventFaults: (faults) => emulator.setEventFaults(faults),
     });
-    emulator.#control = control.server;
-    emulator.#controlUrl = control.url;
     return emulator;
   }
 
   get url(): string {
-    return this.#url;
+    return this.#ports?.url ?? '';
   }
 
   get controlUrl(): string {
-    return this.#controlUrl;
+    return this.#ports?.controlUrl ?? '';
   }
 
   /** Where the API destination posts, and the header of its connection that proves who posts. */
@@ -106,16 +97,13 @@ export class IvsEmulator {
   async close(): Promise<void> {
     this.cloud.close();
     this.#events.close();
-    for (const server of [this.#server, this.#control]) {
-      server?.closeAllConnections();
-      await new Promise<void>((resolve) => (server ? server.close(() => resolve()) : resolve()));
-    }
+    await this.#ports?.close();
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = '', url = '/', headers } = request;
     const body = (await readBody(request, maxBodyBytes)) ?? Buffer.alloc(0);
-    const { pathname, searchParams } = new URL(url, this.#url);
+    const { pathname, searchParams } = new URL(url, this.url);
     const route = decodeURIComponent(pathname);
     if (route.startsWith('/video/')) return this.#serveVideo(route.slice('/video/'.length), response);
     if (route.startsWith('/playback/')) return this.#play(route, searchParams, response);
@@ -170,8 +158,7 @@ export class IvsEmulator {
     const isLive = channel && this.cloud.sessions.get(channel.arn)?.isViewable;
     const type = 'application/vnd.apple.mpegurl';
     const entry = '#EXT-X-STREAM-INF:BANDWIDTH=1400000,CODECS="avc1.42E01E,mp4a.40.2",RESOLUTION=640x360';
-    const playlist =
-      this.#video === null ? '#EXTM3U\n' : `#EXTM3U\n${entry}\n${this.#url}/video/index.m3u8\n`;
+    const playlist = this.#video === null ? '#EXTM3U\n' : `#EXTM3U\n${entry}\n${this.url}/video/index.m3u8\n`;
     send(response, isLive ? { status: 200, type, body: playlist } : { status: 404, type, body: '' });
   }
 }

@@ -1,9 +1,8 @@
 import { createHmac } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { openControlPort } from '../clouds/control-port.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { CloudPorts } from '../clouds/cloud-ports.ts';
 import { EventDeliveries, type EventFaults, noEventFaults } from '../clouds/event-deliveries.ts';
 import { readToken } from '../clouds/json-web-token.ts';
-import { listen } from '../listen.ts';
 import { readBody } from '../read-body.ts';
 import { MuxCalls, MuxError } from './mux-calls.ts';
 import { MuxCloud } from './mux-cloud.ts';
@@ -33,10 +32,7 @@ export class MuxEmulator {
   readonly calls: MuxCalls;
   readonly #events: EventDeliveries;
   readonly #options: MuxEmulatorOptions;
-  readonly #server: Server;
-  #control: Server | undefined;
-  #url = '';
-  #controlUrl = '';
+  #ports: CloudPorts | undefined;
 
   private constructor(options: MuxEmulatorOptions) {
     this.#options = options;
@@ -45,32 +41,27 @@ export class MuxEmulator {
     }));
     this.cloud = new MuxCloud(options.liveAfterMs ?? 50, (event) => this.#events.send(event));
     this.calls = new MuxCalls(this.cloud);
-    this.#server = createServer((request, response) => {
-      this.#answer(request, response).catch(() => response.destroy());
-    });
   }
 
   static async start(options: MuxEmulatorOptions = {}): Promise<MuxEmulator> {
     const emulator = new MuxEmulator(options);
-    emulator.#url = (await listen(emulator.#server, '127.0.0.1', 0)).url;
-    const control = await openControlPort({
-      connectEncoder: ({ streamKey }) => emulator.cloud.connect(String(streamKey)),
-      dropEncoder: ({ encoder }) => emulator.cloud.disconnect(String(encoder)),
-      stopEncoder: ({ encoder }) => emulator.cloud.disconnect(String(encoder)),
-      isConnected: ({ encoder }) => emulator.cloud.isConnected(String(encoder)),
+    const { cloud } = emulator;
+    emulator.#ports = await CloudPorts.open((request, response) => emulator.#answer(request, response), {
+      connectEncoder: ({ streamKey }) => cloud.connect(String(streamKey)),
+      dropEncoder: ({ encoder }) => cloud.disconnect(String(encoder)),
+      stopEncoder: ({ encoder }) => cloud.disconnect(String(encoder)),
+      isConnected: ({ encoder }) => cloud.isConnected(String(encoder)),
       setEventFaults: (faults) => emulator.setEventFaults(faults),
     });
-    emulator.#control = control.server;
-    emulator.#controlUrl = control.url;
     return emulator;
   }
 
   get url(): string {
-    return this.#url;
+    return this.#ports?.url ?? '';
   }
 
   get controlUrl(): string {
-    return this.#controlUrl;
+    return this.#ports?.controlUrl ?? '';
   }
 
   postEventsTo(url: string): void {
@@ -89,16 +80,13 @@ export class MuxEmulator {
   async close(): Promise<void> {
     this.cloud.close();
     this.#events.close();
-    for (const server of [this.#server, this.#control]) {
-      server?.closeAllConnections();
-      await new Promise<void>((resolve) => (server ? server.close(() => resolve()) : resolve()));
-    }
+    await this.#ports?.close();
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = '', url = '/', headers } = request;
     const body = (await readBody(request, maxBodyBytes)) ?? Buffer.alloc(0);
-    const { pathname, searchParams } = new URL(url, this.#url);
+    const { pathname, searchParams } = new URL(url, this.url);
     if (!pathname.startsWith('/video/')) return this.#play(pathname, searchParams, response);
     const basic = Buffer.from(`${credentials.tokenId}:${credentials.tokenSecret}`).toString('base64');
     try {
