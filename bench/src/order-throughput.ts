@@ -23,7 +23,7 @@ const targetShareOfEcho = 0.5;
  * Orders a second for one hot product, 256 buyers at once, each order durable (synchronous_commit on) before it is
  * answered: the whole POST /orders of the composed server over HTTP, with sign-in, validation, idempotency, hold and
  * stored answer. Beside it, in interleaved rounds, the transaction that holds the product's row over its commit, from
- * 64 connections to the same PostgreSQL (more make it slower), and a POST that Fastify parses and echoes for as many.
+ * 64 connections to the same PostgreSQL, and a POST that Fastify parses and echoes for as many.
  */
 export default async function run(): Promise<BenchResult> {
   await using shop = await ShopServer.start();
@@ -77,7 +77,7 @@ export default async function run(): Promise<BenchResult> {
       p50Ms: median(orders.map((each) => each.p50Ms)),
       p99Ms: median(orders.map((each) => each.p99Ms)),
       ...cpuPerOrder(orders),
-      with64Buyers: {
+      [`with${fewBuyers}Buyers`]: {
         perSecond: Math.round(perSecond(fewOrders)),
         timesHotRow: Number((perSecond(fewOrders) / median(hotRows)).toFixed(2)),
         shareOfEcho: Number((perSecond(fewOrders) / perSecond(fewPosts)).toFixed(3)),

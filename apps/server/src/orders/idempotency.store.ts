@@ -1,18 +1,7 @@
 import { sql } from 'kysely';
 import type { Executor } from '../platform/database.ts';
-import { fingerprint } from './fingerprint.ts';
+import { fingerprint, type KeyedRequest, lockSeconds } from './keyed-request.ts';
 import { placeOrderRoute } from './placement.store.ts';
-
-/** Who asked for what under which key; `asked` is everything that another request may not differ in. */
-export interface KeyedRequest {
-  actorId: string;
-  route: string;
-  key: string;
-  asked: readonly unknown[];
-}
-
-/** How long work under a key may go on before another request with it may take it over. */
-export const lockSeconds = 30;
 
 /** An order in one of these may still change. */
 const openStatuses = sql`('pending', 'processing', 'confirmed', 'closing', 'refund_pending')`;

@@ -4,8 +4,8 @@ import type { Clock } from '../platform/clock.ts';
 import { type Database, isDatabaseUnavailable } from '../platform/database.ts';
 import type { Jobs } from '../platform/events.ts';
 import { problemDocument } from '../platform/problem-filter.ts';
-import { fingerprint } from './fingerprint.ts';
-import { type IdempotencyStore, type KeyedRequest, lockSeconds } from './idempotency.store.ts';
+import type { IdempotencyStore } from './idempotency.store.ts';
+import { fingerprint, type KeyedRequest, lockSeconds } from './keyed-request.ts';
 
 /** An answer as it goes out, byte for byte; `isReplayed`: it was given before under the same key. */
 export interface KeptAnswer {

@@ -52,7 +52,7 @@ export class OrderPlacement {
       { length: laneCount },
       () => new Combiner((batch) => this.#place(batch), limits),
     );
-    this.#payments = new Combiner((batch) => this.#recordPayments(batch), limits);
+    this.#payments = new Combiner((batch) => this.store.recordPayments(batch), limits);
     this.#refusals = new Combiner((batch) => this.store.storeRefusals(batch), limits);
   }
 
@@ -106,11 +106,6 @@ export class OrderPlacement {
       open = next;
     }
     return batch.map((request) => placements.get(request) ?? { kind: 'refused' });
-  }
-
-  async #recordPayments(batch: readonly PaidFor[]): Promise<boolean[]> {
-    const stillOpen = await this.store.recordPayments(batch);
-    return batch.map((payment) => stillOpen.has(payment.orderId));
   }
 
   #remember(left: ReadonlyMap<string, number>): void {

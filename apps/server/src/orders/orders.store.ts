@@ -1,9 +1,9 @@
 import type { FulfilmentStatus, OrderStatus, SellerOrderQuery, SellerTask } from '@vybekart/contract';
 import { type RawBuilder, sql } from 'kysely';
 import type { Executor } from '../platform/database.ts';
+import { lockSeconds } from './keyed-request.ts';
 import { type OrderTransition, orderTransitions } from './order-state.ts';
 import type { OrderItemRow, OrderRow, RefundRequestFacts } from './order-view.ts';
-import { checkoutLockSeconds } from './placement.store.ts';
 
 export interface LockedOrder {
   id: string;
@@ -206,7 +206,7 @@ export class OrdersStore {
   async takeUpCheckout(executor: Executor, orderId: string, isLeft: boolean): Promise<boolean> {
     const { numUpdatedRows } = await executor
       .updateTable('orders')
-      .set({ checkout_locked_until: sql<Date>`now() + make_interval(secs => ${checkoutLockSeconds})` })
+      .set({ checkout_locked_until: sql<Date>`now() + make_interval(secs => ${lockSeconds})` })
       .where('id', '=', orderId)
       .$if(!isLeft, (query) => query.where('checkout_locked_until', '<=', sql<Date>`now()`))
       .executeTakeFirst();

@@ -4,7 +4,7 @@ import { stockReservation } from '../catalog/stock-reservation.ts';
 import { byteaArray, int4Array, textArray, uuidArray } from '../platform/binary-arrays.ts';
 import type { Database } from '../platform/database.ts';
 import { newId } from '../platform/ids.ts';
-import { fingerprint } from './fingerprint.ts';
+import { fingerprint, lockSeconds } from './keyed-request.ts';
 
 /** `lines`: each variant once. `asked`: the whole request, of which a fingerprint is kept beside its key. */
 export interface PlacementRequest {
@@ -77,8 +77,6 @@ export interface Refusal {
 }
 
 export const placeOrderRoute = 'placeOrder';
-/** How long a checkout may be at work before the same key may take it over; as under any other key. */
-export const checkoutLockSeconds = 30;
 
 /** A select list that gives one row for each place of some arrays. */
 const eachOf = (columns: Record<string, string>) =>
@@ -156,7 +154,7 @@ const place = `
                         idempotency_key, fingerprint, checkout_locked_until, created_at, hold_expires_at)
     select request.order_id, request.buyer_id, offer.shop_id, request.stream_id, 'pending', offer.currency,
            request.total_minor, request.address::jsonb, request.key, request.fingerprint,
-           now() + make_interval(secs => ${checkoutLockSeconds}), date_trunc('milliseconds', now()),
+           now() + make_interval(secs => ${lockSeconds}), date_trunc('milliseconds', now()),
            date_trunc('milliseconds', now()) + make_interval(secs => $18)
     from requests request
     join offers offer on offer.variant_id = request.first_variant_id
@@ -299,15 +297,16 @@ export class PlacementStore {
     };
   }
 
-  /** Writes payments down and finishes the requests whose orders are still pending; answers which ones are. */
-  async recordPayments(paid: readonly PaidFor[]): Promise<Set<string>> {
+  /** Writes payments down and finishes the requests whose orders are still pending; false for each that is not. */
+  async recordPayments(paid: readonly PaidFor[]): Promise<boolean[]> {
     const { rows } = await this.#run<{ pending: string | null }>('record-payments', recordPayments, [
       uuidArray(paid.map((payment) => payment.orderId)),
       textArray(paid.map((payment) => payment.provider)),
       textArray(paid.map((payment) => payment.paymentIntentId)),
       textArray(paid.map((payment) => payment.body)),
     ]);
-    return new Set(rows[0]?.pending?.split(','));
+    const pending = new Set(rows[0]?.pending?.split(','));
+    return paid.map(({ orderId }) => pending.has(orderId));
   }
 
   /** Finishes requests that come to nothing; false for each whose key was used before. */

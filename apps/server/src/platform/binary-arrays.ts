@@ -31,7 +31,7 @@ const digitValues = Int8Array.from({ length: 128 }, (_, code) =>
 );
 const digitAt = (text: string, position: number) => digitValues[text.charCodeAt(position)] ?? -1;
 
-/** A loop, because `Buffer.write` of the digits without their dashes takes eight times as long. */
+/** A loop, because `Buffer.write` of the digits without their dashes takes longer. */
 function writeUuid(buffer: Buffer, uuid: string, offset: number): void {
   let end = offset;
   let isHex = uuid.length === 36;

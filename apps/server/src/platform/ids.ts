@@ -1,15 +1,10 @@
 import { createHash, randomBytes, randomInt, randomUUID } from 'node:crypto';
 
-let latest = { now: -1, start: '' };
-
-/** A new UUIDv7 (RFC 9562 section 5.7): ids sort by the time they were made, in ms since 1970. */
+/** A new UUIDv7 (RFC 9562 section 5.7): ids sort by the time they were made. */
 export function newId(now = Date.now()): string {
-  if (now !== latest.now) {
-    const time = now.toString(16).padStart(12, '0');
-    latest = { now, start: `${time.slice(0, 8)}-${time.slice(8)}-7` };
-  }
+  const time = now.toString(16).padStart(12, '0');
   // Everything from the version on is as random as in version 4, whose entropy Node draws for many at once.
-  return latest.start + randomUUID().slice(15);
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
 }
 
 /** A secret of 256 bits, URL-safe. */

@@ -6,6 +6,5 @@ export function idempotencyKey(header: string): string | null {
 
 /** The token of an Authorization header (RFC 6750 section 2.1); null for anything else. */
 export function bearerToken(header: string): string | null {
-  const token = header.startsWith('Bearer ') ? header.slice('Bearer '.length) : '';
-  return token === '' || /\s/.test(token) ? null : token;
+  return /^Bearer ([^\s]+)$/.exec(header)?.[1] ?? null;
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { IdempotencyStore } from '../../src/orders/idempotency.store.ts';
 import { newId } from '../../src/platform/ids.ts';
 import { expectInvariants } from './invariants.ts';
-import { type Person, type SellerPerson, type Shop, startShop, waitFor } from './start-shop.ts';
+import { type Person, type SellerPerson, type Shop, startShop } from './start-shop.ts';
 
 let shop: Shop;
 let seller: SellerPerson;
@@ -171,12 +171,7 @@ describe('one key', () => {
       [earlier, key],
     );
     const late = shop.order(buyer, item, { key });
-    await waitFor(async () => {
-      const waiting = await shop.rows(
-        `select from pg_stat_activity where wait_event_type = 'Lock' and query like '%into idempotency_keys%'`,
-      );
-      return waiting.length > 0;
-    });
+    await shop.lockWaitOf('into idempotency_keys');
     await node.query('commit');
     node.release();
     const { status, text, headers } = await late;

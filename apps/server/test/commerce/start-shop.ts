@@ -255,6 +255,17 @@ export class Shop implements AsyncDisposable {
     });
   }
 
+  /** Until a statement with these words waits for a lock. */
+  async lockWaitOf(words: string): Promise<void> {
+    await waitFor(async () => {
+      const waiting = await this.rows(
+        `select from pg_stat_activity where wait_event_type = 'Lock' and strpos(query, $1) > 0`,
+        [words],
+      );
+      return waiting.length > 0;
+    });
+  }
+
   /** Makes the holds of open orders end now, by the database's clock. */
   async letHoldsEnd(): Promise<void> {
     await this.database.pool.query(

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { PaymentProvider } from '../../src/payments/payment-provider.ts';
 import { newId } from '../../src/platform/ids.ts';
 import { expectInvariants } from './invariants.ts';
-import { type Person, type SellerPerson, type Shop, startShop, waitFor } from './start-shop.ts';
+import { type Person, type SellerPerson, type Shop, startShop } from './start-shop.ts';
 
 let shop: Shop;
 let seller: SellerPerson;
@@ -185,12 +185,7 @@ describe('the payment of an order', () => {
     });
     shop.stripe.control.setWebhookFaults({ drop: true });
     const order = shop.order(buyer, item);
-    await waitFor(async () => {
-      const waiting = await shop.rows(
-        `select from pg_stat_activity where wait_event_type = 'Lock' and query like '%new_payments%'`,
-      );
-      return waiting.length > 0;
-    });
+    await shop.lockWaitOf('new_payments');
     await client.query('commit');
     client.release();
     spy.mockRestore();
