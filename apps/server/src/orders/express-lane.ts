@@ -11,6 +11,7 @@ import { parse } from '../platform/validation.ts';
 import type { Checkout } from './checkout.ts';
 import { keptRefusal } from './idempotent-requests.ts';
 import { keptHeaders } from './kept-answer.reply.ts';
+import { RequestBodies } from './request-bodies.ts';
 
 const { method, path } = routes.placeOrder;
 const contentTypes = ['application/json', jsonType];
@@ -28,6 +29,8 @@ interface HttpAnswer {
  * framework's route for the same use case; so what is wrong with a header is said in one place.
  */
 export class ExpressLane {
+  readonly #bodies = new RequestBodies();
+
   constructor(
     private readonly tokens: AccessTokens,
     private readonly checkout: Checkout,
@@ -58,7 +61,7 @@ export class ExpressLane {
   }
 
   async #place(request: IncomingMessage, token: string, key: string): Promise<HttpAnswer> {
-    const input = await readJson(request);
+    const input = parseJson(await this.#bodies.read(request));
     const { userId } = await this.tokens.verify(token);
     const order = parse(PlaceOrder, input);
     const answer = await this.checkout.placeOrder(userId, order, key, newId);
@@ -85,18 +88,10 @@ function send(response: ServerResponse, origin: string | undefined, { status, he
   response.end(body, bytes === body.length ? 'latin1' : 'utf8');
 }
 
-/** Throws `malformed_json`, also when the caller goes away. */
-function readJson(request: IncomingMessage): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('error', (error) => reject(new AppError('malformed_json', {}, { cause: error })));
-    request.on('end', () => {
-      try {
-        resolve(JSON.parse(Buffer.concat(chunks).toString()));
-      } catch (error) {
-        reject(new AppError('malformed_json', {}, { cause: error }));
-      }
-    });
-  });
+function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString());
+  } catch (error) {
+    throw new AppError('malformed_json', {}, { cause: error });
+  }
 }
