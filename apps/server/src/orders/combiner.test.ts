@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { Combiner } from './combiner.ts';
 
@@ -19,7 +20,11 @@ function gated() {
   );
   return { batches, combiner };
 }
-const turn = () => new Promise((resolve) => setImmediate(resolve));
+/** Until a statement that could start has started. */
+async function turn(): Promise<void> {
+  await setImmediate();
+  await setImmediate();
+}
 
 test('requests that come while a statement is in flight share the next one, in their order', async () => {
   const { batches, combiner } = gated();
@@ -37,6 +42,24 @@ test('requests that come while a statement is in flight share the next one, in t
   expect(batches[2]?.requests).toEqual([5]);
   batches[2]?.end();
   expect(await Promise.all(others)).toEqual([20, 30, 40, 50]);
+});
+
+test('who comes in the same turn of the event loop as an outcome goes along with the next statement', async () => {
+  const { batches, combiner } = gated();
+  const answers = [combiner.submit(1)];
+  await turn();
+  batches[0]?.end();
+  await answers[0];
+  answers.push(combiner.submit(2));
+  await turn();
+  batches[1]?.end();
+  answers.push(combiner.submit(3));
+  await setImmediate();
+  answers.push(combiner.submit(4));
+  await turn();
+  expect(batches[2]?.requests).toEqual([3, 4]);
+  batches[2]?.end();
+  expect(await Promise.all(answers)).toEqual([10, 20, 30, 40]);
 });
 
 test('a request that makes its batch fail fails alone', async () => {

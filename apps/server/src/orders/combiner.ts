@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { AppError } from '../platform/app-error.ts';
 import { isDatabaseUnavailable } from '../platform/database.ts';
 
@@ -30,16 +31,17 @@ export class Combiner<Request, Result> {
       this.#waiting.push({ request, resolve, reject });
       if (this.#isRunning) return;
       this.#isRunning = true;
-      // What else arrives in this turn of the event loop goes along.
-      setImmediate(() => void this.#drain());
+      void this.#drain();
     });
   }
 
   async #drain(): Promise<void> {
+    await turnOver();
     let batch = this.#next();
     let running = this.#start(batch);
     while (batch.length > 0) {
       const outcome = await running;
+      await turnOver();
       // The next statement is on its way before anybody works on the answers of this one.
       const answered = batch;
       batch = this.#next();
@@ -78,5 +80,8 @@ export class Combiner<Request, Result> {
     }
   }
 }
+
+/** What else arrives in this turn of the event loop goes along with the next statement. */
+const turnOver = () => setImmediate();
 
 type Outcome<Result> = { results: readonly Result[] } | { error: unknown };
