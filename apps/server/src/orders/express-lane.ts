@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { PlaceOrder, routes } from '@vybekart/contract';
+import { parse as parseSafely } from 'secure-json-parse';
 import type { AccessTokens } from '../accounts/access-tokens.ts';
 import { AppError } from '../platform/app-error.ts';
 import { newId } from '../platform/ids.ts';
@@ -90,7 +91,8 @@ function send(response: ServerResponse, origin: string | undefined, { status, he
 
 function parseJson(body: Buffer): unknown {
   try {
-    return JSON.parse(body.toString());
+    // As the framework does: nothing may reach for a prototype.
+    return parseSafely(body.toString());
   } catch (error) {
     throw new AppError('malformed_json', {}, { cause: error });
   }
