@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { ConfigError } from '../src/config.ts';
+import { createTestDatabase } from './support/database.ts';
 import { eventually } from './support/eventually.ts';
 import { startServer } from './support/start-server.ts';
 
@@ -44,4 +45,13 @@ test.each(['PORT', 'RTMP_PORT'])('a taken %s is told as a wrong setting', async 
   } finally {
     await new Promise((resolve) => other.close(resolve));
   }
+});
+
+test('a database that answers before its disk has what it was told is refused as a wrong setting', async () => {
+  await using testDatabase = await createTestDatabase();
+  const lax = new URL(testDatabase.url);
+  lax.searchParams.set('options', '-c synchronous_commit=off');
+  const start = startServer({ DATABASE_URL: lax.href });
+  await expect(start).rejects.toBeInstanceOf(ConfigError);
+  await expect(start).rejects.toThrow('DATABASE_URL: synchronous_commit must not be off there');
 });

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Config } from '../config.ts';
+import { type Config, ConfigError } from '../config.ts';
 import { Database } from '../platform/database.ts';
 import { startEmbeddedPostgres } from '../platform/embedded-postgres/embedded-postgres.ts';
 import type { PinoLog } from '../platform/log.ts';
@@ -12,8 +12,22 @@ export async function openDatabase(
   resources: AsyncDisposableStack,
 ): Promise<{ database: Database; report: string }> {
   const { url, report } = await whichDatabase(config, log, resources);
+  const database = resources.use(new Database(url, log));
+  await expectDurable(database);
   await migrate(url);
-  return { database: resources.use(new Database(url, log)), report };
+  return { database, report };
+}
+
+/** Throws a ConfigError for a database that answers before its disk has what it was told. */
+async function expectDurable({ pool }: Database): Promise<void> {
+  const { rows } = await pool.query<{ name: string }>(
+    `select name from pg_settings where name in ('fsync', 'synchronous_commit') and setting = 'off' order by name`,
+  );
+  if (rows.length === 0) return;
+  const off = rows.map(({ name }) => name).join(' and ');
+  throw new ConfigError(
+    `DATABASE_URL: ${off} must not be off there, because a crash would lose orders that were paid.`,
+  );
 }
 
 async function whichDatabase(config: Config, log: PinoLog, resources: AsyncDisposableStack) {
