@@ -1,6 +1,7 @@
 import { Controller, Get, Header, Inject } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Registry } from 'prom-client';
+import { StockAudit } from '../orders/stock-audit.ts';
 import { AppError } from '../platform/app-error.ts';
 import { Database } from '../platform/database.ts';
 import { Access, Endpoint } from '../platform/endpoint.ts';
@@ -14,6 +15,7 @@ export class HealthController {
     @Inject(Database) private readonly database: Database,
     @Inject(NodeBus) private readonly bus: NodeBus,
     @Inject(Registry) private readonly registry: Registry,
+    @Inject(StockAudit) private readonly audit: StockAudit,
   ) {}
 
   @Get('/health/live')
@@ -31,9 +33,12 @@ export class HealthController {
       );
     });
     // Orders and what happens on this node go on without the other nodes, so traffic should still come.
-    return this.bus.isUp
-      ? { status: 'up', database: 'up', nodes: 'up' }
-      : { status: 'degraded', database: 'up', nodes: 'down' };
+    return {
+      ...(this.bus.isUp
+        ? { status: 'up', database: 'up', nodes: 'up' }
+        : { status: 'degraded', database: 'up', nodes: 'down' }),
+      stockMismatches: this.audit.mismatches.length,
+    };
   }
 
   @Get('/metrics')
