@@ -18,7 +18,7 @@ pg.types.setTypeParser(pg.types.builtins.INT8, (text) => {
 const longestGoodbyeMs = 1000;
 
 /**
- * The handle to PostgreSQL. Limits: 20 connections and 8 for batches, 3 s to get one; for a statement 5 s at the server
+ * The handle to PostgreSQL. Limits: 20 connections and 8 for batches, 2 s to get one; for a statement 5 s at the server
  * and 6 s until its answer, unless `timeouts` says otherwise (0: none).
  */
 export class Database {
@@ -40,7 +40,7 @@ export class Database {
     const openPool = (config: pg.PoolConfig) => {
       const pool = new pg.Pool({
         connectionString: url,
-        connectionTimeoutMillis: 3000,
+        connectionTimeoutMillis: 2000,
         statement_timeout: timeouts.statementMs,
         // The server ends a slow statement itself; a server that is frozen or out of reach cannot.
         query_timeout: timeouts.answerMs,
@@ -98,7 +98,8 @@ function isAtRest(client: pg.PoolClient): boolean {
   return readyForQuery && client.getTransactionStatus() === 'I';
 }
 
-const unavailableCodes = new Set(['57P01', '57P02', '57P03', '53300', '57014', '08006', '08003', '08001']);
+/** Those of the class "insufficient resources", such as a full disk, begin with 53 (PostgreSQL, appendix A). */
+const unavailableCodes = new Set(['57P01', '57P02', '57P03', '57014', '08006', '08003', '08001']);
 const connectionErrors = ['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EPIPE'];
 
 const unavailableMessages =
@@ -109,7 +110,10 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error ? String(error.code) : '';
   return (
-    unavailableCodes.has(code) || connectionErrors.includes(code) || unavailableMessages.test(error.message)
+    unavailableCodes.has(code) ||
+    (error instanceof pg.DatabaseError && code.startsWith('53')) ||
+    connectionErrors.includes(code) ||
+    unavailableMessages.test(error.message)
   );
 }
 
