@@ -12,9 +12,15 @@ beforeAll(async () => {
 afterAll(() => shop[Symbol.asyncDispose]());
 
 /** Sends bytes as they are, because JSON.stringify would mend some of what is to be tried. */
-async function post(body: string, contentType: string | null = 'application/json', by: Person = seller) {
-  const response = await fetch(`${shop.url}/products`, {
-    method: 'POST',
+async function send(
+  method: string,
+  where: string,
+  body: string,
+  contentType: string | null = 'application/json',
+  by: Person = seller,
+) {
+  const response = await fetch(`${shop.url}${where}`, {
+    method,
     headers: {
       authorization: `Bearer ${by.token}`,
       ...(contentType === null ? {} : { 'content-type': contentType }),
@@ -23,10 +29,12 @@ async function post(body: string, contentType: string | null = 'application/json
   });
   return { status: response.status, body: (await response.json()) as Product & Problem };
 }
+const post = (body: string, contentType?: string | null, by?: Person) =>
+  send('POST', '/products', body, contentType, by);
 const productWith = (price: string, more = '') => `{"title":"Silk saree","price":${price},"stock":1${more}}`;
 const counted = async () => (await shop.rows('select id from products')).length;
 
-describe('a price is refused when it is', () => {
+describe('a price is refused, of a new product and of one that there is, when it is', () => {
   test.each([
     ['nothing', '{"amountMinor":0,"currency":"inr"}'],
     ['less than nothing', '{"amountMinor":-1,"currency":"inr"}'],
@@ -43,11 +51,20 @@ describe('a price is refused when it is', () => {
     ['null', 'null'],
     ['of a field that nobody knows', '{"amountMinor":100,"currency":"inr","exponent":0}'],
   ])('%s', async (_, price) => {
+    const { productId, priceMinor } = await shop.product(seller, 1);
     const before = await counted();
-    const answer = await post(productWith(price));
-    expect(answer.body).toMatchObject({ status: 422, code: 'validation_failed' });
-    expect(answer.body.errors?.[0]?.pointer).toMatch(/^#\/price/);
+    const answers = [
+      await post(productWith(price)),
+      await send('PATCH', `/products/${productId}`, `{"price":${price}}`),
+    ];
+    for (const { body } of answers) {
+      expect(body).toMatchObject({ status: 422, code: 'validation_failed' });
+      expect(body.errors?.[0]?.pointer).toMatch(/^#\/price/);
+    }
     expect(await counted()).toBe(before);
+    expect(
+      await shop.rows('select price_minor as "priceMinor" from products where id = $1', [productId]),
+    ).toEqual([{ priceMinor }]);
   });
 });
 
