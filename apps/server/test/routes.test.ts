@@ -1,5 +1,6 @@
 import { clientEvents, errorTable, type Route, routes, serverEvents } from '@vybekart/contract';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { eventually } from './support/eventually.ts';
 import { startServer, type TestServer } from './support/start-server.ts';
 
 let server: TestServer;
@@ -108,6 +109,23 @@ const documentAt = async (path: string): Promise<Record<string, unknown>> =>
 
 test('health and metrics answer a monitor', async () => {
   expect(await (await fetch(`${server.url}/health/live`)).json()).toEqual({ status: 'up' });
-  expect((await fetch(`${server.url}/health/ready`)).status).toBe(200);
+  expect(await documentAt('/health/ready')).toEqual({
+    status: 'up',
+    database: 'up',
+    nodes: 'up',
+    stockMismatches: 0,
+  });
   expect(await (await fetch(`${server.url}/metrics`)).text()).toContain('process_cpu_seconds_total');
+});
+
+test('stock that contradicts its ledger is told to a monitor within the minute', async () => {
+  const seller = await server.registerSeller();
+  const price = { amountMinor: 49_900, currency: 'inr' } as const;
+  await seller.api.call('createProduct', { body: { title: 'Silk saree', price, stock: 3 } });
+  await server.database.query('update variants set on_hand = 4');
+  await eventually(
+    'the audit to find it',
+    async () => (await documentAt('/health/ready')).stockMismatches === 1,
+    60_000,
+  );
 });

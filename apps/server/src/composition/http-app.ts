@@ -12,9 +12,11 @@ import { NotificationsModule } from '../notifications/notifications.module.ts';
 import { NotificationsService } from '../notifications/notifications.service.ts';
 import { ApiDocumentsController } from '../operations/api-documents.controller.ts';
 import { HealthController } from '../operations/health.controller.ts';
+import { StockHealth } from '../operations/stock-health.ts';
 import { ExpressLane } from '../orders/express-lane.ts';
 import { LiveAudience } from '../orders/live-audience.ts';
 import { OrdersModule } from '../orders/orders.module.ts';
+import { StockAudit } from '../orders/stock-audit.ts';
 import { OneTimeCodeSender } from '../payments/one-time-code-sender.ts';
 import { PaymentsModule } from '../payments/payments.module.ts';
 import { AppError } from '../platform/app-error.ts';
@@ -71,6 +73,13 @@ class EarlierOnTheJourney {}
     EarlierOnTheJourney,
   ],
   controllers: [HealthController, ApiDocumentsController],
+  providers: [
+    {
+      provide: StockHealth,
+      inject: [StockAudit],
+      useFactory: (audit: StockAudit): StockHealth => ({ mismatchCount: () => audit.mismatches.length }),
+    },
+  ],
 })
 class AppModule {}
 

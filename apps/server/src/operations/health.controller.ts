@@ -1,11 +1,11 @@
 import { Controller, Get, Header, Inject } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Registry } from 'prom-client';
-import { StockAudit } from '../orders/stock-audit.ts';
 import { AppError } from '../platform/app-error.ts';
 import { Database } from '../platform/database.ts';
 import { Access, Endpoint } from '../platform/endpoint.ts';
 import { NodeBus } from '../platform/node-bus.ts';
+import { StockHealth } from './stock-health.ts';
 
 /** For load balancers and monitoring. */
 @Controller()
@@ -15,7 +15,7 @@ export class HealthController {
     @Inject(Database) private readonly database: Database,
     @Inject(NodeBus) private readonly bus: NodeBus,
     @Inject(Registry) private readonly registry: Registry,
-    @Inject(StockAudit) private readonly audit: StockAudit,
+    @Inject(StockHealth) private readonly stock: StockHealth,
   ) {}
 
   @Get('/health/live')
@@ -37,7 +37,7 @@ export class HealthController {
       ...(this.bus.isUp
         ? { status: 'up', database: 'up', nodes: 'up' }
         : { status: 'degraded', database: 'up', nodes: 'down' }),
-      stockMismatches: this.audit.mismatches.length,
+      stockMismatches: this.stock.mismatchCount(),
     };
   }
 
