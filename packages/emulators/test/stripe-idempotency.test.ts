@@ -119,6 +119,14 @@ describe('An idempotency key', () => {
     expect((await create()).id).not.toBe(first.id);
   });
 
+  test('is forgotten at once when a test says so', async () => {
+    const { emulator, stripe } = await start();
+    const create = () => stripe.paymentIntents.create(order, { idempotencyKey: 'order:10:pi:1' });
+    const first = await create();
+    emulator.control.forgetKeys();
+    expect((await create()).id).not.toBe(first.id);
+  });
+
   test("of a buyer's device is another than the same key of the shop", async () => {
     const { emulator, stripe } = await start();
     const intent = await stripe.paymentIntents.create(order);

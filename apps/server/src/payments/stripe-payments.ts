@@ -100,6 +100,9 @@ export class StripePayments extends PaymentProvider {
     amountMinor: number;
   }): Promise<RefundSnapshot> {
     try {
+      // A key is forgotten after a day, and a refund may be sent again later than that.
+      const made = await this.#call(() => this.#madeRefund(refund));
+      if (made) return toRefund(made);
       return toRefund(await this.#call(() => this.#createRefund(refund, `refund:${refund.refundId}`)));
     } catch (error) {
       if (!isRefusal(error)) throw error;
@@ -125,11 +128,18 @@ export class StripePayments extends PaymentProvider {
     } catch (error) {
       const failedRequest = keptFailure(error);
       if (failedRequest === undefined) throw error;
-      for await (const made of this.#stripe.refunds.list({ payment_intent: paymentId, limit: 100 })) {
-        if (made.metadata?.refund_id === refundId) return made;
-      }
-      return this.#createRefund(refund, `refund:${refundId}:${failedRequest}`);
+      return (
+        (await this.#madeRefund(refund)) ?? this.#createRefund(refund, `refund:${refundId}:${failedRequest}`)
+      );
     }
+  }
+
+  async #madeRefund(refund: { refundId: string; paymentId: string }): Promise<Stripe.Refund | undefined> {
+    const { refundId, paymentId } = refund;
+    for await (const made of this.#stripe.refunds.list({ payment_intent: paymentId, limit: 100 })) {
+      if (made.metadata?.refund_id === refundId) return made;
+    }
+    return undefined;
   }
 
   async retrieveRefund(providerRefundId: string): Promise<RefundSnapshot> {

@@ -166,6 +166,16 @@ describe.each(implementations)('%s', (_, { provider, pay }) => {
     await provider().refund({ refundId: newId(), paymentId, amountMinor: 4_000 });
   });
 
+  test('gives money back once for each refund, also when it is asked again after a day', async () => {
+    const paymentId = await paid(10_000);
+    for (const amountMinor of [4_000, 6_000]) {
+      const refund = { refundId: newId(), paymentId, amountMinor };
+      const first = await provider().refund(refund);
+      shop.stripe.control.forgetKeys();
+      expect(await provider().refund(refund)).toEqual(first);
+    }
+  });
+
   test('gives nothing back where nothing came', async () => {
     const { id: paymentId } = await provider().create(await request());
     const refund = provider().refund({ refundId: newId(), paymentId, amountMinor: 1 });

@@ -1,5 +1,6 @@
 import type { SellerOrder } from '@vybekart/contract';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PaymentProvider } from '../../src/payments/payment-provider.ts';
 import { PaymentsService } from '../../src/payments/payments.service.ts';
 import { Reconciler } from '../../src/payments/reconciler.ts';
 import { newId } from '../../src/platform/ids.ts';
@@ -39,6 +40,12 @@ const refundsOf = (orderId: string) =>
     'select amount_minor, status from refunds where order_id = $1 order by id',
     [orderId],
   );
+async function refundsAtStripe({ paymentIntentId }: { paymentIntentId: string }): Promise<number[]> {
+  const made = await fetch(`${shop.stripe.url}/v1/refunds?payment_intent=${paymentIntentId}`, {
+    headers: { authorization: `Bearer ${shop.stripe.secretKey}` },
+  });
+  return ((await made.json()) as { data: { amount: number }[] }).data.map(({ amount }) => amount);
+}
 
 describe('giving money back', () => {
   test('in two parts: first in part, then all, and never a unit goes back on the shelf unasked', async () => {
@@ -189,10 +196,30 @@ describe('when the provider does not do it at once', () => {
       shop.stripe.control.clearFaults();
       await Promise.all([1, 2, 3].map(() => shop.get(Reconciler).reconcile(0)));
       await shop.until(order.id, 'partially_refunded');
-      const made = await fetch(`${shop.stripe.url}/v1/refunds?payment_intent=${payment.paymentIntentId}`, {
-        headers: { authorization: `Bearer ${shop.stripe.secretKey}` },
-      });
-      expect(((await made.json()) as { data: { amount: number }[] }).data).toMatchObject([{ amount: 4_000 }]);
+      expect(await refundsAtStripe(payment)).toEqual([4_000]);
+      await expectInvariants(shop);
+    },
+  );
+
+  test.each([
+    ['a part', 4_000, 'partially_refunded'],
+    ['all', 10_000, 'refunded'],
+  ])(
+    '%s of the money that went back a day ago, unheard of, is found and does not go again',
+    async (_, amountMinor, status) => {
+      const item = await shop.product(seller, 3, 10_000);
+      const { order, payment } = await shop.paid(buyer, item);
+      shop.stripe.control.failRequests({ kind: 'rate_limit' }, { path: '/v1/refunds', times: 1000 });
+      expect((await refund(order.id, amountMinor)).body.status).toBe('refund_pending');
+      shop.stripe.control.clearFaults();
+      const [row] = await shop.rows<{ id: string }>('select id from refunds where order_id = $1', [order.id]);
+      const provider = shop.app.get<PaymentProvider>(PaymentProvider);
+      const unheardOf = { refundId: row?.id ?? '', paymentId: payment.paymentIntentId, amountMinor };
+      await provider.refund(unheardOf);
+      shop.stripe.control.forgetKeys();
+      await shop.get(Reconciler).reconcile(0);
+      await shop.until(order.id, status);
+      expect(await refundsAtStripe(payment)).toEqual([amountMinor]);
       await expectInvariants(shop);
     },
   );

@@ -17,6 +17,7 @@ const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
       control.failRequests(fault as RequestFault, requests as FaultedRequests | undefined),
   ],
   ['setWebhookFaults', (control, input) => control.setWebhookFaults(input as Partial<WebhookFaults>)],
+  ['forgetKeys', (control) => control.forgetKeys()],
   ['clearFaults', (control) => control.clearFaults()],
   [
     'setWebhookSecrets',

@@ -43,6 +43,12 @@ export class StripeControl {
     this.#webhooks.faults = { ...noWebhookFaults, ...faults };
   }
 
+  /** As when a day goes by: no request is remembered by its idempotency key any more. */
+  forgetKeys(): void {
+    const { answer } = this.#account.ledger.tables;
+    for (const { id } of answer.oldestFirst()) answer.delete(id);
+  }
+
   clearFaults(): void {
     this.#requestFaults.clear();
     this.#webhooks.faults = noWebhookFaults;
