@@ -120,6 +120,8 @@ export class Checkout {
         orderId: order.id,
         buyerId: request.buyerId,
         ...order.total,
+        paymentId: null,
+        placedAt: new Date(order.createdAt),
         payableUntil: new Date(order.holdExpiresAt ?? order.createdAt),
       });
       crashPoint('payment_made');

@@ -24,9 +24,15 @@ export class OpenPayments {
     const known = await this.payments.find(this.database.db, orderId);
     const refused = new AppError('conflict', { orderStatus: order.status });
     if (order.status !== 'pending' || !order.holdExpiresAt || known?.provider !== online.name) throw refused;
-    const payableUntil = new Date(order.holdExpiresAt);
-    const { id, nextStep } = await online.create({ orderId, buyerId, ...order.total, payableUntil });
-    if (id !== known.payment_intent_id || nextStep.kind !== 'client_secret') throw refused;
+    const { id, nextStep } = await online.create({
+      orderId,
+      buyerId,
+      ...order.total,
+      paymentId: known.payment_intent_id,
+      placedAt: new Date(order.createdAt),
+      payableUntil: new Date(order.holdExpiresAt),
+    });
+    if (nextStep.kind !== 'client_secret') throw refused;
     return toPaymentToConfirm(id, nextStep.clientSecret, this.options);
   }
 }

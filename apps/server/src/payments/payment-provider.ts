@@ -20,12 +20,17 @@ export interface PaymentSnapshot {
   orderId: string | null;
 }
 
-/** What an order is paid with. `payableUntil`: until then its stock is held for a buyer who has done nothing yet. */
+/**
+ * What an order is paid with. `paymentId`: the payment that is known to be made for it. `payableUntil`: until then its
+ * stock is held for a buyer who has done nothing yet.
+ */
 export interface PaymentRequest {
   orderId: string;
   buyerId: string;
   amountMinor: number;
   currency: string;
+  paymentId: string | null;
+  placedAt: Date;
   payableUntil: Date;
 }
 

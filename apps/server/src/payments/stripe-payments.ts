@@ -13,6 +13,9 @@ import {
 } from './payment-provider.ts';
 
 const requestTimeoutMs = 10_000;
+/** Stripe keeps keys for at least 24 hours (docs.stripe.com/api/idempotent_requests). */
+const keysLastMs = 20 * 3600_000;
+const clocksDifferMs = 600_000;
 
 /** Stripe through its own library; another `apiBase` makes it talk to the bundled emulator instead. */
 export class StripePayments extends PaymentProvider {
@@ -35,7 +38,26 @@ export class StripePayments extends PaymentProvider {
   }
 
   async create(order: PaymentRequest): Promise<NewPayment> {
-    const intent = await this.#call(() =>
+    const made = order.paymentId ?? (await this.#madeLongAgo(order));
+    const intent = made
+      ? await this.#call(() => this.#stripe.paymentIntents.retrieve(made))
+      : await this.#make(order);
+    if (!intent.client_secret) throw new Error(`PaymentIntent ${intent.id} came without a client secret`);
+    const nextStep = { kind: 'client_secret', clientSecret: intent.client_secret } as const;
+    return { ...toPayment(intent), nextStep };
+  }
+
+  /** Stripe forgets keys after a day, so a payment for an older order is looked for. */
+  async #madeLongAgo({ orderId, placedAt }: PaymentRequest): Promise<string | undefined> {
+    if (Date.now() - placedAt.getTime() < keysLastMs) return undefined;
+    for await (const payment of this.createdSince(new Date(placedAt.getTime() - clocksDifferMs))) {
+      if (payment.orderId === orderId) return payment.id;
+    }
+    return undefined;
+  }
+
+  #make(order: PaymentRequest): Promise<Stripe.PaymentIntent> {
+    return this.#call(() =>
       this.#stripe.paymentIntents.create(
         {
           amount: order.amountMinor,
@@ -49,9 +71,6 @@ export class StripePayments extends PaymentProvider {
       if (!isRefusal(error)) throw error;
       throw new AppError('payment_refused', { reason: error.code }, { cause: error });
     });
-    if (!intent.client_secret) throw new Error(`PaymentIntent ${intent.id} came without a client secret`);
-    const nextStep = { kind: 'client_secret', clientSecret: intent.client_secret } as const;
-    return { ...toPayment(intent), nextStep };
   }
 
   async retrieve(paymentId: string): Promise<PaymentSnapshot> {

@@ -93,6 +93,9 @@ describe('the buyer', () => {
     const open = (by: Person) => shop.send<PlacedOrder['payment']>('GET', `/orders/${id}/payment`, by);
     const found = await open(buyer);
     expect(found.body).toEqual(placed.payment);
+    shop.stripe.control.forgetKeys();
+    expect((await open(buyer)).body, 'a day later').toEqual(placed.payment);
+    await intentOf(id);
     for (const other of [seller, await shop.buyer()]) expect((await open(other)).status).toBe(404);
     expect(await shop.pay({ payment: found.body })).toBe('succeeded');
     await shop.until(id, 'paid');

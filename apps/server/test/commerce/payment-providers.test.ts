@@ -28,7 +28,15 @@ async function request(amountMinor = 10_000): Promise<PaymentRequest> {
     [orderId, buyer.userId, seller.shopId, amountMinor],
   );
   const payableUntil = new Date(Date.now() + 600_000);
-  return { orderId, buyerId: buyer.userId, amountMinor, currency: 'inr', payableUntil };
+  return {
+    orderId,
+    buyerId: buyer.userId,
+    amountMinor,
+    currency: 'inr',
+    paymentId: null,
+    placedAt: new Date(),
+    payableUntil,
+  };
 }
 
 interface Implementation {
@@ -89,6 +97,14 @@ describe.each(implementations)('%s', (_, { provider, pay }) => {
       orderId: order.orderId,
     });
     expect(again.nextStep.kind).toMatch(/^(client_secret|one_time_code)$/);
+  });
+
+  test('makes one payment for an order, also when it is asked again after a day', async () => {
+    const order = { ...(await request()), placedAt: new Date(Date.now() - 25 * 3600_000) };
+    const first = await provider().create(order);
+    shop.stripe.control.forgetKeys();
+    expect(await provider().create(order)).toEqual(first);
+    expect(await provider().create({ ...order, placedAt: new Date(), paymentId: first.id })).toEqual(first);
   });
 
   test('says what became of a payment to whoever asks', async () => {
