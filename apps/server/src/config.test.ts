@@ -105,6 +105,16 @@ describe('a dangerous mixture does not start', () => {
       'STRIPE_API_BASE',
     ],
     [
+      'a key of the emulator sent to Stripe',
+      { ...stripe, STRIPE_SECRET_KEY: 'sk_test_fake1' },
+      'STRIPE_SECRET_KEY',
+    ],
+    [
+      "a key of the emulator sent to Stripe by its host's name",
+      { ...stripe, STRIPE_SECRET_KEY: 'sk_test_fake1', STRIPE_API_BASE: 'https://api.stripe.com' },
+      'STRIPE_SECRET_KEY',
+    ],
+    [
       'video on a port that PUBLIC_URL does not lead to',
       { MEDIA_RUNS_IN: 'worker', PUBLIC_URL: 'https://shop.example' },
       'MEDIA_PUBLIC_URL',

@@ -375,6 +375,10 @@ function dangerousMixtures(values: Values): string[] {
       !!secret?.includes('_live_') && !!values.STRIPE_API_BASE,
       'STRIPE_API_BASE: a live key must not be sent to another host; unset one of the two.',
     ],
+    [
+      !!secret?.startsWith('sk_test_fake') && isHostOfStripe(values.STRIPE_API_BASE),
+      'STRIPE_SECRET_KEY: is a key of the emulator and must not be sent to Stripe.',
+    ],
     [isProduction && values.DEMO === 'on', 'DEMO: cannot be on when NODE_ENV=production.'],
     [
       values.DEMO === 'on' && values.MEDIA_PROVIDER !== 'embedded',
@@ -384,6 +388,9 @@ function dangerousMixtures(values: Values): string[] {
   ];
   return rules.filter(([isBroken]) => isBroken).map(([, message]) => message);
 }
+
+const isHostOfStripe = (apiBase: string | undefined): boolean =>
+  apiBase === undefined || new URL(apiBase).hostname === 'api.stripe.com';
 
 function assemble(values: Values): Config {
   const dataDir = path.resolve(values.DATA_DIR);
