@@ -1,10 +1,10 @@
 import { gzipSync } from 'node:zlib';
-import Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebhookInbox } from '../../src/payments/webhook-inbox.ts';
 import { newId } from '../../src/platform/ids.ts';
 import { expectInvariants } from './invariants.ts';
 import { type Shop, startShop } from './start-shop.ts';
+import { nowSeconds, postWebhook, type SignOptions, sign as signWebhook } from './webhooks-by-hand.ts';
 
 let shop: Shop;
 beforeAll(async () => {
@@ -12,20 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop[Symbol.asyncDispose]());
 
-const nowSeconds = () => Math.floor(Date.now() / 1000);
-interface SignOptions {
-  secret?: string;
-  timestamp?: number;
-  scheme?: string;
-}
-const sign = (payload: string, options: SignOptions = {}) =>
-  Stripe.webhooks.generateTestHeaderString({
-    payload,
-    secret: shop.stripe.webhookSecret,
-    timestamp: nowSeconds(),
-    scheme: 'v1',
-    ...options,
-  });
+const sign = (payload: string, options?: SignOptions) => signWebhook(shop, payload, options);
 const eventId = () => `evt_${newId().replaceAll('-', '')}`;
 const event = (changes: object = {}, object: object = {}) =>
   JSON.stringify({
@@ -36,18 +23,8 @@ const event = (changes: object = {}, object: object = {}) =>
     data: { object },
     ...changes,
   });
-async function post(body: string | Buffer, signature?: string, headers: Record<string, string> = {}) {
-  const response = await fetch(`${shop.url}/webhooks/stripe`, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      ...(signature === undefined ? {} : { 'stripe-signature': signature }),
-      ...headers,
-    },
-    body,
-  });
-  return { status: response.status, body: (await response.json()) as { code?: string; received?: true } };
-}
+const post = (body: string | Buffer, signature?: string, headers?: Record<string, string>) =>
+  postWebhook(shop, body, signature, headers);
 const stored = () => shop.rows('select id from payment_events order by id');
 async function leavesNoTrace(act: () => ReturnType<typeof post>, expected: object) {
   const before = await stored();
@@ -64,7 +41,7 @@ describe('an event is refused and leaves no trace', () => {
       'with the signature of another secret',
       (payload) => [payload, sign(payload, { secret: 'whsec_other' })],
     ],
-    ['with a signature of the empty secret', (payload) => [payload, sign(payload, { secret: ' ' })]],
+    ['with a signature of the empty secret', (payload) => [payload, sign(payload, { secret: '' })]],
     ['with a v0 signature alone', (payload) => [payload, sign(payload, { scheme: 'v0' })]],
     ['signed more than 300 s ago', (payload) => [payload, sign(payload, { timestamp: nowSeconds() - 302 })]],
     [
