@@ -1,9 +1,9 @@
-import Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { PaymentProvider } from '../../src/payments/payment-provider.ts';
 import { newId } from '../../src/platform/ids.ts';
 import { expectInvariants } from './invariants.ts';
 import { type Person, type SellerPerson, type Shop, startShop } from './start-shop.ts';
+import { HeldWebhooks, postWebhook, sign as signWebhook } from './webhooks-by-hand.ts';
 
 let shop: Shop;
 let seller: SellerPerson;
@@ -15,16 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop[Symbol.asyncDispose]());
 
-interface SignOptions {
-  secret?: string;
-  timestamp?: number;
-  scheme?: string;
-}
-const nowSeconds = () => Math.floor(Date.now() / 1000);
-const sign = (
-  payload: string,
-  { secret = shop.stripe.webhookSecret, timestamp = nowSeconds(), scheme = 'v1' }: SignOptions = {},
-) => Stripe.webhooks.generateTestHeaderString({ payload, secret, timestamp, scheme });
+const sign = (payload: string) => signWebhook(shop, payload);
 const event = (type: string, object: object, more: object = {}) =>
   JSON.stringify({
     id: `evt_${newId().replaceAll('-', '')}`,
@@ -34,18 +25,7 @@ const event = (type: string, object: object, more: object = {}) =>
     data: { object },
     ...more,
   });
-async function post(body: string | Buffer, signature?: string, headers: Record<string, string> = {}) {
-  const response = await fetch(`${shop.url}/webhooks/stripe`, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      ...(signature === undefined ? {} : { 'stripe-signature': signature }),
-      ...headers,
-    },
-    body,
-  });
-  return { status: response.status, body: (await response.json()) as { code?: string } };
-}
+const post = (body: string, signature: string) => postWebhook(shop, body, signature);
 const intentObject = (placed: Awaited<ReturnType<Shop['placed']>>, changes: object = {}) => ({
   id: placed.payment.paymentIntentId,
   object: 'payment_intent',
@@ -55,6 +35,12 @@ const intentObject = (placed: Awaited<ReturnType<Shop['placed']>>, changes: obje
   status: 'succeeded',
   ...changes,
 });
+
+const paymentsUnder = (key: string) =>
+  shop.rows(
+    'select payment_intent_id from payments join orders on id = order_id where idempotency_key = $1',
+    [key],
+  );
 
 describe('what Stripe posts', () => {
   test('fifty copies at once, shuffled, commit one sale and announce it once', async () => {
@@ -70,13 +56,29 @@ describe('what Stripe posts', () => {
     await expectInvariants(shop);
   });
 
-  test('an event that comes before our own answer finds its order', async () => {
+  test('an event that is applied before our own answer arrives finds its order', async () => {
     const item = await shop.product(seller, 3);
-    shop.stripe.control.setWebhookFaults({ beforeResponse: true });
-    const placed = await shop.placed(buyer, item);
+    const key = newId();
+    await using held = await HeldWebhooks.of(shop);
+    const knownEarly: unknown[] = [];
+    held.whenHeld = async (event) => {
+      if (event.type !== 'payment_intent.created') return;
+      await held.deliver(event);
+      await shop.quiet();
+      knownEarly.push(...(await paymentsUnder(key)));
+    };
+    const placed = await shop.placed(buyer, item, { key });
+    const { paymentIntentId } = placed.payment;
+    expect(knownEarly).toEqual([{ payment_intent_id: paymentIntentId }]);
+    expect(await paymentsUnder(key)).toEqual(knownEarly);
+    expect((await shop.order(buyer, item, { key })).body).toEqual(placed);
     await shop.pay(placed);
-    shop.stripe.control.clearFaults();
+    for (const event of held.about(paymentIntentId)) await held.deliver(event);
     await shop.until(placed.order.id, 'paid');
+    await shop.quiet();
+    expect(shop.heardOf('order.paid', placed.order.id)).toBe(1);
+    expect(await shop.stockOf(item)).toEqual({ onHand: 2, reserved: 0 });
+    await expectInvariants(shop);
   });
 
   test('an old event after the newest one changes nothing', async () => {
