@@ -286,6 +286,9 @@ export async function waitFor(isTrue: () => Promise<boolean> | boolean, timeoutM
   }
 }
 
+/** No test takes so long: what settles some time later is settled by the test. */
+const settledByHandMs = 3_600_000;
+
 class NobodyWatches extends LiveAudience {
   viewersOf(): number {
     return 0;
@@ -321,7 +324,11 @@ export async function startShop(options: ShopOptions = {}): Promise<Shop> {
   const log = new HeardLog();
   const database = resources.use(new Database(testDatabase.url, log));
   const jobs = resources.use(new JobQueue(database, openLog({ level: 'silent', format: 'json' })));
-  const stripe = await StripeEmulator.start({ webhookSpeedFactor: 3000, delayedPaymentMs: 60_000 });
+  const stripe = await StripeEmulator.start({
+    webhookSpeedFactor: 3000,
+    delayedPaymentMs: settledByHandMs,
+    refundMs: settledByHandMs,
+  });
   resources.defer(() => stripe.close());
   const uploads = await mkdtemp(path.join(os.tmpdir(), 'vybekart-shop-'));
   resources.defer(() => rm(uploads, { recursive: true, force: true }));
