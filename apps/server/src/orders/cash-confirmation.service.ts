@@ -4,9 +4,11 @@ import type { CashOnDelivery } from '../payments/cash-on-delivery.ts';
 import type { PaymentsStore } from '../payments/payments.store.ts';
 import { AppError } from '../platform/app-error.ts';
 import { crashPoint } from '../platform/crash-points.ts';
-import type { Database } from '../platform/database.ts';
+import type { Database, Executor } from '../platform/database.ts';
 import type { Events } from '../platform/events.ts';
 import type { OrderClosing } from './order-closing.ts';
+import type { OrderOptions } from './order-options.ts';
+import { tooManyPromised } from './order-refusals.ts';
 import { type OrderRow, toCashToConfirm } from './order-view.ts';
 import type { OrdersService } from './orders.service.ts';
 import type { OrdersStore } from './orders.store.ts';
@@ -22,11 +24,13 @@ export class CashConfirmation {
     private readonly payments: PaymentsStore,
     private readonly closing: OrderClosing,
     private readonly events: Events,
+    private readonly options: OrderOptions,
   ) {}
 
   /**
    * A confirmed order answers itself again. Throws `validation_failed { triesLeft }` for a wrong code and for one that
-   * is too old, `conflict { orderStatus }` when the order waits for none, also because this was the last try.
+   * is too old, `conflict { orderStatus }` when the order waits for none, also because this was the last try,
+   * `limit_reached` when the buyer has promised as much as one may; the order waits on then, as long as its hold.
    */
   async confirm(buyerId: string, orderId: string, code: string): Promise<Order> {
     const order = await this.#waiting(buyerId, orderId);
@@ -49,6 +53,7 @@ export class CashConfirmation {
       const order = await this.store.lock(trx, orderId);
       // The same code came twice.
       if (order?.status === 'confirmed') return;
+      if (order) await this.#expectRoom(trx, order.buyer_id);
       const isConfirmed =
         (await this.store.move(trx, orderId, 'confirm')) && (await this.codes.accept(trx, orderId));
       if (!isConfirmed) throw new AppError('conflict', { orderStatus: order?.status });
@@ -57,6 +62,12 @@ export class CashConfirmation {
       await this.events.publish(trx, 'order.confirmed', { orderId });
     });
     crashPoint('cash_confirmed');
+  }
+
+  async #expectRoom(trx: Executor, buyerId: string): Promise<void> {
+    const { maxConfirmedOrders } = this.options;
+    if ((await this.store.countConfirmedAlone(trx, buyerId)) < maxConfirmedOrders) return;
+    throw tooManyPromised(maxConfirmedOrders);
   }
 
   /** Returns when the same code has confirmed the order in the meantime. */

@@ -64,12 +64,7 @@ export class OrderRefusals {
         fields: [{ path: 'paymentMethod', code: 'not_offered', detail: 'this shop is paid online' }],
       });
     }
-    return (rows[0]?.confirmed ?? 0) < maxConfirmedOrders
-      ? null
-      : new AppError('limit_reached', {
-          maxConfirmedOrders,
-          detail: 'Too many parcels are still to be paid.',
-        });
+    return (rows[0]?.confirmed ?? 0) < maxConfirmedOrders ? null : tooManyPromised(maxConfirmedOrders);
   }
 
   async #offers(variantIds: readonly string[]): Promise<Map<string, Offer>> {
@@ -122,6 +117,9 @@ export class OrderRefusals {
       : null;
   }
 }
+
+export const tooManyPromised = (maxConfirmedOrders: number) =>
+  new AppError('limit_reached', { maxConfirmedOrders, detail: 'Too many parcels are still to be paid.' });
 
 function oneSellerOnly(): AppError {
   return new AppError('validation_failed', {

@@ -134,6 +134,7 @@ import { StockAudit } from './stock-audit.ts';
       PaymentsStore,
       OrderClosing,
       Events,
+      OrderOptions,
     ),
     provide(
       Parcels,

@@ -47,6 +47,16 @@ const waitsFor: Record<SellerTask, RawBuilder<boolean>> = {
 
 /** Orders with their items. A status changes by {@link OrdersStore.move}, or for many at once by `beginExpiry`. */
 export class OrdersStore {
+  /** How many orders a buyer has promised to pay at the door; until the transaction ends nobody else counts them. */
+  async countConfirmedAlone(executor: Executor, buyerId: string): Promise<number> {
+    await sql`select from users where id = ${buyerId} for no key update`.execute(executor);
+    const { rows } = await sql<{ count: number }>`
+      select count(*) as count from orders where buyer_id = ${buyerId} and status = 'confirmed'`.execute(
+      executor,
+    );
+    return rows[0]?.count ?? 0;
+  }
+
   /** Locks the order; everything that depends on its status happens under this lock, before any lock on stock. */
   async lock(executor: Executor, orderId: string): Promise<LockedOrder | undefined> {
     const row = await executor

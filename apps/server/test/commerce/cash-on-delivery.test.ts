@@ -156,6 +156,24 @@ describe('an order that is paid at the door', () => {
     expect((await cash.order(buyer, item)).body).toMatchObject({ code: 'limit_reached' });
     expect((await shop.order(buyer, item)).status).toBe(201);
   });
+
+  test('is not promised by a buyer with ten parcels unpaid, even if all were placed before, until one is done with', async () => {
+    const item = await shop.product(seller, 20);
+    await someone();
+    const ids: string[] = [];
+    for (let count = 0; count < 12; count += 1) ids.push((await cash.placed(buyer, item)).id);
+    const answers = await Promise.all(ids.map((id) => cash.confirm(buyer, id)));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(10);
+    const refused = ids.filter((_, index) => answers[index]?.body.code === 'limit_reached');
+    expect(refused).toHaveLength(2);
+    const [late = '', later = ''] = refused;
+    expect((await cash.cancel(buyer, ids.find((id) => !refused.includes(id)) ?? '')).body.status).toBe(
+      'canceled',
+    );
+    expect((await cash.confirm(buyer, late)).body.status).toBe('confirmed');
+    expect((await cash.confirm(buyer, later)).body.code).toBe('limit_reached');
+    await expectInvariants(shop);
+  });
 });
 
 describe('the one-time code', () => {

@@ -13,7 +13,8 @@ export function codeRefusal(error: ApiError): { problem: CodeProblem; triesLeft:
     case 'rate_limited':
       return { problem: 'tooSoon', triesLeft };
     case 'limit_reached':
-      return { problem: 'noMore', triesLeft };
+      // Otherwise too many other parcels are unpaid.
+      return 'maxConfirmedOrders' in facts ? null : { problem: 'noMore', triesLeft };
     default:
       return null;
   }
