@@ -13,6 +13,8 @@ import { Registry } from 'prom-client';
 import { AccessTokens, SessionKeys } from '../../src/accounts/access-tokens.ts';
 import { AccountsModule } from '../../src/accounts/accounts.module.ts';
 import { CatalogModule } from '../../src/catalog/catalog.module.ts';
+import { NotificationsModule } from '../../src/notifications/notifications.module.ts';
+import { PushProvider } from '../../src/notifications/push-provider.ts';
 import { ExpressLane } from '../../src/orders/express-lane.ts';
 import { LiveAudience } from '../../src/orders/live-audience.ts';
 import { OrderOptions } from '../../src/orders/order-options.ts';
@@ -81,23 +83,51 @@ export class HeardLog extends Log {
   debug(): void {}
 }
 
+/** The server as it runs at this moment. */
+interface Running extends AsyncDisposable {
+  url: string;
+  app: NestFastifyApplication;
+  database: Database;
+  jobs: JobQueue;
+}
+
 /** Catalog, orders and payments on HTTP, with their real PostgreSQL, job queue and Stripe emulator. */
 export class Shop implements AsyncDisposable {
-  readonly #resources: AsyncDisposableStack;
+  readonly #resources = new AsyncDisposableStack();
+  #running: Running;
 
   constructor(
-    readonly url: string,
-    readonly app: NestFastifyApplication,
-    readonly database: Database,
+    private readonly start: () => Promise<Running>,
+    running: Running,
     readonly databaseUrl: string,
-    readonly jobs: JobQueue,
     readonly stripe: StripeEmulator,
     readonly log: HeardLog,
     /** Every event that was published and delivered, in the order of delivery. */
     readonly heard: { event: EventName; payload: Record<string, unknown> }[],
     resources: AsyncDisposableStack,
   ) {
-    this.#resources = resources;
+    this.#running = running;
+    this.#resources.use(resources);
+    this.#resources.defer(() => this.#running[Symbol.asyncDispose]());
+  }
+
+  get url(): string {
+    return this.#running.url;
+  }
+  get app(): NestFastifyApplication {
+    return this.#running.app;
+  }
+  get database(): Database {
+    return this.#running.database;
+  }
+  get jobs(): JobQueue {
+    return this.#running.jobs;
+  }
+
+  /** Stops the server, and starts it anew on the same database and beside the same Stripe. */
+  async restart(): Promise<void> {
+    await this.#running[Symbol.asyncDispose]();
+    this.#running = await this.start();
   }
 
   get<T>(token: Type<T>): T {
@@ -295,6 +325,12 @@ class NobodyWatches extends LiveAudience {
   }
 }
 
+class NoPhones extends PushProvider {
+  send(token: string): Promise<never> {
+    throw new Error(`nobody has the phone ${token}`);
+  }
+}
+
 /** The buyer's inbox, open to the test. */
 export class ReadableCodes extends OneTimeCodeSender {
   readonly #sent = new Map<string, string[]>();
@@ -315,15 +351,12 @@ export class ReadableCodes extends OneTimeCodeSender {
 
 @Module({})
 class Ports {}
-@Module({ imports: [AccountsModule, CatalogModule, OrdersModule] })
+@Module({ imports: [AccountsModule, CatalogModule, OrdersModule, NotificationsModule] })
 class ShopModule {}
 
 export async function startShop(options: ShopOptions = {}): Promise<Shop> {
   const resources = new AsyncDisposableStack();
-  const testDatabase = resources.use(await createTestDatabase());
-  const log = new HeardLog();
-  const database = resources.use(new Database(testDatabase.url, log));
-  const jobs = resources.use(new JobQueue(database, openLog({ level: 'silent', format: 'json' })));
+  const { url: databaseUrl } = resources.use(await createTestDatabase());
   const stripe = await StripeEmulator.start({
     webhookSpeedFactor: 3000,
     delayedPaymentMs: settledByHandMs,
@@ -332,6 +365,36 @@ export async function startShop(options: ShopOptions = {}): Promise<Shop> {
   resources.defer(() => stripe.close());
   const uploads = await mkdtemp(path.join(os.tmpdir(), 'vybekart-shop-'));
   resources.defer(() => rm(uploads, { recursive: true, force: true }));
+  const log = new HeardLog();
+  const heard: Shop['heard'] = [];
+  const codes = new ReadableCodes();
+  const start = () => startServer({ options, databaseUrl, stripe, uploads, log, heard, codes });
+  return new Shop(start, await start(), databaseUrl, stripe, log, heard, resources);
+}
+
+/** What a server is started with, and what outlives it. */
+interface Surroundings {
+  options: ShopOptions;
+  databaseUrl: string;
+  stripe: StripeEmulator;
+  uploads: string;
+  log: HeardLog;
+  heard: Shop['heard'];
+  codes: ReadableCodes;
+}
+
+async function startServer({
+  options,
+  databaseUrl,
+  stripe,
+  uploads,
+  log,
+  heard,
+  codes,
+}: Surroundings): Promise<Running> {
+  const resources = new AsyncDisposableStack();
+  const database = resources.use(new Database(databaseUrl, log));
+  const jobs = resources.use(new JobQueue(database, openLog({ level: 'silent', format: 'json' })));
   const clock = new SystemClock();
   const limits = new RateLimits(clock);
   const bus = new OneNode();
@@ -350,8 +413,9 @@ export async function startShop(options: ShopOptions = {}): Promise<Shop> {
     { provide: OriginPolicy, useValue: new OriginPolicy([]) },
     { provide: SessionKeys, useValue: new SessionKeys('a secret of this test alone') },
     { provide: LiveAudience, useValue: new NobodyWatches() },
+    { provide: PushProvider, useValue: new NoPhones() },
     { provide: OneTimeCodeKey, useValue: new OneTimeCodeKey('another secret of this test') },
-    { provide: OneTimeCodeSender, useValue: new ReadableCodes() },
+    { provide: OneTimeCodeSender, useValue: codes },
     {
       provide: OrderOptions,
       useValue: new OrderOptions(
@@ -396,12 +460,12 @@ export async function startShop(options: ShopOptions = {}): Promise<Shop> {
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new ProblemFilter());
   lane = app.get(ExpressLane);
-  const heard = listenToAll(jobs);
+  listenToAll(jobs, heard);
   await app.listen(0, '127.0.0.1');
   const url = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
   stripe.setWebhookUrl(`${url}/webhooks/stripe`);
   if (options.withJobs !== false) await jobs.start();
-  return new Shop(url, app, database, testDatabase.url, jobs, stripe, log, heard, resources);
+  return { url, app, database, jobs, [Symbol.asyncDispose]: () => resources.disposeAsync() };
 }
 
 /** The failures of requests (5xx), as a person would read them in the server's log. */
@@ -413,8 +477,7 @@ function failuresTo(log: HeardLog) {
   return pino({ level: 'error' }, { write });
 }
 
-function listenToAll(jobs: JobQueue): Shop['heard'] {
-  const heard: Shop['heard'] = [];
+function listenToAll(jobs: JobQueue, heard: Shop['heard']): void {
   const names: EventName[] = [
     'order.paid',
     'order.confirmed',
@@ -433,7 +496,6 @@ function listenToAll(jobs: JobQueue): Shop['heard'] {
       heard.push({ event, payload });
     });
   }
-  return heard;
 }
 
 function tokenOf(provider: Provider) {

@@ -5,7 +5,7 @@ import { newId } from '../../src/platform/ids.ts';
 import { eventually } from '../support/eventually.ts';
 import type { KillableServer } from './killable-server.ts';
 import { KillableShop, priceMinor } from './killable-shop.ts';
-import { expectSoundLedger } from './ledger.ts';
+import { expectLedgerAtRest } from './ledger.ts';
 
 interface Intent {
   id: string;
@@ -21,7 +21,7 @@ beforeAll(async () => {
   ({ server } = shop);
 });
 afterEach(async () => {
-  await expectSoundLedger(server.database);
+  await expectLedgerAtRest(server.database, server.stripe);
   await server.stop();
 });
 afterAll(() => shop?.[Symbol.asyncDispose]());

@@ -9,6 +9,7 @@ import { type Client, createClient } from '@vybekart/client';
 import { StripeEmulator } from '@vybekart/emulators';
 import pg from 'pg';
 import type { CrashPoint } from '../../src/platform/crash-points.ts';
+import { askStripe } from '../commerce/stripe-books.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 
@@ -133,12 +134,8 @@ export class KillableServer implements AsyncDisposable {
   }
 
   /** What Stripe itself says, by its API. */
-  async askStripe<T>(resource: string): Promise<T> {
-    const answer = await fetch(`${this.stripe.url}/v1/${resource}`, {
-      headers: { authorization: `Bearer ${this.stripe.secretKey}` },
-    });
-    if (!answer.ok) throw new Error(`${resource}: ${answer.status} ${await answer.text()}`);
-    return (await answer.json()) as T;
+  askStripe<T>(resource: string): Promise<T> {
+    return askStripe<T>(this.stripe, resource);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

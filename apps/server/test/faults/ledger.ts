@@ -1,14 +1,22 @@
+import type { StripeEmulator } from '@vybekart/emulators';
 import type pg from 'pg';
 import { expect } from 'vitest';
-import { brokenInvariants } from '../commerce/invariants.ts';
+import { brokenInvariants, type RowSource } from '../commerce/invariants.ts';
+import { stripeContradictions } from '../commerce/stripe-books.ts';
+import { eventually } from '../support/eventually.ts';
 
-type RowSource = Parameters<typeof brokenInvariants>[0];
-
-/** Everything that must hold of stock, holds, orders and money, asked of a database directly. */
-export async function expectSoundLedger(database: pg.Pool): Promise<void> {
-  const rows = async <Row extends object>(query: string, values: unknown[] = []) =>
-    (await database.query<Row>(query, values)).rows;
-  // The rules only ask for rows.
-  const source: Pick<RowSource, 'rows'> = { rows };
-  expect(await brokenInvariants(source as RowSource)).toEqual([]);
+/**
+ * Everything that must hold of stock, holds, orders and money, and that the server finishes whatever a fault has cut
+ * off, asked of a database directly; `stripe`: whose books say the same as ours.
+ */
+export async function expectLedgerAtRest(database: pg.Pool, stripe?: StripeEmulator): Promise<void> {
+  const source: RowSource = { rows: async (query, values) => (await database.query(query, values)).rows };
+  expect(await brokenInvariants(source)).toEqual([]);
+  const broken = async () => [
+    ...(await brokenInvariants(source, 'at rest')),
+    ...(stripe ? await stripeContradictions(source, stripe) : []),
+  ];
+  await eventually('everything to be finished', async () => (await broken()).length === 0, 60_000).catch(
+    async () => expect(await broken()).toEqual([]),
+  );
 }

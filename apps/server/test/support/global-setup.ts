@@ -7,6 +7,7 @@ import { startEmbeddedPostgres } from '../../src/platform/embedded-postgres/embe
 import { migrate } from '../../src/platform/migrate.ts';
 import { withDatabase } from './database-url.ts';
 import { provideRedisServer } from './redis-server.ts';
+import { watchMoves } from './watched-moves.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -32,6 +33,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await admin.query(`create database ${templateDatabase}`);
   await admin.end();
   await migrate(withDatabase(postgres.url, templateDatabase));
+  await watchMoves(withDatabase(postgres.url, templateDatabase));
 
   project.provide('postgresUrl', postgres.url);
   project.provide('templateDatabase', templateDatabase);
