@@ -39,8 +39,13 @@ export class CashSide {
   order(buyer: Person, item: Stocked, options: { quantity?: number; key?: string } = {}) {
     const { quantity = 1, key = newId() } = options;
     const items = [{ variantId: item.variantId, quantity, expectedUnitPriceMinor: item.priceMinor }];
+    return this.orderOf(buyer, items, key);
+  }
+
+  /** Whatever lines these are. */
+  orderOf<Body = PlacedCashOrder & Refusal>(buyer: Person, items: readonly object[], key: string) {
     const body = { items, shippingAddress: address, paymentMethod: 'cash_on_delivery' };
-    return this.shop.send<PlacedCashOrder & Refusal>('POST', '/orders', buyer, body, key);
+    return this.shop.send<Body>('POST', '/orders', buyer, body, key);
   }
 
   /** An order that must succeed and waits for its code. */
