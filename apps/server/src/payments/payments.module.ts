@@ -41,7 +41,17 @@ import { WebhookInbox } from './webhook-inbox.ts';
       PaymentsOptions,
       Log,
     ),
-    provide(Reconciler, Database, PaymentsStore, PaymentsService, PaymentProviders, Disputes, Jobs, Log),
+    provide(
+      Reconciler,
+      Database,
+      PaymentsStore,
+      PaymentsService,
+      PaymentProviders,
+      Disputes,
+      Jobs,
+      Clock,
+      Log,
+    ),
   ],
   exports: [
     PaymentsService,

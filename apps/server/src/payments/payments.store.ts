@@ -112,20 +112,20 @@ export class PaymentsStore {
   }
 
   /**
-   * Claims a provider's payments that are not final and about which it was last asked longer ago than this. Each is
-   * claimed by one node, and those that cannot be asked do not hold up the others.
+   * Claims a provider's payments that are not final and about which it was last asked before `staleSince`.
+   * Each is claimed by one node, and those that cannot be asked do not hold up the others.
    */
   async claimUnobserved(
     executor: Executor,
     provider: string,
-    olderThanSeconds: number,
+    staleSince: string,
     limit: number,
   ): Promise<string[]> {
     const { rows } = await sql<{ id: string }>`
       update payments set observed_at = now() where order_id in (
         select order_id from payments
         where status in ('open', 'processing') and provider = ${provider}
-          and observed_at < now() - make_interval(secs => ${olderThanSeconds})
+          and observed_at < ${staleSince}::timestamptz
         order by observed_at limit ${limit} for update skip locked)
       returning payment_intent_id as id`.execute(executor);
     return rows.map((row) => row.id);
@@ -183,11 +183,11 @@ export class PaymentsStore {
   }
 
   /** As {@link claimUnobserved}, of refunds. */
-  async claimPendingRefunds(executor: Executor, olderThanSeconds: number, limit: number): Promise<string[]> {
+  async claimPendingRefunds(executor: Executor, staleSince: string, limit: number): Promise<string[]> {
     const { rows } = await sql<{ id: string }>`
       update refunds set observed_at = now() where id in (
         select id from refunds
-        where status = 'pending' and observed_at < now() - make_interval(secs => ${olderThanSeconds})
+        where status = 'pending' and observed_at < ${staleSince}::timestamptz
         order by observed_at limit ${limit} for update skip locked)
       returning id`.execute(executor);
     return rows.map((row) => row.id);

@@ -1,4 +1,6 @@
 import { sql } from 'kysely';
+import { AppError } from '../platform/app-error.ts';
+import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
 import type { Jobs } from '../platform/events.ts';
 import type { Log } from '../platform/log.ts';
@@ -9,7 +11,10 @@ import type { PaymentsStore } from './payments.store.ts';
 
 const turnMs = 30_000;
 const staleSeconds = 120;
-const perTurn = 50;
+/** Enough for 2,000 silent payments to be asked about within five minutes, at a quarter of a second for each answer. */
+const atOnce = 16;
+const perTurn = 1008;
+const longestMs = 20_000;
 /** Payments are listed again from this long before the last comparison, because clocks differ. */
 const overlapSeconds = 600;
 
@@ -22,6 +27,7 @@ export class Reconciler {
     private readonly providers: PaymentProviders,
     private readonly disputes: Disputes,
     private readonly jobs: Jobs,
+    private readonly clock: Clock,
     private readonly log: Log,
   ) {}
 
@@ -32,16 +38,31 @@ export class Reconciler {
   /** One round. `olderThanSeconds`: leaves alone what was looked at more recently. */
   async reconcile(olderThanSeconds = staleSeconds): Promise<void> {
     const { db } = this.database;
+    const staleSince = await this.#ago(olderThanSeconds);
     for (const provider of this.providers) {
-      for (const id of await this.store.claimUnobserved(db, provider.name, olderThanSeconds, perTurn)) {
-        await this.#try({ paymentIntentId: id }, () => this.payments.observe(id, null, provider));
-      }
+      await this.#askAll(
+        () => this.store.claimUnobserved(db, provider.name, staleSince, atOnce),
+        (paymentIntentId) => this.payments.observe(paymentIntentId, null, provider),
+      );
     }
-    for (const refundId of await this.store.claimPendingRefunds(db, olderThanSeconds, perTurn)) {
-      await this.#try({ refundId }, () => this.payments.submitRefund(refundId));
+    await this.#askAll(
+      () => this.store.claimPendingRefunds(db, staleSince, atOnce),
+      (refundId) => this.payments.submitRefund(refundId),
+    );
+    for (const provider of this.providers) {
+      await this.#try({ provider: provider.name }, () => this.#findUnknown(provider));
     }
-    for (const provider of this.providers) await this.#findUnknown(provider);
-    await this.disputes.reconcile(olderThanSeconds);
+    await this.#try({ part: 'disputes' }, () => this.disputes.reconcile(olderThanSeconds));
+  }
+
+  /** Goes on until nothing is left or the provider is away, within bounds; what is left is for the next turn. */
+  async #askAll(claim: () => Promise<string[]>, ask: (id: string) => Promise<void>): Promise<void> {
+    const endMs = this.clock.monotonicMs() + longestMs;
+    for (let left = perTurn; left > 0 && this.clock.monotonicMs() < endMs; left -= atOnce) {
+      const ids = await claim();
+      const failures = await Promise.all(ids.map((id) => this.#try({ id }, () => ask(id))));
+      if (ids.length === 0 || failures.some(isAway)) return;
+    }
   }
 
   /** Payments that were made for an order of ours, which crashed before it could write them down. */
@@ -67,18 +88,32 @@ export class Reconciler {
     return rows[0]?.since ?? new Date(0);
   }
 
+  /** To the microsecond, so that nothing of the last millisecond is left out. */
+  async #ago(seconds: number): Promise<string> {
+    const { rows } = await sql<{ ago: string }>`
+      select (now() - make_interval(secs => ${seconds}))::text as ago`.execute(this.database.db);
+    return rows[0]?.ago ?? '-infinity';
+  }
+
   async #now(): Promise<Date> {
     const { rows } = await sql<{ now: Date }>`select now() as now`.execute(this.database.db);
     return rows[0]?.now ?? new Date(0);
   }
 
-  async #try(facts: object, act: () => Promise<void>): Promise<void> {
+  /** Resolves with why it failed, told already. */
+  async #try(facts: object, act: () => Promise<void>): Promise<unknown> {
     try {
       await act();
+      return undefined;
     } catch (error) {
       // A mismatch was told already; an unknown order belongs to somebody who shares the account.
-      if (error instanceof PaymentMismatch || error instanceof UnknownOrder) return;
-      this.log.warn({ ...facts, err: error }, 'a payment could not be reconciled yet');
+      if (!(error instanceof PaymentMismatch || error instanceof UnknownOrder)) {
+        this.log.warn({ ...facts, err: error }, 'a payment could not be reconciled yet');
+      }
+      return error;
     }
   }
 }
+
+const isAway = (failure: unknown): boolean =>
+  failure instanceof AppError && failure.code === 'payment_unavailable';
