@@ -208,5 +208,5 @@ const outOfStock = (variantId: string, available: number): Failure => ({
 
 function keyedRequest(request: PlacementRequest): KeyedRequest {
   const { buyerId: actorId, key, asked } = request;
-  return { actorId, route: placeOrderRoute, key, asked };
+  return { actorId, route: placeOrderRoute, key, orderId: null, asked };
 }

@@ -26,10 +26,17 @@ export class IdempotencyStore {
 
   /** False when the key was used before. */
   async claim(executor: Executor, request: KeyedRequest): Promise<boolean> {
-    const { actorId, route, key, asked } = request;
+    const { actorId, route, key, orderId, asked } = request;
     const { numInsertedOrUpdatedRows } = await executor
       .insertInto('idempotency_keys')
-      .values({ actor_id: actorId, route, key, fingerprint: fingerprint(asked), locked_until: lockEnd })
+      .values({
+        actor_id: actorId,
+        route,
+        key,
+        order_id: orderId,
+        fingerprint: fingerprint(asked),
+        locked_until: lockEnd,
+      })
       .onConflict((conflict) => conflict.doNothing())
       .executeTakeFirst();
     return numInsertedOrUpdatedRows === 1n;
@@ -63,6 +70,8 @@ export class IdempotencyStore {
       delete from idempotency_keys where (actor_id, route, key) in (
         select old.actor_id, old.route, old.key from idempotency_keys old
         where old.created_at < now() - interval '24 hours'
+          and not exists (
+            select from orders where orders.id = old.order_id and orders.status in ${openStatuses})
           and not exists (
             select from orders where orders.buyer_id = old.actor_id and orders.idempotency_key = old.key
               and orders.status in ${openStatuses})

@@ -1,10 +1,14 @@
 import { hash } from 'node:crypto';
 
-/** Who asked for what under which key; `asked` is everything that another request may not differ in. */
+/**
+ * Who asked for what under which key; `asked` is everything that another request may not differ in. `orderId`: the order
+ * that it was asked of, until whose end the answer is kept; null for an order that is placed with this key.
+ */
 export interface KeyedRequest {
   actorId: string;
   route: string;
   key: string;
+  orderId: string | null;
   asked: readonly unknown[];
 }
 

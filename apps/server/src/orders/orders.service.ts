@@ -47,7 +47,7 @@ export class OrdersService {
 
   /** Cancels what is not paid; a cancelled order stays so. Throws `order_not_cancelable { status }` for the others. */
   cancel(buyerId: string, orderId: string, key: string, requestId: string): Promise<KeptAnswer> {
-    const request = { actorId: buyerId, route: 'cancelOrder', key, asked: [orderId] };
+    const request = { actorId: buyerId, route: 'cancelOrder', key, orderId, asked: [orderId] };
     return this.requests.run(request, requestId, async () => {
       await this.#own(buyerId, orderId);
       const isClosing = await this.store.move(this.database.db, orderId, 'close', { closing_to: 'canceled' });

@@ -77,7 +77,7 @@ export class Parcels {
   /** The seller cannot send it. Throws `order_not_cancelable { status }` once it was shipped or paid. */
   cancel(seller: SellerCaller, orderId: string, key: string, requestId: string): Promise<KeptAnswer> {
     const route = 'cancelSale';
-    const request = { actorId: seller.userId, route, key, asked: [orderId] };
+    const request = { actorId: seller.userId, route, key, orderId, asked: [orderId] };
     return this.requests.run(request, requestId, async () => {
       const { status } = await this.#own(seller, orderId);
       if (status === 'confirmed') await this.#withdraw(orderId);

@@ -42,6 +42,7 @@ export class RefundRequestsService {
       actorId: buyerId,
       route: 'askForRefund',
       key,
+      orderId,
       asked: [orderId, input],
     };
     return this.requests.run(request, requestId, async (): Promise<Order> => {
@@ -75,6 +76,7 @@ export class RefundRequestsService {
       actorId: seller.userId,
       route: 'declineRefund',
       key,
+      orderId,
       asked: [id, input],
     };
     return this.requests.run(request, requestId, async (): Promise<SellerOrder> => {

@@ -95,6 +95,7 @@ export class SalesService {
       actorId: seller.userId,
       route: 'refundOrder',
       key,
+      orderId,
       asked: [orderId, input, refundRequestId],
     };
     return this.requests.run(request, requestId, async () => {

@@ -79,6 +79,7 @@ export interface Tables {
     status_code: number | null;
     body: string | null;
     created_at: Generated<Date>;
+    order_id: string | null;
   };
   media_channels: {
     shop_id: string;

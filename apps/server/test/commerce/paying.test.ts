@@ -4,7 +4,7 @@ import { OrderClosing } from '../../src/orders/order-closing.ts';
 import { Reconciler } from '../../src/payments/reconciler.ts';
 import { newId } from '../../src/platform/ids.ts';
 import { expectInvariants } from './invariants.ts';
-import { type Person, type SellerPerson, type Shop, startShop, waitFor } from './start-shop.ts';
+import { letKeysAge, type Person, type SellerPerson, type Shop, startShop, waitFor } from './start-shop.ts';
 
 let shop: Shop;
 let seller: SellerPerson;
@@ -186,6 +186,22 @@ describe('the buyer', () => {
     await shop.quiet();
     expect(shop.heardOf('order.closed', placed.order.id)).toBe(1);
     await expectInvariants(shop);
+  });
+
+  test('who could not cancel is told the same under the same key after a day, as long as the bank thinks', async () => {
+    const placed = await shop.placed(buyer, await shop.product(seller, 1));
+    await shop.pay(placed, 'pm_upi_delayed');
+    await shop.until(placed.order.id, 'processing');
+    const key = newId();
+    const refusal = await cancel(buyer, placed.order.id, key);
+    expect(refusal.body.code).toBe('order_not_cancelable');
+    await letKeysAge(shop);
+    shop.stripe.control.settle(placed.payment.paymentIntentId, 'failed');
+    await shop.until(placed.order.id, 'pending');
+    expect((await cancel(buyer, placed.order.id, key)).text).toBe(refusal.text);
+    await cancel(buyer, placed.order.id);
+    await letKeysAge(shop);
+    expect(await shop.rows('select from idempotency_keys where key = $1', [key])).toEqual([]);
   });
 
   test('cannot cancel what is paid, nor what is somebody else’s', async () => {

@@ -5,7 +5,15 @@ import { PaymentsService } from '../../src/payments/payments.service.ts';
 import { Reconciler } from '../../src/payments/reconciler.ts';
 import { newId } from '../../src/platform/ids.ts';
 import { expectInvariants } from './invariants.ts';
-import { type Answer, type Person, type SellerPerson, type Shop, startShop, waitFor } from './start-shop.ts';
+import {
+  type Answer,
+  letKeysAge,
+  type Person,
+  type SellerPerson,
+  type Shop,
+  startShop,
+  waitFor,
+} from './start-shop.ts';
 
 let shop: Shop;
 let seller: SellerPerson;
@@ -142,6 +150,25 @@ describe('when the provider does not do it at once', () => {
     shop.stripe.control.settle(row?.provider_refund_id ?? '', 'succeeded');
     await shop.until(order.id, 'refunded');
     expect(await shop.stockOf(item)).toEqual({ onHand: 3, reserved: 0 });
+  });
+
+  test('the same key has the same answer after a day, as long as the refund is under way', async () => {
+    const item = await shop.product(seller, 3, 10_000);
+    const { order } = await shop.paid(buyer, item, { method: 'pm_card_pendingRefund' });
+    const key = newId();
+    const answer = await refund(order.id, 10_000, { key });
+    await letKeysAge(shop);
+    const again = await refund(order.id, 10_000, { key });
+    expect(again.headers.get('idempotent-replayed')).toBe('true');
+    expect(again.text).toBe(answer.text);
+    const [row] = await shop.rows<{ provider_refund_id: string }>(
+      'select provider_refund_id from refunds where order_id = $1',
+      [order.id],
+    );
+    shop.stripe.control.settle(row?.provider_refund_id ?? '', 'succeeded');
+    await shop.until(order.id, 'refunded');
+    await letKeysAge(shop);
+    expect(await shop.rows('select from idempotency_keys where key = $1', [key])).toEqual([]);
   });
 
   test('a refund that fails is told, is never called refunded, and can be tried again', async () => {

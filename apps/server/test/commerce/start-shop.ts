@@ -16,6 +16,7 @@ import { CatalogModule } from '../../src/catalog/catalog.module.ts';
 import { NotificationsModule } from '../../src/notifications/notifications.module.ts';
 import { PushProvider } from '../../src/notifications/push-provider.ts';
 import { ExpressLane } from '../../src/orders/express-lane.ts';
+import { IdempotencyStore } from '../../src/orders/idempotency.store.ts';
 import { LiveAudience } from '../../src/orders/live-audience.ts';
 import { OrderOptions } from '../../src/orders/order-options.ts';
 import { OrdersModule } from '../../src/orders/orders.module.ts';
@@ -318,6 +319,12 @@ export async function waitFor(isTrue: () => Promise<boolean> | boolean, timeoutM
 
 /** No test takes so long: what settles some time later is settled by the test. */
 const settledByHandMs = 3_600_000;
+
+/** A day goes by for every Idempotency-Key, and those are forgotten that may be. */
+export async function letKeysAge(shop: Shop): Promise<void> {
+  await shop.rows(`update idempotency_keys set created_at = created_at - interval '25 hours'`);
+  await shop.get(IdempotencyStore).purge(shop.database.db);
+}
 
 class NobodyWatches extends LiveAudience {
   viewersOf(): number {
