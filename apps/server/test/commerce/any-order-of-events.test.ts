@@ -42,10 +42,36 @@ const atTheBank: Step[][] = [
   [{ kind: 'order', quantity: 1, isTappedTwice: false }],
   [{ kind: 'pay', nth: 0, method: 'pm_card_visa' }],
   [{ kind: 'reconcile' }],
+  [{ kind: 'quiet' }],
   [{ kind: 'ask for the money back', nth: 0 }],
   [{ kind: 'decline', nth: 0 }],
   [{ kind: 'dispute', nth: 0 }],
   [{ kind: 'bank decides', nth: 0, outcome: 'lost' }],
+];
+
+/** Two parcels of both variants go out, one at a new price; one buyer gets the money back, in two parts. */
+const afterTheSale: Step[][] = [
+  [{ kind: 'webhooks', faults: { shuffleMs: 40, beforeResponse: true } }],
+  [{ kind: 'order', quantity: 1, alsoOther: true, isTappedTwice: true }],
+  [{ kind: 'reprice', toMinor: 12_000 }],
+  [{ kind: 'order', quantity: 1, alsoOther: true, isTappedTwice: false }],
+  [{ kind: 'order', quantity: 1, alsoOther: true, isTappedTwice: false }, { kind: 'restart' }],
+  [
+    { kind: 'pay', nth: 0, method: 'pm_card_visa' },
+    { kind: 'pay', nth: 2, method: 'pm_card_visa' },
+  ],
+  [{ kind: 'reconcile' }, { kind: 'restart' }],
+  [{ kind: 'quiet' }],
+  [
+    { kind: 'parcel', nth: 0, what: 'ship', restock: false },
+    { kind: 'parcel', nth: 2, what: 'ship', restock: false },
+  ],
+  [{ kind: 'refund', nth: 0, amountMinor: 3_000, restock: false }],
+  [{ kind: 'quiet' }],
+  [{ kind: 'refund', nth: 0, amountMinor: 17_000, restock: true }],
+  [{ kind: 'parcel', nth: 2, what: 'deliver', restock: false }],
+  [{ kind: 'refund', nth: 2, amountMinor: null, restock: true }],
+  [{ kind: 'cancel', nth: 2 }],
 ];
 
 let shop: Shop;
@@ -89,7 +115,7 @@ test('whatever buyers, seller, bank, clock and network do at once: no unit is so
       });
     }),
     // All programs share one shop, so a failed one cannot be tried again in smaller pieces.
-    { numRuns: programs, endOnFailure: true, examples: [[atTheDoor], [atTheBank]], seed },
+    { numRuns: programs, endOnFailure: true, examples: [[atTheDoor], [atTheBank], [afterTheSale]], seed },
   );
   // One new-order announcement for each order that was ever paid or promised, and none for the others.
   const news = await shop.rows<{ id: string; event: 'order.paid' | 'order.confirmed' }>(
@@ -102,6 +128,16 @@ test('whatever buyers, seller, bank, clock and network do at once: no unit is so
   expect(told).toHaveLength(news.length);
   expect(await shop.rows(`select status from disputes where status = 'lost'`)).not.toEqual([]);
   expect(await shop.rows(`select status from refund_requests where status = 'declined'`)).not.toEqual([]);
+  expect(
+    await shop.rows(
+      `select o.id from orders o join payments p on p.order_id = o.id
+       where p.provider = 'stripe' and o.status = 'refunded' and o.fulfilment_status = 'delivered'
+         and (select count(*) from order_items i where i.order_id = o.id) = 2`,
+    ),
+  ).not.toEqual([]);
+  expect(
+    await shop.rows(`select key from idempotency_keys where body like '%"code":"price_changed"%'`),
+  ).not.toEqual([]);
   // Both ways to pay were walked to their ends.
   const ends = await shop.rows(`select distinct c.status from cash_payments c where c.status <> 'open'`);
   expect(ends).toHaveLength(2);

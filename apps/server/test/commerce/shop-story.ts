@@ -146,6 +146,8 @@ export class ShopStory {
         return shop.get(OrderClosing).sweep();
       case 'reconcile':
         return shop.get(Reconciler).reconcile(0);
+      case 'quiet':
+        return shop.quiet();
       case 'adjust': {
         const { delta, which = 0 } = move;
         const route = `/variants/${this.variantIds[which]}/stock-adjustments`;
@@ -162,7 +164,9 @@ export class ShopStory {
         return;
       }
       case 'refund': {
-        const { amountMinor, restock } = move;
+        const [row] = await this.#orders(move.nth);
+        const { restock } = move;
+        const amountMinor = move.amountMinor ?? row?.totalMinor ?? 0;
         return this.#judge(move.nth, { kind: 'refund', amountMinor, restock }, (id) =>
           shop.send('POST', `/seller/orders/${id}/refunds`, seller, { amountMinor, restock }, newId()),
         );
@@ -350,8 +354,13 @@ export class ShopStory {
   }
 
   #orders(index: number, keys: readonly string[] = this.keys) {
-    return this.people.shop.rows<{ id: string; intentId: string | null; refundId: string | null }>(
-      `select o.id, p.payment_intent_id as "intentId",
+    return this.people.shop.rows<{
+      id: string;
+      totalMinor: number;
+      intentId: string | null;
+      refundId: string | null;
+    }>(
+      `select o.id, o.total_minor as "totalMinor", p.payment_intent_id as "intentId",
               (select provider_refund_id from refunds r where r.order_id = o.id and r.status = 'pending' limit 1)
                 as "refundId"
        from orders o left join payments p on p.order_id = o.id where idempotency_key = $1`,
