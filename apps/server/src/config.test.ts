@@ -145,6 +145,14 @@ describe('a dangerous mixture does not start', () => {
   });
 });
 
+test('calls of Stripe keep below what it allows keys of this kind, unless another number is set', () => {
+  const live = { ...stripe, STRIPE_SECRET_KEY: 'sk_live_1', STRIPE_PUBLISHABLE_KEY: 'pk_live_1' };
+  const callsOf = (environment: Record<string, string>) => readConfig(environment).payments;
+  expect(callsOf(stripe)).toMatchObject({ callsPerSecond: 20 });
+  expect(callsOf(live)).toMatchObject({ callsPerSecond: 80 });
+  expect(callsOf({ ...live, STRIPE_CALLS_PER_SECOND: '40' })).toMatchObject({ callsPerSecond: 40 });
+});
+
 test('real services or production leave the demo out', () => {
   expect(readConfig({ ...stripe }).demo).toBe(false);
   expect(readConfig({ ...production, ...stripe }).demo).toBe(false);

@@ -9,9 +9,7 @@ import type { PublicAddress } from '../platform/public-address.ts';
 import type { HttpListener } from './http-listener.ts';
 import { stripeEmulatorPrefix, stripeEmulatorProxy } from './stripe-emulator-proxy.ts';
 
-// A little below what Stripe allows: 100 calls a second in live mode, 25 in test mode (docs.stripe.com/rate-limits).
-const liveCalls = { perSecond: 80, burst: 80, maxWaitMs: 8000 };
-const testCalls = { perSecond: 20, burst: 20, maxWaitMs: 8000 };
+const longestWaitMs = 8000;
 
 export interface OpenedPayments {
   payments: PaymentProvider;
@@ -27,13 +25,13 @@ export async function openPayments(
   resources: AsyncDisposableStack,
 ): Promise<OpenedPayments> {
   if (config.payments.kind === 'stripe') {
-    const { secretKey, publishableKey, webhookSecret, apiBase } = config.payments;
+    const { secretKey, publishableKey, webhookSecret, apiBase, callsPerSecond: perSecond } = config.payments;
     const isLive = secretKey.includes('_live_');
     return {
       payments: new StripePayments(
         secretKey,
         apiBase,
-        new CallPace(parts.clock, isLive ? liveCalls : testCalls),
+        new CallPace(parts.clock, { perSecond, maxWaitMs: longestWaitMs }),
       ),
       options: new PaymentsOptions({ label: 'stripe', publishableKey, webhookSecret, isLive }),
       emulator: null,

@@ -23,17 +23,14 @@ export class StripePayments extends PaymentProvider {
   readonly #stripe: Stripe;
 
   /** `apiBase`: null for api.stripe.com. `pace`: null for no limit of our own. */
-  constructor(
-    secretKey: string,
-    apiBase: string | null,
-    private readonly pace: CallPace | null,
-  ) {
+  constructor(secretKey: string, apiBase: string | null, pace: CallPace | null) {
     super();
     this.#stripe = new Stripe(secretKey, {
       ...addressOf(apiBase),
       telemetry: false,
       timeout: requestTimeoutMs,
       maxNetworkRetries: 2,
+      ...(pace && { httpClient: pacedClient(pace) }),
     });
   }
 
@@ -209,11 +206,11 @@ export class StripePayments extends PaymentProvider {
   }
 
   async #call<T>(request: () => Promise<T>): Promise<T> {
-    await this.pace?.turn();
     try {
       return await request();
     } catch (error) {
       if (isUnavailable(error)) {
+        if (error.detail instanceof AppError) throw error.detail;
         throw new AppError('payment_unavailable', { retryAfterMs: 2000 }, { cause: error });
       }
       throw error;
@@ -231,6 +228,18 @@ const disputeStatuses: Record<string, DisputeSnapshot['status']> = {
   prevented: 'won',
 };
 
+/** Every request waits for its turn, also one that the library makes by itself: a retry, a further page. */
+function pacedClient(pace: CallPace): NonNullable<Stripe.StripeConfig['httpClient']> {
+  const client = Stripe.createNodeHttpClient();
+  return {
+    getClientName: () => client.getClientName(),
+    async makeRequest(...request) {
+      await pace.turn();
+      return client.makeRequest(...request);
+    },
+  };
+}
+
 function addressOf(apiBase: string | null) {
   if (apiBase === null) return {};
   const url = new URL(apiBase);
@@ -244,7 +253,7 @@ function isRefusal(error: unknown): error is Stripe.errors.StripeInvalidRequestE
 }
 
 /** No answer, 429, 5xx, or the same idempotency key still at work (docs.stripe.com/error-low-level). */
-function isUnavailable(error: unknown): boolean {
+function isUnavailable(error: unknown): error is Stripe.errors.StripeError {
   if (!(error instanceof Stripe.errors.StripeError)) return false;
   return (
     error instanceof Stripe.errors.StripeConnectionError ||

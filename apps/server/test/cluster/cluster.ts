@@ -51,6 +51,7 @@ export class Cluster implements AsyncDisposable {
       STRIPE_PUBLISHABLE_KEY: stripe.publishableKey,
       STRIPE_WEBHOOK_SECRET: stripe.webhookSecret,
       STRIPE_API_BASE: stripe.url,
+      STRIPE_CALLS_PER_SECOND: '1000',
     };
     const one = resources.use(await startServer(environment));
     const other = resources.use(await startServer(environment));

@@ -52,6 +52,7 @@ export class KillableServer implements AsyncDisposable {
       STRIPE_PUBLISHABLE_KEY: stripe.publishableKey,
       STRIPE_WEBHOOK_SECRET: stripe.webhookSecret,
       STRIPE_API_BASE: stripe.url,
+      STRIPE_CALLS_PER_SECOND: '1000',
       ...more,
     };
     return new KillableServer(stripe, database, environment, resources);
