@@ -2,7 +2,7 @@ import type { Events } from '../platform/events.ts';
 import type { UserSockets } from '../platform/user-sockets.ts';
 import type { OrdersService } from './orders.service.ts';
 
-/** Shows on open screens what happens to an order after it was sold: to whom it concerns, and not to the other. */
+/** Shows on open screens what happens to an order after it was sold: to whom it concerns. */
 export class AfterSaleNews {
   constructor(
     private readonly orders: OrdersService,
@@ -13,7 +13,14 @@ export class AfterSaleNews {
     events.on('order.disputed', 'orders:after-sale-news', ({ orderId }) => this.#tellSeller(orderId));
     events.on('refund.failed', 'orders:after-sale-news', ({ orderId }) => this.#tellSeller(orderId));
     events.on('refund.requested', 'orders:after-sale-news', ({ orderId }) => this.#tellSeller(orderId));
+    events.on('order.refunded', 'orders:after-sale-news', ({ orderId }) => this.#tellSeller(orderId));
+    events.on('order.refund_changed', 'orders:after-sale-news', ({ orderId }) => this.#tellBoth(orderId));
     events.on('refund.declined', 'orders:after-sale-news', ({ orderId }) => this.#tellBuyer(orderId));
+  }
+
+  async #tellBoth(orderId: string): Promise<void> {
+    await this.#tellSeller(orderId);
+    await this.#tellBuyer(orderId);
   }
 
   async #tellSeller(orderId: string): Promise<void> {

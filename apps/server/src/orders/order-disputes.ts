@@ -2,6 +2,7 @@ import type { DisputesStore } from '../payments/disputes.store.ts';
 import type { Database } from '../platform/database.ts';
 import type { EventPayloads, Events } from '../platform/events.ts';
 import type { OrdersStore } from './orders.store.ts';
+import type { Settlement } from './settlement.ts';
 
 /**
  * Writes on the order what became of its disputes, under the order's lock, so that a refund either came before or is
@@ -13,6 +14,7 @@ export class OrderDisputes {
     private readonly database: Database,
     private readonly orders: OrdersStore,
     private readonly disputes: DisputesStore,
+    private readonly settlement: Settlement,
     private readonly events: Events,
   ) {}
 
@@ -29,6 +31,8 @@ export class OrderDisputes {
         .set({ has_inquiry: hasInquiry, is_disputed: isOpen, taken_back_minor: lostMinor })
         .where('id', '=', told.orderId)
         .execute();
+      // What the bank took for good needs no refund any more.
+      await this.settlement.settleIn(trx, told.orderId);
       await this.events.publish(trx, 'order.disputed', told);
     });
   }

@@ -13,11 +13,16 @@ describe('the life of an order', () => {
     expect([...reached].sort()).toEqual([...OrderStatus.options].sort());
   });
 
-  test('only a refunded order is at its end: money that comes late still finds its way back', () => {
+  test('no order is at its end for good: money that comes late, or comes back, still finds its way', () => {
     const ends = OrderStatus.options.filter(
       (state) => !transitions.some(({ from }) => (from as readonly OrderStatus[]).includes(state)),
     );
-    expect(ends).toEqual(['refunded']);
+    expect(ends).toEqual([]);
+  });
+
+  test('a refunded order is one again only by a refund', () => {
+    const ways = transitions.filter(({ from }) => (from as readonly OrderStatus[]).includes('refunded'));
+    expect(ways.map(({ to }) => to)).toEqual(['refund_pending']);
   });
 
   test('an order that sold or gave up its hold never holds stock again', () => {

@@ -1,4 +1,4 @@
-import type { OrderStatus } from '@vybekart/contract';
+import type { FulfilmentStatus, OrderStatus } from '@vybekart/contract';
 
 interface Transition {
   from: readonly OrderStatus[];
@@ -30,8 +30,12 @@ export const orderTransitions = {
   /** Money came after the hold was gone, and it goes back. */
   return_late: { from: ['expired', 'canceled'], to: 'refund_pending' },
   begin_refund: { from: ['paid', 'partially_refunded'], to: 'refund_pending' },
+  /** The bank sent back what it had taken for a refund: there must be another one. */
+  reopen_refund: { from: ['refunded'], to: 'refund_pending' },
   refund_all: { from: ['refund_pending'], to: 'refunded' },
   refund_part: { from: ['refund_pending'], to: 'partially_refunded' },
+  /** No refund came through, and what they were for has gone another way: the bank took it in a dispute. */
+  refund_none: { from: ['refund_pending'], to: 'paid' },
 } as const satisfies Record<string, Transition>;
 
 export type OrderTransition = keyof typeof orderTransitions;
@@ -40,6 +44,20 @@ const holding: readonly OrderStatus[] = ['pending', 'processing', 'confirmed', '
 
 /** Whether an order in this state holds stock. */
 export const isHolding = (status: OrderStatus): boolean => holding.includes(status);
+
+/** Whether its parcel never left. */
+const isUnsent = (status: FulfilmentStatus): boolean => status === 'none' || status === 'packed';
+
+/**
+ * Whether the buyer gets nothing for the money, so that all of it goes back: nothing was ever sold, or the units went
+ * back on the shelf (`isRestocked`) instead of into a parcel.
+ */
+export function owesAll(
+  order: { is_sold: boolean; fulfilment_status: FulfilmentStatus },
+  isRestocked: boolean,
+): boolean {
+  return !order.is_sold || (isRestocked && isUnsent(order.fulfilment_status));
+}
 
 export function isAllowed(transition: OrderTransition, from: OrderStatus): boolean {
   return (orderTransitions[transition].from as readonly OrderStatus[]).includes(from);

@@ -118,7 +118,7 @@ import { StockAudit } from './stock-audit.ts';
       IdempotentRequests,
       Events,
     ),
-    provide(OrderDisputes, Database, OrdersStore, DisputesStore, Events),
+    provide(OrderDisputes, Database, OrdersStore, DisputesStore, Settlement, Events),
     provide(AfterSaleNews, OrdersService, UserSockets),
     provide(ReceiptsService, Database, OrdersStore, PaymentMethods),
     provide(SalesExportStore),

@@ -16,6 +16,8 @@ export interface LockedOrder {
   taken_back_minor: number;
   fulfilment_status: FulfilmentStatus;
   is_disputed: boolean;
+  /** Its money came and its units left the stock, whatever became of them since. */
+  is_sold: boolean;
 }
 
 interface OrderChanges {
@@ -32,7 +34,8 @@ const latestRefundRequest = sql<RefundRequestFacts | null>`(
 
 /** A refund that failed leaves its order waiting for another one. */
 const hasFailedRefund = sql<boolean>`case when orders.status = 'refund_pending' then coalesce((
-  select status = 'failed' from refunds where order_id = orders.id order by id desc limit 1), false) else false end`;
+  select bool_or(status = 'failed' and not is_answered) and not bool_or(status = 'pending')
+  from refunds where order_id = orders.id), false) else false end`;
 
 const isSold = sql`orders.status in ('paid', 'partially_refunded', 'confirmed')`;
 const waitsFor: Record<SellerTask, RawBuilder<boolean>> = {
@@ -41,7 +44,7 @@ const waitsFor: Record<SellerTask, RawBuilder<boolean>> = {
   // Few orders are asked about, of however many: they are found from the questions, not one by one.
   answer: sql`orders.id in (
       select order_id from refund_requests where status = 'open'
-      union all select order_id from refunds where status = 'failed'
+      union all select order_id from refunds where status = 'failed' and not is_answered
     ) and (exists (select from refund_requests where order_id = orders.id and status = 'open') or ${hasFailedRefund})`,
 };
 
@@ -73,6 +76,7 @@ export class OrdersStore {
         'fulfilment_status',
         'is_disputed',
       ])
+      .select(sql<boolean>`paid_at is not null`.as('is_sold'))
       .where('id', '=', orderId)
       .forUpdate()
       .executeTakeFirst();
@@ -149,19 +153,40 @@ export class OrdersStore {
     return rows.map((row) => row.id);
   }
 
-  /** Orders that do not yet say what their payment says. */
+  /** Orders that do not yet say what their payment or their refunds say: whoever was to settle them gave up. */
   async unsettled(executor: Executor, limit: number): Promise<{ id: string; mustCancel: boolean }[]> {
     const { rows } = await sql<{ id: string; mustCancel: boolean }>`
-      (select o.id, false as "mustCancel" from orders o join payments p on p.order_id = o.id
-       where o.status in ('pending', 'processing', 'confirmed', 'closing') and p.status in ('succeeded', 'canceled')
+      (select order_id as id, false as "mustCancel" from payments
+       where status in ('succeeded', 'canceled') and not is_settled
        limit ${limit})
       union all
       (select o.id, o.status in ('expired', 'canceled') as "mustCancel" from payments p join orders o on o.id = p.order_id
        where (p.status = 'open' and o.status in ('expired', 'canceled'))
           or (p.status = 'open' and o.status = 'processing')
           or (p.status = 'processing' and o.status = 'pending')
+       limit ${limit})
+      union all
+      (select o.id, false as "mustCancel" from orders o cross join lateral (
+         select bool_or(status = 'pending') as "isOpen",
+                bool_or(status = 'failed' and not is_answered) as "isFailed",
+                coalesce(sum(amount_minor) filter (where status = 'succeeded'), 0) as minor
+         from refunds where order_id = o.id) refunded
+       where o.status = 'refund_pending' and not "isOpen"
+         and (not "isFailed" or minor <> o.refunded_minor or minor + o.taken_back_minor >= o.total_minor)
+       limit ${limit})
+      union all
+      (select o.id, false as "mustCancel" from refunds r join orders o on o.id = r.order_id
+       where r.status = 'failed' and not r.is_answered and o.status <> 'refund_pending'
        limit ${limit})`.execute(executor);
     return rows;
+  }
+
+  async setRefunded(executor: Executor, orderId: string, refundedMinor: number): Promise<void> {
+    await executor
+      .updateTable('orders')
+      .set({ refunded_minor: refundedMinor })
+      .where('id', '=', orderId)
+      .execute();
   }
 
   async setFulfilment(executor: Executor, orderId: string, status: FulfilmentStatus): Promise<void> {

@@ -9,7 +9,7 @@ import type {
 import { cursorId } from '../catalog/catalog.service.ts';
 import type { StockStore } from '../catalog/stock.store.ts';
 import type { PaymentsService } from '../payments/payments.service.ts';
-import type { PaymentsStore } from '../payments/payments.store.ts';
+import type { PaymentsStore, RefundRow } from '../payments/payments.store.ts';
 import { AppError } from '../platform/app-error.ts';
 import type { Database, Executor } from '../platform/database.ts';
 import type { Caller } from '../platform/endpoint.ts';
@@ -17,7 +17,7 @@ import type { Events } from '../platform/events.ts';
 import type { DashboardStore } from './dashboard.store.ts';
 import type { IdempotentRequests, KeptAnswer } from './idempotent-requests.ts';
 import type { LiveAudience } from './live-audience.ts';
-import { isAllowed } from './order-state.ts';
+import { isAllowed, owesAll } from './order-state.ts';
 import { toSellerOrder } from './order-view.ts';
 import type { LockedOrder, OrdersStore } from './orders.store.ts';
 import type { RefundRequestsStore } from './refund-requests.store.ts';
@@ -80,7 +80,8 @@ export class SalesService {
 
   /**
    * Gives back a part or all of the money, one refund for each key. Throws `order_not_refundable` when less is left
-   * than asked for, while a refund or a dispute is open, or when nothing was paid. `restock` puts all units back.
+   * than asked for, while a refund or a dispute is open, or when nothing was paid. `restock` puts all units back;
+   * where they were not sent, or never sold, only all that is left can be refunded.
    * It answers the buyer's open request; `refundRequestId`: throws `conflict` unless this one is open.
    */
   refund(
@@ -138,8 +139,12 @@ export class SalesService {
       const status = await this.refundRequests.status(trx, refundRequestId);
       if (status !== 'open') throw new AppError('conflict', { requestStatus: status });
     }
-    await this.#checkRefund(trx, order, input);
-    if (order.status !== 'refund_pending') await this.store.move(trx, orderId, 'begin_refund');
+    const refunds = await this.paymentsStore.refundsOf(trx, orderId);
+    const failed = refunds.filter((refund) => refund.status === 'failed' && !refund.is_answered);
+    const isRetry = order.status === 'refund_pending' && failed.length > 0;
+    await this.#checkRefund(trx, order, input, refunds, isRetry);
+    if (isRetry) await this.paymentsStore.answerRefunds(trx, failed);
+    else await this.store.move(trx, orderId, 'begin_refund');
     const refundId = await this.payments.requestRefund(trx, {
       order_id: orderId,
       amount_minor: input.amountMinor,
@@ -151,11 +156,15 @@ export class SalesService {
     return refundId;
   }
 
-  async #checkRefund(trx: Executor, order: LockedOrder, input: RefundOrder): Promise<void> {
-    const refunds = await this.paymentsStore.refundsOf(trx, order.id);
-    // After a failed refund the order waits in refund_pending for another one.
-    const mayRetry = order.status === 'refund_pending' && refunds.at(-1)?.status === 'failed';
-    if ((!isAllowed('begin_refund', order.status) && !mayRetry) || order.is_disputed) {
+  async #checkRefund(
+    trx: Executor,
+    order: LockedOrder,
+    input: RefundOrder,
+    refunds: readonly RefundRow[],
+    isRetry: boolean,
+  ): Promise<void> {
+    const isOpen = refunds.some((refund) => refund.status === 'pending');
+    if (!(isRetry || isAllowed('begin_refund', order.status)) || isOpen || order.is_disputed) {
       throw new AppError('order_not_refundable', {
         orderStatus: order.status,
         isDisputed: order.is_disputed,
@@ -169,8 +178,16 @@ export class SalesService {
     if (input.amountMinor > refundableMinor) {
       throw new AppError('order_not_refundable', { orderStatus: order.status, refundableMinor });
     }
-    if (input.restock && (await this.stock.isRestocked(trx, order.id))) {
+    const isRestocked = await this.stock.isRestocked(trx, order.id);
+    if (input.restock && !order.is_sold) {
+      throw new AppError('conflict', { detail: 'The units of this order never left the stock.' });
+    }
+    if (input.restock && isRestocked) {
       throw new AppError('conflict', { detail: 'The units of this order are back in stock already.' });
+    }
+    if (owesAll(order, isRestocked || input.restock) && input.amountMinor < refundableMinor) {
+      const detail = 'The buyer gets nothing for it, so all of the money goes back.';
+      throw new AppError('order_not_refundable', { orderStatus: order.status, refundableMinor, detail });
     }
   }
 

@@ -1,10 +1,12 @@
+import type { OrderStatus } from '@vybekart/contract';
 import type { StockStore } from '../catalog/stock.store.ts';
+import { isFinal } from '../payments/payment-provider.ts';
 import type { PaymentsService } from '../payments/payments.service.ts';
 import type { PaymentRow, PaymentsStore } from '../payments/payments.store.ts';
 import { crashPoint } from '../platform/crash-points.ts';
 import type { Database, Executor } from '../platform/database.ts';
 import type { Events } from '../platform/events.ts';
-import { isAllowed, type OrderTransition } from './order-state.ts';
+import { isAllowed, type OrderTransition, orderTransitions, owesAll } from './order-state.ts';
 import type { LockedOrder, OrdersStore } from './orders.store.ts';
 
 /** How long a buyer whose bank said no may try again. */
@@ -13,6 +15,14 @@ const retrySeconds = 120;
 const answerSeconds = 300;
 /** However often a bank asks, this long after it was placed an order is held no longer for an answer. */
 const answerableSeconds = 3600;
+
+/** Where money is here, or was: what became of its refunds decides between them. */
+const refundable: ReadonlySet<OrderStatus> = new Set([
+  'paid',
+  'refund_pending',
+  'partially_refunded',
+  'refunded',
+]);
 
 /**
  * Brings one order in line with what is known of its money, in one transaction under the order's lock: whoever
@@ -43,7 +53,10 @@ export class Settlement {
     if (!order) return;
     const payment = await this.paymentsStore.find(trx, orderId);
     await this.#followPayment(trx, order, payment);
-    if (order.status === 'refund_pending') await this.#followRefunds(trx, order);
+    if (refundable.has(order.status)) await this.#followRefunds(trx, order);
+    if (payment && isFinal(payment.status) && !payment.is_settled) {
+      await this.paymentsStore.markSettled(trx, orderId);
+    }
   }
 
   async #followPayment(trx: Executor, order: LockedOrder, payment: PaymentRow | undefined): Promise<void> {
@@ -124,21 +137,57 @@ export class Settlement {
     await this.events.publish(trx, 'stock.changed', { variantIds: released.map((line) => line.variantId) });
   }
 
-  /** A refund that failed leaves the order waiting for another one: never silently `refunded`. */
+  /**
+   * A refund that failed leaves the order waiting for another one, also when it had succeeded before: never silently
+   * `refunded`. Once nothing is left to refund, the order is what came through.
+   */
   async #followRefunds(trx: Executor, order: LockedOrder): Promise<void> {
     const refunds = await this.paymentsStore.refundsOf(trx, order.id);
-    const latest = refunds.at(-1);
-    if (latest?.status !== 'succeeded' || refunds.some((refund) => refund.status === 'pending')) return;
-    const refundedMinor = refunds
-      .filter((refund) => refund.status === 'succeeded')
-      .reduce((sum, refund) => sum + refund.amount_minor, 0);
-    const isAll = refundedMinor === order.total_minor;
-    await this.#move(trx, order, isAll ? 'refund_all' : 'refund_part', { refunded_minor: refundedMinor });
-    if (latest.restock && !(await this.stock.isRestocked(trx, order.id))) {
-      const returned = await this.stock.restock(trx, order.id);
-      await this.events.publish(trx, 'stock.changed', { variantIds: returned.map((line) => line.variantId) });
+    if (refunds.length === 0) return;
+    const succeeded = refunds.filter((refund) => refund.status === 'succeeded');
+    const failed = refunds.filter((refund) => refund.status === 'failed' && !refund.is_answered);
+    const refundedMinor = succeeded.reduce((sum, refund) => sum + refund.amount_minor, 0);
+    const isRestocked = await this.#restockOnce(trx, order, succeeded);
+    const isLeft = refundedMinor + order.taken_back_minor < order.total_minor;
+    const isAllOwed = owesAll(order, isRestocked);
+    const isOpen = refunds.some((refund) => refund.status === 'pending');
+    const before = order.status;
+    if (refundedMinor !== order.refunded_minor) await this.store.setRefunded(trx, order.id, refundedMinor);
+    if (isOpen || (isLeft && (failed.length > 0 || isAllOwed))) {
+      await this.#openRefund(trx, order);
+    } else {
+      const isAll = refundedMinor === order.total_minor || isAllOwed;
+      const end = isAll ? 'refund_all' : refundedMinor > 0 ? 'refund_part' : 'refund_none';
+      await this.paymentsStore.answerRefunds(trx, failed);
+      if (order.status !== orderTransitions[end].to) {
+        await this.#openRefund(trx, order);
+        await this.#move(trx, order, end);
+      }
     }
-    await this.events.publish(trx, 'order.refunded', { orderId: order.id, refundId: latest.id });
+    const latest = succeeded.at(-1);
+    if (latest && refundedMinor > order.refunded_minor) {
+      await this.events.publish(trx, 'order.refunded', { orderId: order.id, refundId: latest.id });
+    } else if (order.status !== before) {
+      await this.events.publish(trx, 'order.refund_changed', { orderId: order.id });
+    }
+  }
+
+  async #openRefund(trx: Executor, order: LockedOrder): Promise<void> {
+    if (order.status === 'refund_pending') return;
+    await this.#move(trx, order, order.status === 'refunded' ? 'reopen_refund' : 'begin_refund');
+  }
+
+  /** Puts the units back once a refund came through that said so; true when they are back, now or before. */
+  async #restockOnce(
+    trx: Executor,
+    order: LockedOrder,
+    succeeded: readonly { restock: boolean }[],
+  ): Promise<boolean> {
+    const isRestocked = await this.stock.isRestocked(trx, order.id);
+    if (isRestocked || !succeeded.some((refund) => refund.restock)) return isRestocked;
+    const returned = await this.stock.restock(trx, order.id);
+    await this.events.publish(trx, 'stock.changed', { variantIds: returned.map((line) => line.variantId) });
+    return true;
   }
 
   async #move(
@@ -151,5 +200,6 @@ export class Settlement {
     if (!status) throw new Error(`order ${order.id} cannot ${transition} from ${order.status}`);
     order.status = status;
     if (changes.closing_to) order.closing_to = changes.closing_to;
+    if (changes.isPaidNow) order.is_sold = true;
   }
 }

@@ -6,6 +6,8 @@ import type { DisputeStatus } from '@vybekart/contract';
  */
 export type PaymentStatus = 'open' | 'processing' | 'succeeded' | 'canceled';
 
+export const isFinal = (status: PaymentStatus): boolean => status === 'succeeded' || status === 'canceled';
+
 /** A payment as it was at one moment. `orderId`: ours, null when somebody else made it. */
 export interface PaymentSnapshot {
   id: string;

@@ -5,7 +5,13 @@ import type { Database, Executor } from '../platform/database.ts';
 import type { Events, Jobs } from '../platform/events.ts';
 import { newId } from '../platform/ids.ts';
 import type { Log } from '../platform/log.ts';
-import type { PaymentProvider, PaymentProviders, PaymentSnapshot } from './payment-provider.ts';
+import {
+  isFinal,
+  type PaymentProvider,
+  type PaymentProviders,
+  type PaymentSnapshot,
+  type RefundSnapshot,
+} from './payment-provider.ts';
 import type { PaymentRow, PaymentsStore, RefundRow } from './payments.store.ts';
 
 const submitRefundJob = 'payments:submit-refund';
@@ -90,15 +96,7 @@ export class PaymentsService {
     if (!payment) throw new UnknownOrder(`refund ${refundId} has no payment`);
     const outcome = await this.#refundOutcome(refund, payment);
     crashPoint('refund_made');
-    const facts = { orderId: refund.order_id, refundId, amountMinor: refund.amount_minor };
-    await this.database.transaction(async (trx) => {
-      const isApplied = await this.store.applyRefund(trx, refundId, outcome);
-      if (!isApplied || outcome.status === 'pending') return;
-      await this.events.publish(trx, 'payment.observed', { orderId: refund.order_id });
-      if (outcome.status !== 'failed') return;
-      await this.events.publish(trx, 'refund.failed', { orderId: refund.order_id, refundId });
-      this.log.error(facts, 'a refund failed; somebody must refund by hand');
-    });
+    await this.#applyRefund(refund, outcome);
   }
 
   /** A refund changed at the online provider; `providerRefundId` may be one that we did not make. */
@@ -109,10 +107,9 @@ export class PaymentsService {
       return;
     }
     if (refund.status === 'pending') return this.submitRefund(refund.id);
+    if (refund.status === 'failed') return;
     const { status } = await this.providers.online.retrieveRefund(providerRefundId);
-    if (refund.status === 'succeeded' && status === 'failed') {
-      this.log.error({ orderId: refund.order_id, refundId: refund.id }, 'a refund failed after it succeeded');
-    }
+    await this.#applyRefund(refund, { status, providerRefundId });
   }
 
   /** Throws {@link PaymentMismatch} when this is not what the order must be paid with. */
@@ -127,6 +124,20 @@ export class PaymentsService {
       snapshot.currency === payment.currency ? '' : `currency ${snapshot.currency}`,
     ].filter((fact) => fact !== '');
     if (wrong.length > 0) this.#refuse(payment, wrong.join(', '));
+  }
+
+  async #applyRefund(
+    { id: refundId, order_id: orderId, amount_minor: amountMinor }: RefundRow,
+    outcome: { status: RefundSnapshot['status']; providerRefundId: string | null },
+  ): Promise<void> {
+    await this.database.transaction(async (trx) => {
+      const isNews = await this.store.applyRefund(trx, refundId, outcome);
+      if (!isNews || outcome.status === 'pending') return;
+      await this.events.publish(trx, 'payment.observed', { orderId });
+      if (outcome.status !== 'failed') return;
+      await this.events.publish(trx, 'refund.failed', { orderId, refundId });
+      this.log.error({ orderId, refundId, amountMinor }, 'a refund failed; somebody must refund by hand');
+    });
   }
 
   async #refundOutcome(refund: RefundRow, payment: PaymentRow) {
@@ -154,7 +165,7 @@ export class PaymentsService {
   ): Promise<void> {
     for (let attempt = 0; attempt < 10; attempt += 1) {
       const payment = await this.#known(paymentIntentId, orderId, provider);
-      if (payment.status === 'succeeded' || payment.status === 'canceled') return;
+      if (isFinal(payment.status)) return;
       const snapshot = await fetch();
       if (snapshot.status === 'canceled') crashPoint('payment_canceled');
       this.check(payment, snapshot);

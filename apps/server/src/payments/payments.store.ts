@@ -12,6 +12,8 @@ export interface PaymentRow {
   currency: string;
   awaits_buyer_since: Date | null;
   version: number;
+  /** Whether the order says what the payment ended as. */
+  is_settled: boolean;
 }
 
 export interface RefundRow {
@@ -22,7 +24,11 @@ export interface RefundRow {
   restock: boolean;
   status: RefundSnapshot['status'];
   provider_refund_id: string | null;
+  /** It failed, and needs no other one any more: there is one, or nothing is left to refund. */
+  is_answered: boolean;
 }
+
+type NewRefund = Pick<RefundRow, 'id' | 'order_id' | 'amount_minor' | 'reason' | 'restock'> & { key: string };
 
 const paymentColumns = [
   'order_id',
@@ -34,6 +40,7 @@ const paymentColumns = [
   'currency',
   'awaits_buyer_since',
   'version',
+  'is_settled',
 ] as const;
 const refundColumns = [
   'id',
@@ -43,7 +50,15 @@ const refundColumns = [
   'restock',
   'status',
   'provider_refund_id',
+  'is_answered',
 ] as const;
+
+/** What a refund may have been before: banks send money back after they took it. `failed` is final. */
+const refundStatusesBefore: Record<RefundSnapshot['status'], readonly RefundSnapshot['status'][]> = {
+  pending: ['pending'],
+  succeeded: ['pending'],
+  failed: ['pending', 'succeeded'],
+};
 
 /** What we know of the money: payments, refunds. */
 export class PaymentsStore {
@@ -95,6 +110,15 @@ export class PaymentsStore {
     return numUpdatedRows === 1n;
   }
 
+  /** The order says from now on what its payment ended as. */
+  async markSettled(executor: Executor, orderId: string): Promise<void> {
+    await executor
+      .updateTable('payments')
+      .set({ is_settled: true })
+      .where('order_id', '=', orderId)
+      .execute();
+  }
+
   /** Writes down how an open payment ended, where the caller's own transaction ends it. */
   async end(executor: Executor, orderId: string, status: 'succeeded' | 'canceled'): Promise<void> {
     const { numUpdatedRows } = await executor
@@ -131,17 +155,34 @@ export class PaymentsStore {
     return rows.map((row) => row.id);
   }
 
-  async insertRefund(
-    executor: Executor,
-    refund: Pick<RefundRow, 'id' | 'order_id' | 'amount_minor' | 'reason' | 'restock'> & { key: string },
-  ): Promise<boolean> {
-    const { key, ...values } = refund;
+  /** The order's row must be locked. */
+  async insertRefund(executor: Executor, { key, ...values }: NewRefund): Promise<boolean> {
     const { numInsertedOrUpdatedRows } = await executor
       .insertInto('refunds')
-      .values({ ...values, status: 'pending', idempotency_key: key })
+      // Of transactions that waited for the same lock, the one that began first need not be the first.
+      .values({
+        ...values,
+        status: 'pending',
+        idempotency_key: key,
+        created_at: sql<Date>`clock_timestamp()`,
+      })
       .onConflict((conflict) => conflict.column('idempotency_key').doNothing())
       .executeTakeFirst();
     return numInsertedOrUpdatedRows === 1n;
+  }
+
+  /** There is another refund for these, which failed, or none is to be made any more. */
+  async answerRefunds(executor: Executor, refunds: readonly Pick<RefundRow, 'id'>[]): Promise<void> {
+    if (refunds.length === 0) return;
+    await executor
+      .updateTable('refunds')
+      .set({ is_answered: true })
+      .where(
+        'id',
+        'in',
+        refunds.map(({ id }) => id),
+      )
+      .execute();
   }
 
   async findRefund(executor: Executor, by: { id: string } | { providerRefundId: string } | { key: string }) {
@@ -158,12 +199,13 @@ export class PaymentsStore {
       .selectFrom('refunds')
       .select(refundColumns)
       .where('order_id', '=', orderId)
+      .orderBy('created_at')
       .orderBy('id')
       .execute();
     return rows as RefundRow[];
   }
 
-  /** False when the refund was final already. `providerRefundId`: null for one that the provider never made. */
+  /** False when this was known already. `providerRefundId`: null for one that the provider never made. */
   async applyRefund(
     executor: Executor,
     refundId: string,
@@ -177,9 +219,31 @@ export class PaymentsStore {
         observed_at: sql`now()`,
       })
       .where('id', '=', refundId)
-      .where('status', '=', 'pending')
+      .where('status', 'in', [...refundStatusesBefore[outcome.status]])
       .executeTakeFirst();
     return numUpdatedRows === 1n;
+  }
+
+  /**
+   * As {@link claimUnobserved}, of a provider's refunds that succeeded in the last so many days: the bank may still
+   * send their money back.
+   */
+  async claimSucceededRefunds(
+    executor: Executor,
+    provider: string,
+    staleSince: string,
+    withinDays: number,
+    limit: number,
+  ): Promise<string[]> {
+    const { rows } = await sql<{ id: string }>`
+      update refunds set observed_at = now() where id in (
+        select r.id from refunds r join payments p on p.order_id = r.order_id
+        where r.status = 'succeeded' and p.provider = ${provider}
+          and r.observed_at < ${staleSince}::timestamptz
+          and r.created_at > now() - make_interval(days => ${withinDays})
+        order by r.observed_at limit ${limit} for update of r skip locked)
+      returning provider_refund_id as id`.execute(executor);
+    return rows.map((row) => row.id);
   }
 
   /** As {@link claimUnobserved}, of refunds. */

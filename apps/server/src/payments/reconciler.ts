@@ -15,6 +15,10 @@ const staleSeconds = 120;
 const atOnce = 16;
 const perTurn = 1008;
 const longestMs = 20_000;
+/** Within so many days a bank may send back what it took for a refund (docs.stripe.com/refunds#failed-refunds). */
+const refundDays = 30;
+/** About refunds that succeeded it is enough to ask twice a day. */
+const settledTurns = 360;
 /** Payments are listed again from this long before the last comparison, because clocks differ. */
 const overlapSeconds = 600;
 
@@ -48,6 +52,12 @@ export class Reconciler {
     await this.#askAll(
       () => this.store.claimPendingRefunds(db, staleSince, atOnce),
       (refundId) => this.payments.submitRefund(refundId),
+    );
+    const { online } = this.providers;
+    const settledSince = await this.#ago(olderThanSeconds * settledTurns);
+    await this.#askAll(
+      () => this.store.claimSucceededRefunds(db, online.name, settledSince, refundDays, atOnce),
+      (providerRefundId) => this.payments.observeRefund(providerRefundId),
     );
     for (const provider of this.providers) {
       await this.#try({ provider: provider.name }, () => this.#findUnknown(provider));

@@ -24,6 +24,8 @@ export interface EventPayloads {
   'order.withdrawn': { orderId: string };
   'order.closed': { orderId: string };
   'order.refunded': { orderId: string; refundId: string };
+  /** Its status follows from its refunds, and is another one without more money having gone back. */
+  'order.refund_changed': { orderId: string };
   /** The bank did not take a refund: the seller must make another one. */
   'refund.failed': { orderId: string; refundId: string };
   'refund.requested': { orderId: string; requestId: string };

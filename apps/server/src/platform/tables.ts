@@ -210,6 +210,7 @@ export interface Tables {
     created_at: Generated<Date>;
     method: Json | null;
     awaits_buyer_since: Date | null;
+    is_settled: Generated<boolean>;
   };
   pins: {
     stream_id: string;
@@ -273,6 +274,7 @@ export interface Tables {
     provider_refund_id: string | null;
     observed_at: Generated<Date>;
     created_at: Generated<Date>;
+    is_answered: Generated<boolean>;
   };
   room_events: {
     stream_id: string;

@@ -99,6 +99,24 @@ describe('when a buyer’s bank asks for the money back', () => {
     await expectInvariants(shop);
   });
 
+  test('a refund that the dispute forestalled waits no longer once the bank has taken it all', async () => {
+    const { orderId, paymentId } = await paidOrder();
+    shop.stripe.control.setWebhookFaults({ drop: true });
+    const disputeId = shop.stripe.control.openDispute(paymentId);
+    expect((await refund(orderId, 10_000)).body).toMatchObject({
+      status: 'refund_pending',
+      hasFailedRefund: true,
+    });
+    shop.stripe.control.closeDispute(disputeId, 'lost');
+    shop.stripe.control.clearFaults();
+    await shop.get(Reconciler).reconcile(0);
+    await shop.until(orderId, 'paid');
+    expect(await seen(orderId)).toMatchObject({ hasFailedRefund: false, takenBack: { amountMinor: 10_000 } });
+    const waiting = await shop.send<{ items: SellerOrder[] }>('GET', '/seller/orders?task=answer', seller);
+    expect(waiting.body.items.map(({ id }) => id)).not.toContain(orderId);
+    await expectInvariants(shop);
+  });
+
   test('a dispute that is won leaves the order as it was', async () => {
     const { orderId, paymentId } = await paidOrder();
     const before = await seen(orderId);

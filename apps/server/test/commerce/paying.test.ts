@@ -361,6 +361,36 @@ describe('an answer that was lost', () => {
     await expectInvariants(shop);
   });
 
+  test('and that the bank does not give back waits for its seller: all of it, nothing on the shelf, no parcel', async () => {
+    const item = await shop.product(seller, 1);
+    const lost = await orderWithLostPayment(item);
+    const where = `/seller/orders/${lost.orderId}`;
+    const refund = (amountMinor: number, restock = false) =>
+      shop.send('POST', `${where}/refunds`, seller, { amountMinor, restock }, newId());
+    await shop.send('POST', `/orders/${lost.orderId}/cancel`, buyer, undefined, newId());
+    await shop.pay(lost, 'pm_card_refundFail');
+    await shop.until(lost.orderId, 'refunded');
+    const [made] = await shop.rows<{ id: string }>(
+      'select provider_refund_id as id from refunds where order_id = $1',
+      [lost.orderId],
+    );
+    shop.stripe.control.settle(made?.id ?? '', 'failed');
+    await shop.until(lost.orderId, 'refund_pending');
+
+    expect((await refund(item.priceMinor, true)).body).toMatchObject({ code: 'conflict' });
+    expect((await refund(item.priceMinor - 1)).body).toMatchObject({
+      code: 'order_not_refundable',
+      refundableMinor: item.priceMinor,
+    });
+    expect((await refund(item.priceMinor)).body).toMatchObject({ status: 'refunded', paidAt: null });
+    const [ship, deliver] = await Promise.all(
+      ['fulfilments', 'deliveries'].map((what) => shop.send('POST', `${where}/${what}`, seller, {})),
+    );
+    expect([ship?.status, deliver?.status]).toEqual([409, 409]);
+    expect(await shop.stockOf(item)).toEqual({ onHand: 1, reserved: 0 });
+    await expectInvariants(shop);
+  });
+
   test('a payment that nobody can use any more is found and cancelled', async () => {
     const item = await shop.product(seller, 1);
     const lost = await orderWithLostPayment(item);

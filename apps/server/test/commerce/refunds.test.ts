@@ -1,9 +1,11 @@
-import type { SellerOrder } from '@vybekart/contract';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Problem, SellerOrder } from '@vybekart/contract';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { OrderClosing } from '../../src/orders/order-closing.ts';
 import { PaymentProvider } from '../../src/payments/payment-provider.ts';
 import { PaymentsService } from '../../src/payments/payments.service.ts';
 import { Reconciler } from '../../src/payments/reconciler.ts';
 import { newId } from '../../src/platform/ids.ts';
+import { UserSockets } from '../../src/platform/user-sockets.ts';
 import { expectInvariants } from './invariants.ts';
 import {
   type Answer,
@@ -45,7 +47,7 @@ const refund = (
   );
 const refundsOf = (orderId: string) =>
   shop.rows<{ amount_minor: number; status: string }>(
-    'select amount_minor, status from refunds where order_id = $1 order by id',
+    'select amount_minor, status from refunds where order_id = $1 order by created_at',
     [orderId],
   );
 async function refundsAtStripe({ paymentIntentId }: { paymentIntentId: string }): Promise<number[]> {
@@ -54,6 +56,18 @@ async function refundsAtStripe({ paymentIntentId }: { paymentIntentId: string })
   });
   return ((await made.json()) as { data: { amount: number }[] }).data.map(({ amount }) => amount);
 }
+const ship = (orderId: string) =>
+  shop.send<Problem>('POST', `/seller/orders/${orderId}/fulfilments`, seller, {});
+const waitingForSeller = async () =>
+  (await shop.send<{ items: SellerOrder[] }>('GET', '/seller/orders?task=answer', seller)).body.items;
+/** The bank decides about the latest refund of an order. */
+const letBankSay = async (orderId: string, outcome: 'succeeded' | 'failed') => {
+  const [row] = await shop.rows<{ id: string }>(
+    'select provider_refund_id as id from refunds where order_id = $1 order by created_at desc limit 1',
+    [orderId],
+  );
+  shop.stripe.control.settle(row?.id ?? '', outcome);
+};
 
 describe('giving money back', () => {
   test('in two parts: first in part, then all, and never a unit goes back on the shelf unasked', async () => {
@@ -76,10 +90,27 @@ describe('giving money back', () => {
   test('with restock all units are back, once', async () => {
     const item = await shop.product(seller, 3, 10_000);
     const { order } = await shop.paid(buyer, item, { quantity: 2 });
+    expect((await ship(order.id)).status).toBe(200);
     await refund(order.id, 5_000, { restock: true });
     expect(await shop.stockOf(item)).toEqual({ onHand: 3, reserved: 0 });
     expect((await refund(order.id, 5_000, { restock: true })).body).toMatchObject({ code: 'conflict' });
     expect(await shop.stockOf(item)).toEqual({ onHand: 3, reserved: 0 });
+    await expectInvariants(shop);
+  });
+
+  test('what was not sent goes back on the shelf only with all of the money, and is not sent any more', async () => {
+    const item = await shop.product(seller, 3, 10_000);
+    const { order } = await shop.paid(buyer, item, { quantity: 2 });
+    await refund(order.id, 4_000);
+    expect((await refund(order.id, 15_000, { restock: true })).body).toMatchObject({
+      code: 'order_not_refundable',
+      refundableMinor: 16_000,
+      detail: 'The buyer gets nothing for it, so all of the money goes back.',
+    });
+    expect(await shop.stockOf(item)).toEqual({ onHand: 1, reserved: 0 });
+    expect((await refund(order.id, 16_000, { restock: true })).body.status).toBe('refunded');
+    expect(await shop.stockOf(item)).toEqual({ onHand: 3, reserved: 0 });
+    expect((await ship(order.id)).body).toMatchObject({ code: 'conflict', orderStatus: 'refunded' });
     await expectInvariants(shop);
   });
 
@@ -188,8 +219,7 @@ describe('when the provider does not do it at once', () => {
       'a refund failed; somebody must refund by hand',
     );
     expect(shop.heardOf('refund.failed', order.id)).toBe(1);
-    const waiting = await shop.send<{ items: SellerOrder[] }>('GET', '/seller/orders?task=answer', seller);
-    expect(waiting.body.items).toMatchObject([{ id: order.id, hasFailedRefund: true }]);
+    expect(await waitingForSeller()).toMatchObject([{ id: order.id, hasFailedRefund: true }]);
     expect((await refund(order.id, 10_000)).body).toMatchObject({
       status: 'refund_pending',
       hasFailedRefund: false,
@@ -282,5 +312,88 @@ describe('when the provider does not do it at once', () => {
     await Promise.all(Array.from({ length: 5 }, () => payments.submitRefund(row?.id ?? '')));
     await shop.quiet();
     expect(shop.heardOf('order.refunded', order.id)).toBe(1);
+  });
+});
+
+describe('when the bank sends a refund back that had succeeded', () => {
+  /** All of it is refunded, with the units back on the shelf when asked, and the bank has not said its last word. */
+  const refunded = async (restock = false) => {
+    const item = await shop.product(seller, 3, 10_000);
+    const { order } = await shop.paid(buyer, item, { method: 'pm_card_refundFail' });
+    expect((await refund(order.id, 10_000, { restock })).body.status).toBe('refunded');
+    return { id: order.id, item };
+  };
+
+  test('the order waits for another one, its seller is told, and makes it', async () => {
+    const { id } = await refunded();
+    const send = vi.spyOn(shop.get(UserSockets), 'send');
+    await letBankSay(id, 'failed');
+    await shop.until(id, 'refund_pending');
+    await shop.quiet();
+    expect(await refundsOf(id)).toEqual([{ amount_minor: 10_000, status: 'failed' }]);
+    expect(shop.heardOf('refund.failed', id)).toBe(1);
+    expect(await waitingForSeller()).toMatchObject([
+      { id, hasFailedRefund: true, refunded: { amountMinor: 0 } },
+    ]);
+    for (const { userId } of [seller, buyer]) {
+      const told = send.mock.calls.filter(([to, event]) => to === userId && event === 'order_updated');
+      expect(told.at(-1)).toMatchObject([
+        userId,
+        'order_updated',
+        { order: { id, status: 'refund_pending', refunded: { amountMinor: 0 } } },
+      ]);
+    }
+    send.mockRestore();
+    expect((await ship(id)).body).toMatchObject({ code: 'conflict' });
+    expect((await refund(id, 10_000)).body).toMatchObject({ status: 'refunded', hasFailedRefund: false });
+    expect(shop.heardOf('order.refunded', id)).toBe(2);
+    await expectInvariants(shop);
+  });
+
+  test('the earlier of two counts no more, and the later one answers nothing', async () => {
+    const item = await shop.product(seller, 3, 10_000);
+    const { order } = await shop.paid(buyer, item, { method: 'pm_card_refundFail' });
+    await refund(order.id, 4_000);
+    const [first] = await shop.rows<{ id: string }>(
+      'select provider_refund_id as id from refunds where order_id = $1',
+      [order.id],
+    );
+    expect((await refund(order.id, 6_000)).body.status).toBe('refunded');
+    shop.stripe.control.settle(first?.id ?? '', 'failed');
+    await shop.until(order.id, 'refund_pending');
+    expect(await waitingForSeller()).toMatchObject([{ id: order.id, refunded: { amountMinor: 6_000 } }]);
+    expect((await refund(order.id, 4_001)).body).toMatchObject({ refundableMinor: 4_000 });
+    expect((await refund(order.id, 4_000)).body.status).toBe('refunded');
+    await expectInvariants(shop);
+  });
+
+  test('the reconciler finds it when no webhook told', async () => {
+    const { id } = await refunded();
+    shop.stripe.control.setWebhookFaults({ drop: true });
+    await letBankSay(id, 'failed');
+    await shop.get(Reconciler).reconcile(0);
+    shop.stripe.control.clearFaults();
+    await shop.until(id, 'refund_pending');
+  });
+
+  test('units that are on the shelf again stay there: all of the money goes back, nothing is sent', async () => {
+    const { id, item } = await refunded(true);
+    await letBankSay(id, 'failed');
+    await shop.until(id, 'refund_pending');
+    expect((await refund(id, 4_000)).body).toMatchObject({
+      code: 'order_not_refundable',
+      refundableMinor: 10_000,
+    });
+    expect((await refund(id, 10_000, { restock: true })).body).toMatchObject({ code: 'conflict' });
+    expect((await refund(id, 10_000)).body.status).toBe('refunded');
+    expect(await shop.stockOf(item)).toEqual({ onHand: 3, reserved: 0 });
+    await expectInvariants(shop);
+  });
+
+  test('and a job gave up on that news, the next sweep settles it', async () => {
+    const { id } = await refunded();
+    await shop.rows(`update refunds set status = 'failed' where order_id = $1`, [id]);
+    await shop.get(OrderClosing).sweep();
+    expect(await shop.status(id)).toBe('refund_pending');
   });
 });

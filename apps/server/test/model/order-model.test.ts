@@ -29,6 +29,10 @@ const fatal: Fatal[] = [
   },
   { sentence: 'money was taken, and there is neither an order nor a refund', mistakes: ['noReconciling'] },
   { sentence: 'money went back twice', mistakes: ['releaseFirst', 'refundNoKey'] },
+  {
+    sentence: 'money was taken, and there is neither an order nor a refund',
+    mistakes: ['releaseFirst', 'refundIsFinal'],
+  },
   { sentence: 'less than nothing is on hand', mistakes: ['noDedup'] },
   { sentence: 'more is held than is on hand', mistakes: ['editBlind'] },
   {

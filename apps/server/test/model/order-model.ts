@@ -94,9 +94,14 @@ function systemSteps(makes: (mistake: Mistake) => boolean): Record<string, Act> 
     },
     settle: (shop, buyer) => settle(shop, buyer, makes),
     refund: (_, buyer) => {
-      if (buyer.status !== 'refund_pending') return false;
+      if (buyer.status !== 'refund_pending' || buyer.failedRefund !== 'none') return false;
       buyer.refunds += 1;
       move(buyer, 'refund_all');
+    },
+    'hear of the failed refund of': (_, buyer) => {
+      if (buyer.failedRefund !== 'unheard' || makes('refundIsFinal')) return false;
+      buyer.failedRefund = 'told';
+      move(buyer, 'reopen_refund');
     },
     'hear from the bank of': (_, buyer) => {
       if (buyer.payment !== 'processing') return false;
@@ -140,6 +145,16 @@ function outsideSteps(makes: (mistake: Mistake) => boolean): Record<string, Act>
       if (shop.lateCallsLeft === 0 || buyer.payment !== 'none' || !may('return_late', buyer)) return false;
       shop.lateCallsLeft -= 1;
       buyer.payment = 'open';
+    },
+    'send back the refund of': (shop, buyer) => {
+      if (buyer.status !== 'refunded' || shop.failedRefundsLeft === 0) return false;
+      shop.failedRefundsLeft -= 1;
+      buyer.refunds -= 1;
+      buyer.failedRefund = 'unheard';
+    },
+    'make another refund for': (_, buyer) => {
+      if (buyer.failedRefund !== 'told') return false;
+      buyer.failedRefund = 'none';
     },
     'refund again': (_, buyer) => {
       if (buyer.status !== 'refund_pending' || !makes('refundNoKey')) return false;

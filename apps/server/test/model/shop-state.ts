@@ -13,6 +13,8 @@ export type Mistake =
   | 'noReconciling'
   /** A refund is sent again without a key that makes it the same one. */
   | 'refundNoKey'
+  /** Money that the bank sends back after the refund had succeeded changes nothing. */
+  | 'refundIsFinal'
   /** The same news of a success counts again. */
   | 'noDedup'
   /** A seller's new stock count does not look at what is held. */
@@ -49,6 +51,8 @@ export interface Buyer {
   /** How often the seller was told of a sale, and how often money went back. */
   sales: number;
   refunds: number;
+  /** `unheard`: the bank sent the money of a refund back. `told`: the seller knows, and may make another one. */
+  failedRefund: 'none' | 'unheard' | 'told';
 }
 
 /** One unit, two buyers, and a limit on what people and the network may do to keep the space finite. */
@@ -61,6 +65,7 @@ export interface ShopState {
   copiesLeft: number;
   slowPaymentsLeft: number;
   lateCallsLeft: number;
+  failedRefundsLeft: number;
   buyers: readonly [Buyer, Buyer];
 }
 
@@ -80,8 +85,9 @@ const newBuyer: Buyer = {
   failedNews: 0,
   sales: 0,
   refunds: 0,
+  failedRefund: 'none',
 };
-const limits = { canEdit: true, copiesLeft: 1, slowPaymentsLeft: 1, lateCallsLeft: 1 };
+const limits = { canEdit: true, copiesLeft: 1, slowPaymentsLeft: 1, lateCallsLeft: 1, failedRefundsLeft: 1 };
 
 export const firstState: ShopState = {
   onHand: 1,
@@ -120,10 +126,14 @@ export function broken({ onHand, reserved, shelf, buyers }: ShopState): string[]
 
 /** What must hold once the system has nothing left to do. */
 export function unfinished({ buyers }: ShopState): string[] {
-  const isLost = buyers.some(
+  // What the bank sent back waits for the seller, who was told.
+  const isWaiting = ({ status, failedRefund }: Buyer) =>
+    status === 'refund_pending' && failedRefund === 'told';
+  const others = buyers.filter((buyer) => !isWaiting(buyer));
+  const isLost = others.some(
     ({ status, payment, refunds }) => payment === 'succeeded' && status !== 'paid' && refunds === 0,
   );
-  const isStuck = buyers.some(({ status }) => ['processing', 'closing', 'refund_pending'].includes(status));
+  const isStuck = others.some(({ status }) => ['processing', 'closing', 'refund_pending'].includes(status));
   return [
     ...(isLost ? ['money was taken, and there is neither an order nor a refund'] : []),
     ...(isStuck ? ['an order is stuck half way'] : []),

@@ -17,7 +17,12 @@ const forbidden: [table: string, column: string, condition: string][] = [
   ['order_items', 'reservation', `old.reservation <> 'active' and new.reservation <> old.reservation`],
   ['order_items', 'quantity', 'old.quantity <> new.quantity or old.unit_price_minor <> new.unit_price_minor'],
   ['payments', 'status', `old.status in ('succeeded', 'canceled') and new.status <> old.status`],
-  ['refunds', 'status', `old.status <> 'pending' and new.status <> old.status`],
+  // A bank may send back what it took for a refund.
+  [
+    'refunds',
+    'status',
+    `old.status <> new.status and (old.status = 'failed' or old.status = 'succeeded' and new.status <> 'failed')`,
+  ],
   ['disputes', 'status', `old.status in ('won', 'lost') and new.status <> old.status`],
 ];
 
