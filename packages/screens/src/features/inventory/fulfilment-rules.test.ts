@@ -7,7 +7,9 @@ import {
   isDeliverable,
   isRefundable,
   isRefusable,
+  isRestockable,
   isShippable,
+  mustRefundAll,
   refundableMinor,
 } from './fulfilment-rules';
 
@@ -52,6 +54,20 @@ test('what was returned already cannot be returned again', () => {
   const waiting = aSellerOrder({ status: 'refund_pending' });
   expect(isRefundable(waiting)).toBe(false);
   expect(isRefundable({ ...waiting, hasFailedRefund: true })).toBe(true);
+});
+
+test('what was not sent goes back on the shelf only with all of the money', () => {
+  const paid = aSellerOrder({ status: 'paid', paidAt: '2026-07-01T10:00:00.000Z' });
+  expect(isRestockable(paid)).toBe(true);
+  expect(mustRefundAll(paid, false)).toBe(false);
+  expect(mustRefundAll(paid, true)).toBe(true);
+  expect(mustRefundAll({ ...paid, fulfilment: shipped }, true)).toBe(false);
+});
+
+test('money that came when the order was gone goes back whole, and nothing with it', () => {
+  const late = aSellerOrder({ status: 'refund_pending', hasFailedRefund: true, paidAt: null });
+  expect(isRestockable(late)).toBe(false);
+  expect(mustRefundAll(late, false)).toBe(true);
 });
 
 test('while the bank decides nothing can be returned, and what it took cannot be returned again', () => {

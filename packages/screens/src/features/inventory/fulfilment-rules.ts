@@ -43,6 +43,17 @@ export function refundableMinor(order: MoneyFacts): number {
   return Math.max(0, order.total.amountMinor - goneMinor);
 }
 
+/** An order that was gone when its money came took nothing from the stock. */
+export function isRestockable(order: Pick<Order, 'paidAt'>): boolean {
+  return order.paidAt !== null;
+}
+
+/** Whether all that is left goes back at once: the buyer gets nothing, because what was not sent stays in the shop. */
+export function mustRefundAll(order: Pick<Order, 'paidAt' | 'fulfilment'>, restock: boolean): boolean {
+  const isUnsent = ['none', 'packed'].includes(order.fulfilment.status);
+  return !isRestockable(order) || (restock && isUnsent);
+}
+
 export function isRefundable(order: MoneyFacts): boolean {
   return refundableMinor(order) > 0;
 }

@@ -15,7 +15,7 @@ import { Field } from '../../ui/field';
 import { Notice } from '../../ui/notice';
 import { Sheet } from '../../ui/sheet';
 import { space } from '../../ui/tokens';
-import { refundableMinor } from './fulfilment-rules';
+import { isRestockable, mustRefundAll, refundableMinor } from './fulfilment-rules';
 
 export function RefundSheet({ order, onClose }: { order: SellerOrder | null; onClose(): void }) {
   const { t } = useTranslation();
@@ -41,7 +41,8 @@ function RefundForm({ order, onDone }: { order: SellerOrder; onDone(): void }) {
   const [text, setText] = useState(() => amountForInput(most));
   const [restock, setRestock] = useState(false);
   const keyOf = useAttemptKey();
-  const amountMinor = parseAmountMinor(text, most.currency);
+  const isWhole = mustRefundAll(order, restock);
+  const amountMinor = isWhole ? most.amountMinor : parseAmountMinor(text, most.currency);
   const isFine = amountMinor !== null && amountMinor > 0 && amountMinor <= most.amountMinor;
   const refund = useMutation({
     mutationFn: (body: { amountMinor: number; restock: boolean }) => {
@@ -65,11 +66,15 @@ function RefundForm({ order, onDone }: { order: SellerOrder; onDone(): void }) {
         prefix={currencySign(most.currency, format.language)}
         inputMode="decimal"
         keyboardType="decimal-pad"
-        value={text}
+        value={isWhole ? amountForInput(most) : text}
+        editable={!isWhole}
+        help={isWhole ? t('fulfilment.refundWhole') : undefined}
         onChangeText={setText}
         error={isFine ? undefined : t('fulfilment.refundWrong', { max: format.money(most) })}
       />
-      <Checkbox label={t('fulfilment.restock')} checked={restock} testID="restock" onChange={setRestock} />
+      {isRestockable(order) ? (
+        <Checkbox label={t('fulfilment.restock')} checked={restock} testID="restock" onChange={setRestock} />
+      ) : null}
       <Button
         wide
         size="l"

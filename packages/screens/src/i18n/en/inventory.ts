@@ -90,6 +90,7 @@ export const fulfilment = {
   refundTitle: 'Refund order {{number}}',
   refundAmount: 'Amount to return',
   refundWrong: 'Enter an amount up to {{max}}.',
+  refundWhole: 'The buyer gets nothing for this order, so all of it goes back.',
   restock: 'Put the items back on the shelf',
   refundAction: 'Return {{amount}}',
   refundAsked: '{{name}} asks for a refund',

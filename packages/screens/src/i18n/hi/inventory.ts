@@ -87,6 +87,7 @@ export const fulfilment = {
   refundTitle: 'ऑर्डर {{number}} का पैसा लौटाएँ',
   refundAmount: 'लौटाने की रक़म',
   refundWrong: '{{max}} तक की रक़म लिखें।',
+  refundWhole: 'ग्राहक को इस ऑर्डर में कुछ नहीं मिलेगा, इसलिए पूरा पैसा लौटेगा।',
   restock: 'चीज़ें वापस अलमारी में रखें',
   refundAction: '{{amount}} लौटाएँ',
   refundAsked: '{{name}} पैसा वापस चाहते हैं',
