@@ -22,13 +22,18 @@ export class StripePayments extends PaymentProvider {
   readonly name = 'stripe';
   readonly #stripe: Stripe;
 
-  /** `apiBase`: null for api.stripe.com. `pace`: null for no limit of our own. */
-  constructor(secretKey: string, apiBase: string | null, pace: CallPace | null) {
+  /** `apiBase`: null for api.stripe.com. `pace`: null for no limit of our own. `timeoutMs`: for each of three tries. */
+  constructor(
+    secretKey: string,
+    apiBase: string | null,
+    pace: CallPace | null,
+    timeoutMs = requestTimeoutMs,
+  ) {
     super();
     this.#stripe = new Stripe(secretKey, {
       ...addressOf(apiBase),
       telemetry: false,
-      timeout: requestTimeoutMs,
+      timeout: timeoutMs,
       maxNetworkRetries: 2,
       ...(pace && { httpClient: pacedClient(pace) }),
     });

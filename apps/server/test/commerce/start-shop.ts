@@ -67,6 +67,8 @@ export interface ShopOptions {
   maxConfirmedOrders?: number;
   /** Another provider instead of the official library against the emulator. */
   provider?: PaymentProvider;
+  /** How long the official library waits for each answer. */
+  paymentTimeoutMs?: number;
   /** False: nothing happens in the background until `jobs.start()`. */
   withJobs?: boolean;
 }
@@ -433,7 +435,8 @@ async function startServer({
     },
     {
       provide: PaymentProvider,
-      useValue: options.provider ?? new StripePayments(stripe.secretKey, stripe.url, null),
+      useValue:
+        options.provider ?? new StripePayments(stripe.secretKey, stripe.url, null, options.paymentTimeoutMs),
     },
     {
       provide: PaymentsOptions,
