@@ -49,13 +49,14 @@ const atTheBank: Step[][] = [
   [{ kind: 'bank decides', nth: 0, outcome: 'lost' }],
 ];
 
-/** Two parcels of both variants go out, one at a new price; one buyer gets the money back, in two parts. */
+/** The seller cannot take away what is held; two parcels go out, one at a new price, and the money of both goes back. */
 const afterTheSale: Step[][] = [
   [{ kind: 'webhooks', faults: { shuffleMs: 40, beforeResponse: true } }],
   [{ kind: 'order', quantity: 1, alsoOther: true, isTappedTwice: true }],
   [{ kind: 'reprice', toMinor: 12_000 }],
   [{ kind: 'order', quantity: 1, alsoOther: true, isTappedTwice: false }],
   [{ kind: 'order', quantity: 1, alsoOther: true, isTappedTwice: false }, { kind: 'restart' }],
+  [{ kind: 'adjust', delta: -3 }],
   [
     { kind: 'pay', nth: 0, method: 'pm_card_visa' },
     { kind: 'pay', nth: 2, method: 'pm_card_visa' },
