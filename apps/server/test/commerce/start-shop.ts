@@ -8,6 +8,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { PlacedOrder, Problem } from '@vybekart/contract';
 import { StripeEmulator } from '@vybekart/emulators';
+import pg from 'pg';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { AccessTokens, SessionKeys } from '../../src/accounts/access-tokens.ts';
@@ -103,6 +104,8 @@ export class Shop implements AsyncDisposable {
     private readonly start: () => Promise<Running>,
     running: Running,
     readonly databaseUrl: string,
+    /** The test's own connections: it waits for none of the server's, and takes none away. */
+    private readonly asking: pg.Pool,
     readonly stripe: StripeEmulator,
     readonly log: HeardLog,
     /** Every event that was published and delivered, in the order of delivery. */
@@ -139,7 +142,7 @@ export class Shop implements AsyncDisposable {
 
   async buyer(): Promise<Person> {
     const userId = newId();
-    await this.database.pool.query(
+    await this.rows(
       `insert into users (id, email, password_hash, display_name) values ($1::uuid, $1::uuid || '@example.test', '-', 'Asha')`,
       [userId],
     );
@@ -149,10 +152,7 @@ export class Shop implements AsyncDisposable {
   /** With a new access token, for tests that take longer than one lasts. */
   async signedIn<P extends { userId: string }>(person: P): Promise<P & Person> {
     const sessionId = newId();
-    await this.database.pool.query('insert into sessions (id, user_id) values ($1, $2)', [
-      sessionId,
-      person.userId,
-    ]);
+    await this.rows('insert into sessions (id, user_id) values ($1, $2)', [sessionId, person.userId]);
     const { token } = await this.get(AccessTokens).issue(person.userId, sessionId);
     return { ...person, token };
   }
@@ -160,7 +160,7 @@ export class Shop implements AsyncDisposable {
   async seller(): Promise<SellerPerson> {
     const person = await this.buyer();
     const shopId = newId();
-    await this.database.pool.query(
+    await this.rows(
       `insert into shops (id, owner_id, handle, name) values ($1::uuid, $2, 'shop-' || right($1::uuid::text, 12), 'Sahil Silks')`,
       [shopId, person.userId],
     );
@@ -261,7 +261,7 @@ export class Shop implements AsyncDisposable {
   }
 
   async rows<Row extends object>(query: string, values: unknown[] = []): Promise<Row[]> {
-    return (await this.database.pool.query<Row>(query, values)).rows;
+    return (await this.asking.query<Row>(query, values)).rows;
   }
 
   async status(orderId: string): Promise<string | undefined> {
@@ -366,6 +366,8 @@ class ShopModule {}
 export async function startShop(options: ShopOptions = {}): Promise<Shop> {
   const resources = new AsyncDisposableStack();
   const { url: databaseUrl } = resources.use(await createTestDatabase());
+  const asking = new pg.Pool({ connectionString: databaseUrl, max: 8 });
+  resources.defer(() => asking.end());
   const stripe = await StripeEmulator.start({
     webhookSpeedFactor: 3000,
     delayedPaymentMs: settledByHandMs,
@@ -378,7 +380,7 @@ export async function startShop(options: ShopOptions = {}): Promise<Shop> {
   const heard: Shop['heard'] = [];
   const codes = new ReadableCodes();
   const start = () => startServer({ options, databaseUrl, stripe, uploads, log, heard, codes });
-  return new Shop(start, await start(), databaseUrl, stripe, log, heard, resources);
+  return new Shop(start, await start(), databaseUrl, asking, stripe, log, heard, resources);
 }
 
 /** What a server is started with, and what outlives it. */
