@@ -126,7 +126,7 @@ export class CashOnDelivery extends PaymentProvider {
       }
       const values = { id: refundId, order_id: orderId, amount_minor: amountMinor };
       await trx.insertInto('cash_refunds').values(values).execute();
-      return { id: refundId, status: 'succeeded', amountMinor, paymentId: refund.paymentId };
+      return { id: refundId, refundId, status: 'succeeded', amountMinor, paymentId: refund.paymentId };
     });
   }
 
@@ -155,7 +155,7 @@ export class CashOnDelivery extends PaymentProvider {
       .executeTakeFirst();
     if (!row) return undefined;
     const paymentId = this.paymentOf(row.order_id);
-    return { id: refundId, status: 'succeeded', amountMinor: row.amount_minor, paymentId };
+    return { id: refundId, refundId, status: 'succeeded', amountMinor: row.amount_minor, paymentId };
   }
 
   async #end(executor: Executor, paymentId: string, status: 'collected' | 'canceled'): Promise<boolean> {

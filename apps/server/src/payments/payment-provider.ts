@@ -57,8 +57,10 @@ export interface NewPayment extends PaymentSnapshot {
   nextStep: BuyersNextStep;
 }
 
+/** `refundId`: ours, null when somebody made it at the provider itself. */
 export interface RefundSnapshot {
   id: string;
+  refundId: string | null;
   status: 'pending' | 'succeeded' | 'failed';
   amountMinor: number;
   paymentId: string | null;

@@ -99,13 +99,13 @@ export class PaymentsService {
     await this.#applyRefund(refund, outcome);
   }
 
-  /** A refund changed at the online provider; `providerRefundId` may be one that we did not make. */
-  async observeRefund(providerRefundId: string): Promise<void> {
+  /**
+   * A refund changed at the online provider. One that somebody made there becomes ours when `paymentId`, what it says
+   * of itself, is a payment of ours.
+   */
+  async observeRefund(providerRefundId: string, paymentId: string | null): Promise<void> {
     const refund = await this.store.findRefund(this.database.db, { providerRefundId });
-    if (!refund) {
-      this.log.warn({ providerRefundId }, 'a refund changed that is not ours, or not stored yet');
-      return;
-    }
+    if (!refund) return this.#adoptRefund(providerRefundId, paymentId);
     if (refund.status === 'pending') return this.submitRefund(refund.id);
     if (refund.status === 'failed') return;
     const { status } = await this.providers.online.retrieveRefund(providerRefundId);
@@ -124,6 +124,34 @@ export class PaymentsService {
       snapshot.currency === payment.currency ? '' : `currency ${snapshot.currency}`,
     ].filter((fact) => fact !== '');
     if (wrong.length > 0) this.#refuse(payment, wrong.join(', '));
+  }
+
+  async #adoptRefund(id: string, paymentId: string | null): Promise<void> {
+    const { db } = this.database;
+    const payment = paymentId === null ? undefined : await this.store.findByIntent(db, paymentId);
+    if (!payment) return;
+    const { refundId: ours, amountMinor, status } = await this.providers.online.retrieveRefund(id);
+    // Whoever sent one of ours writes down what came of it.
+    if (status === 'failed' || (ours && (await this.store.findRefund(db, { id: ours })))) return;
+    const orderId = payment.order_id;
+    await this.database.transaction(async (trx) => {
+      const isNew = await this.store.insertRefund(trx, {
+        id: newId(),
+        order_id: orderId,
+        amount_minor: amountMinor,
+        reason: 'made_elsewhere',
+        restock: false,
+        status,
+        provider_refund_id: id,
+        key: `provider:${id}`,
+      });
+      if (!isNew) return;
+      await this.events.publish(trx, 'payment.observed', { orderId });
+      this.log.warn(
+        { orderId, providerRefundId: id, amountMinor },
+        'somebody refunded at the provider itself',
+      );
+    });
   }
 
   async #applyRefund(

@@ -20,7 +20,8 @@ export interface RefundRow {
   id: string;
   order_id: string;
   amount_minor: number;
-  reason: 'requested_by_seller' | 'late_payment';
+  /** `made_elsewhere`: by somebody at the provider itself. */
+  reason: 'requested_by_seller' | 'late_payment' | 'made_elsewhere';
   restock: boolean;
   status: RefundSnapshot['status'];
   provider_refund_id: string | null;
@@ -28,7 +29,8 @@ export interface RefundRow {
   is_answered: boolean;
 }
 
-type NewRefund = Pick<RefundRow, 'id' | 'order_id' | 'amount_minor' | 'reason' | 'restock'> & { key: string };
+type NewRefund = Pick<RefundRow, 'id' | 'order_id' | 'amount_minor' | 'reason' | 'restock'> &
+  Partial<Pick<RefundRow, 'status' | 'provider_refund_id'>> & { key: string };
 
 const paymentColumns = [
   'order_id',
@@ -155,14 +157,14 @@ export class PaymentsStore {
     return rows.map((row) => row.id);
   }
 
-  /** The order's row must be locked. */
+  /** False when there is one of this key. */
   async insertRefund(executor: Executor, { key, ...values }: NewRefund): Promise<boolean> {
     const { numInsertedOrUpdatedRows } = await executor
       .insertInto('refunds')
       // Of transactions that waited for the same lock, the one that began first need not be the first.
       .values({
-        ...values,
         status: 'pending',
+        ...values,
         idempotency_key: key,
         created_at: sql<Date>`clock_timestamp()`,
       })

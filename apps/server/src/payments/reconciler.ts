@@ -57,7 +57,7 @@ export class Reconciler {
     const settledSince = await this.#ago(olderThanSeconds * settledTurns);
     await this.#askAll(
       () => this.store.claimSucceededRefunds(db, online.name, settledSince, refundDays, atOnce),
-      (providerRefundId) => this.payments.observeRefund(providerRefundId),
+      (providerRefundId) => this.payments.observeRefund(providerRefundId, null),
     );
     for (const provider of this.providers) {
       await this.#try({ provider: provider.name }, () => this.#findUnknown(provider));

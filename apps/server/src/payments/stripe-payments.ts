@@ -1,3 +1,4 @@
+import { Id } from '@vybekart/contract';
 import Stripe from 'stripe';
 import { AppError } from '../platform/app-error.ts';
 import type { CallPace } from './call-pace.ts';
@@ -310,6 +311,9 @@ function toRefund(refund: Stripe.Refund): RefundSnapshot {
   const isOver = refund.status === 'failed' || refund.status === 'canceled';
   return {
     id: refund.id,
+    refundId: Id.nullable()
+      .catch(null)
+      .parse(refund.metadata?.refund_id ?? null),
     status: refund.status === 'succeeded' ? 'succeeded' : isOver ? 'failed' : 'pending',
     amountMinor: refund.amount,
     paymentId: typeof intent === 'string' ? intent : (intent?.id ?? null),

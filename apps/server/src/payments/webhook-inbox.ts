@@ -41,7 +41,7 @@ const IntentObject = z.looseObject({
   currency: z.string(),
   metadata: z.looseObject({ order_id: Id.optional().catch(undefined) }),
 });
-const RefundObject = z.looseObject({ id: StripeObjectId });
+const RefundObject = z.looseObject({ id: StripeObjectId, payment_intent: StripeObjectId.nullish() });
 const DisputeObject = z.looseObject({ payment_intent: StripeObjectId });
 
 /**
@@ -137,7 +137,8 @@ export class WebhookInbox {
       }
       await this.payments.observe(intent.id, orderId);
     } else if (type.startsWith('refund.')) {
-      await this.payments.observeRefund(RefundObject.parse(object).id);
+      const { id, payment_intent: paymentId } = RefundObject.parse(object);
+      await this.payments.observeRefund(id, paymentId ?? null);
     } else if (type.startsWith('charge.dispute.')) {
       await this.disputes.observe(DisputeObject.parse(object).payment_intent);
     }

@@ -174,6 +174,7 @@ describe.each(implementations)('%s', (_, { provider, pay }) => {
     expect(again.id).toBe(first.id);
     expect(again).toMatchObject({ status: 'succeeded', amountMinor: 6_000, paymentId });
     expect(await provider().retrieveRefund(first.id)).toMatchObject({
+      refundId: refund.refundId,
       status: 'succeeded',
       amountMinor: 6_000,
     });

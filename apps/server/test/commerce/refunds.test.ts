@@ -397,3 +397,75 @@ describe('when the bank sends a refund back that had succeeded', () => {
     expect(await shop.status(id)).toBe('refund_pending');
   });
 });
+
+describe('when somebody refunds at the provider itself', () => {
+  const refundThere = async (paymentId: string, amount: number) => {
+    const response = await fetch(`${shop.stripe.url}/v1/refunds`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${shop.stripe.secretKey}` },
+      body: new URLSearchParams({ payment_intent: paymentId, amount: String(amount) }),
+    });
+    expect(response.status).toBe(200);
+    return ((await response.json()) as { id: string }).id;
+  };
+
+  test('the order follows, both screens show it, and only the rest can be refunded here', async () => {
+    const item = await shop.product(seller, 3, 10_000);
+    const { order, payment } = await shop.paid(buyer, item);
+    const send = vi.spyOn(shop.get(UserSockets), 'send');
+    shop.stripe.control.setWebhookFaults({ duplicates: 5, parallel: true });
+    await refundThere(payment.paymentIntentId, 4_000);
+    await shop.until(order.id, 'partially_refunded');
+    await shop.quiet();
+    shop.stripe.control.clearFaults();
+    expect(await refundsOf(order.id)).toEqual([{ amount_minor: 4_000, status: 'succeeded' }]);
+    expect(shop.heardOf('order.refunded', order.id)).toBe(1);
+    for (const { userId } of [seller, buyer]) {
+      const told = send.mock.calls.filter(([to, event]) => to === userId && event === 'order_updated');
+      expect(told.at(-1)?.[2]).toMatchObject({ order: { id: order.id, refunded: { amountMinor: 4_000 } } });
+    }
+    send.mockRestore();
+    expect((await refund(order.id, 6_001)).body).toMatchObject({ refundableMinor: 6_000 });
+    expect((await ship(order.id)).status).toBe(200);
+    await refundThere(payment.paymentIntentId, 6_000);
+    await shop.until(order.id, 'refunded');
+    await expectInvariants(shop);
+  });
+
+  test('one that the bank sends back waits for the seller as any other', async () => {
+    const item = await shop.product(seller, 3, 10_000);
+    const { order, payment } = await shop.paid(buyer, item, { method: 'pm_card_refundFail' });
+    await refundThere(payment.paymentIntentId, 10_000);
+    await shop.until(order.id, 'refunded');
+    await letBankSay(order.id, 'failed');
+    await shop.until(order.id, 'refund_pending');
+    expect((await refund(order.id, 10_000)).body.status).toBe('refunded');
+    await expectInvariants(shop);
+  });
+
+  test('for a payment that is not ours, it is nobody’s order', async () => {
+    const before = await shop.rows('select id from refunds order by id');
+    const response = await fetch(`${shop.stripe.url}/v1/payment_intents`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${shop.stripe.secretKey}` },
+      body: new URLSearchParams({
+        amount: '5000',
+        currency: 'inr',
+        payment_method: 'pm_card_visa',
+        confirm: 'true',
+        'automatic_payment_methods[enabled]': 'true',
+        'automatic_payment_methods[allow_redirects]': 'never',
+      }),
+    });
+    const refundId = await refundThere(((await response.json()) as { id: string }).id, 5_000);
+    await waitFor(async () => {
+      const rows = await shop.rows(
+        `select from payment_events where type = 'refund.created' and processed_at is not null
+           and payload->'data'->'object'->>'id' = $1`,
+        [refundId],
+      );
+      return rows.length === 1;
+    });
+    expect(await shop.rows('select id from refunds order by id')).toEqual(before);
+  });
+});
