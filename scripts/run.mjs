@@ -22,6 +22,7 @@ const commands = {
       'run',
       'apps/server/test/commerce/any-order-of-events.test.ts',
       'apps/server/test/faults/broken-connections.test.ts',
+      'apps/server/test/faults/crash-points.test.ts',
     ],
     env: { VYBEKART_TEST_LENGTH: 'long' },
   },

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { startServer } from './composition/compose.ts';
 import { ConfigError, readConfig } from './config.ts';
-import { armCrashPoint } from './platform/crash-points.ts';
+import { chooseCrashPoint } from './platform/crash-points.ts';
 
 /**
  * Starts the platform, or says in one line why it cannot. A signal stops it in order, also while it starts; a second
@@ -9,7 +9,13 @@ import { armCrashPoint } from './platform/crash-points.ts';
  */
 async function main(): Promise<void> {
   const { NODE_ENV, CRASH_POINT } = process.env;
-  if (NODE_ENV === 'test' && CRASH_POINT) armCrashPoint(CRASH_POINT);
+  if (NODE_ENV === 'test' && CRASH_POINT) {
+    const startCounting = chooseCrashPoint(CRASH_POINT);
+    process.on('SIGUSR2', () => {
+      startCounting();
+      process.stdout.write('counting\n');
+    });
+  }
   const starting = startServer(readConfig(process.env));
   let isStopping = false;
   const stop = async (signal: string) => {

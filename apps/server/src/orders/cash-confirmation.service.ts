@@ -3,7 +3,6 @@ import type { CashCodes, CodeVerdict } from '../payments/cash-codes.ts';
 import type { CashOnDelivery } from '../payments/cash-on-delivery.ts';
 import type { PaymentsStore } from '../payments/payments.store.ts';
 import { AppError } from '../platform/app-error.ts';
-import { crashPoint } from '../platform/crash-points.ts';
 import type { Database, Executor } from '../platform/database.ts';
 import type { Events } from '../platform/events.ts';
 import type { OrderClosing } from './order-closing.ts';
@@ -61,7 +60,6 @@ export class CashConfirmation {
       await this.payments.adopt(trx, this.cash.name, this.cash.paymentOf(orderId), orderId);
       await this.events.publish(trx, 'order.confirmed', { orderId });
     });
-    crashPoint('cash_confirmed');
   }
 
   async #expectRoom(trx: Executor, buyerId: string): Promise<void> {

@@ -2,7 +2,6 @@ import type { Order, PlaceOrder } from '@vybekart/contract';
 import type { PaymentProviders } from '../payments/payment-provider.ts';
 import type { PaymentsOptions } from '../payments/payments-options.ts';
 import { AppError, type Failure } from '../platform/app-error.ts';
-import { crashPoint } from '../platform/crash-points.ts';
 import { type Database, isDatabaseUnavailable, violatedConstraint } from '../platform/database.ts';
 import type { Log } from '../platform/log.ts';
 import { type IdempotentRequests, type KeptAnswer, keptRefusal } from './idempotent-requests.ts';
@@ -64,7 +63,6 @@ export class Checkout {
       const placement = await this.#tryToPlace(request);
       switch (placement.kind) {
         case 'placed':
-          crashPoint('order_committed');
           return this.#pay(request, toNewOrder(request, placement), requestId);
         case 'known':
           return this.#resume(request, requestId);
@@ -124,7 +122,6 @@ export class Checkout {
         placedAt: new Date(order.createdAt),
         payableUntil: new Date(order.holdExpiresAt ?? order.createdAt),
       });
-      crashPoint('payment_made');
       const body = JSON.stringify(toPlacedOrder(order, payment, this.paymentsOptions));
       const isPayable = await this.#record({
         orderId: order.id,

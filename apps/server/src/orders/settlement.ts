@@ -3,7 +3,6 @@ import type { StockStore } from '../catalog/stock.store.ts';
 import { isFinal } from '../payments/payment-provider.ts';
 import type { PaymentsService } from '../payments/payments.service.ts';
 import type { PaymentRow, PaymentsStore } from '../payments/payments.store.ts';
-import { crashPoint } from '../platform/crash-points.ts';
 import type { Database, Executor } from '../platform/database.ts';
 import type { Events } from '../platform/events.ts';
 import { isAllowed, type OrderTransition, orderTransitions, owesAll } from './order-state.ts';
@@ -44,7 +43,6 @@ export class Settlement {
 
   async settle(orderId: string): Promise<void> {
     await this.database.transaction((trx) => this.settleIn(trx, orderId));
-    crashPoint('order_settled');
   }
 
   /** As {@link settle}, as a part of the caller's transaction. */

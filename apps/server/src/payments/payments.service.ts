@@ -1,6 +1,5 @@
 import { Counter, type Registry } from 'prom-client';
 import { AppError } from '../platform/app-error.ts';
-import { crashPoint } from '../platform/crash-points.ts';
 import type { Database, Executor } from '../platform/database.ts';
 import type { Events, Jobs } from '../platform/events.ts';
 import { newId } from '../platform/ids.ts';
@@ -71,7 +70,6 @@ export class PaymentsService {
     if (!payment) return undefined;
     const id = payment.payment_intent_id;
     const provider = this.providers.named(payment.provider);
-    crashPoint('cancel_decided');
     await this.#follow(id, orderId, provider, () => provider.cancel(id));
     return this.store.find(this.database.db, orderId);
   }
@@ -95,7 +93,6 @@ export class PaymentsService {
     const payment = await this.store.find(this.database.db, refund.order_id);
     if (!payment) throw new UnknownOrder(`refund ${refundId} has no payment`);
     const outcome = await this.#refundOutcome(refund, payment);
-    crashPoint('refund_made');
     await this.#applyRefund(refund, outcome);
   }
 
@@ -195,7 +192,6 @@ export class PaymentsService {
       const payment = await this.#known(paymentIntentId, orderId, provider);
       if (isFinal(payment.status)) return;
       const snapshot = await fetch();
-      if (snapshot.status === 'canceled') crashPoint('payment_canceled');
       this.check(payment, snapshot);
       if (snapshot.status === 'succeeded' && snapshot.amountReceivedMinor !== payment.amount_minor) {
         this.#refuse(payment, `received ${snapshot.amountReceivedMinor}`);

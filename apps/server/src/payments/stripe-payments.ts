@@ -1,6 +1,7 @@
 import { Id } from '@vybekart/contract';
 import Stripe from 'stripe';
 import { AppError } from '../platform/app-error.ts';
+import { crashPoint } from '../platform/crash-points.ts';
 import type { CallPace } from './call-pace.ts';
 import {
   type DisputeSnapshot,
@@ -38,6 +39,7 @@ export class StripePayments extends PaymentProvider {
       maxNetworkRetries: 2,
       ...(pace && { httpClient: pacedClient(pace) }),
     });
+    this.#stripe.on('response', () => crashPoint('stripe_call'));
   }
 
   async create(order: PaymentRequest): Promise<NewPayment> {

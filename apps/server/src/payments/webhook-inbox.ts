@@ -3,7 +3,6 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import { AppError } from '../platform/app-error.ts';
 import type { Clock } from '../platform/clock.ts';
-import { crashPoint } from '../platform/crash-points.ts';
 import type { Database } from '../platform/database.ts';
 import type { Jobs } from '../platform/events.ts';
 import type { Log } from '../platform/log.ts';
@@ -89,7 +88,6 @@ export class WebhookInbox {
         { key: `${applyEventJob}:${id}`, maxAttempts },
       );
     });
-    crashPoint('webhook_stored');
   }
 
   /** Forgets the oldest events that are done with, some at a time. */

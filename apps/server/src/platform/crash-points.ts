@@ -1,32 +1,34 @@
-/** Places between two steps that no transaction holds together, named by what was done last. */
-const crashPoints = [
-  'order_committed',
-  'payment_made',
-  'cash_confirmed',
-  'webhook_stored',
-  'order_settled',
-  'cancel_decided',
-  'payment_canceled',
-  'refund_made',
-] as const;
-export type CrashPoint = (typeof crashPoints)[number];
+/** Only at these changes what outlives the process, so a crash anywhere leaves what a crash at one of them leaves. */
+const crashPoints = ['commit', 'stripe_call'] as const;
+type Point = (typeof crashPoints)[number];
+/** `commit:3`: right after the third commit that changed something; `stripe_call:1`: right after Stripe's first answer. */
+export type CrashPoint = `${Point}:${number}`;
 
-let armed: { name: CrashPoint; turnsLeft: number } | null = null;
+let chosen: { point: Point; turnsLeft: number; isCounting: boolean } | null = null;
 
 /**
- * Makes this process die at a point, as if by kill -9: `name`, or `name:n` for the n-th time that it is reached.
- * For tests of what a crash leaves behind. Throws when there is no such point.
+ * Makes this process die at a point, as if by kill -9, for tests of what a crash leaves behind. Turns are counted from
+ * the call of the answer on. Throws when there is no such point.
  */
-export function armCrashPoint(specification: string): void {
-  const [wanted, turn = '1'] = specification.split(':');
-  const name = crashPoints.find((point) => point === wanted);
-  if (!name || !/^[1-9]\d*$/.test(turn)) throw new Error(`there is no crash point ${specification}`);
-  armed = { name, turnsLeft: Number(turn) };
+export function chooseCrashPoint(specification: string): () => void {
+  const [wanted, turn = ''] = specification.split(':');
+  const point = crashPoints.find((name) => name === wanted);
+  if (!point || !/^[1-9]\d*$/.test(turn)) throw new Error(`there is no crash point ${specification}`);
+  const choice = { point, turnsLeft: Number(turn), isCounting: false };
+  chosen = choice;
+  return () => {
+    choice.isCounting = true;
+  };
 }
 
-/** Does nothing unless this point is armed. */
-export function crashPoint(name: CrashPoint): void {
-  if (armed?.name !== name) return;
-  armed.turnsLeft -= 1;
-  if (armed.turnsLeft === 0) process.kill(process.pid, 'SIGKILL');
+/** Whether this process is to die at one of these, so that nobody has to look for them otherwise. */
+export function isChosen(point: Point): boolean {
+  return chosen?.point === point;
+}
+
+/** Does nothing unless this point was chosen. */
+export function crashPoint(point: Point): void {
+  if (chosen?.point !== point || !chosen.isCounting) return;
+  chosen.turnsLeft -= 1;
+  if (chosen.turnsLeft === 0) process.kill(process.pid, 'SIGKILL');
 }

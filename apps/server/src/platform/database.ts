@@ -1,7 +1,9 @@
 import { EventEmitter, once } from 'node:events';
 import { Kysely, PostgresDialect, type Transaction } from 'kysely';
 import pg from 'pg';
+import { crashPoint, isChosen } from './crash-points.ts';
 import type { Tables } from './tables.ts';
+import { watchCommits } from './watch-commits.ts';
 
 export type { Tables };
 /** A connection or a transaction: stores take either, so that a use case decides what is atomic. */
@@ -61,6 +63,7 @@ export class Database {
       pool.on('connect', (client) => {
         this.#openCount += 1;
         client.on('error', (error) => log.warn({ error: error.message }, 'a database connection failed'));
+        if (isChosen('commit')) watchCommits(client, () => crashPoint('commit'));
       });
       return pool;
     };

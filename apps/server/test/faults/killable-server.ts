@@ -20,6 +20,7 @@ export class KillableServer implements AsyncDisposable {
   /** Where it listens at this moment: another port after each start. */
   url = '';
   #child: ChildProcess | undefined;
+  #output = '';
 
   private constructor(
     readonly stripe: StripeEmulator,
@@ -37,7 +38,7 @@ export class KillableServer implements AsyncDisposable {
     const database = new pg.Pool({ connectionString: url, max: 2 });
     database.on('error', () => {});
     resources.defer(() => database.end());
-    const stripe = await StripeEmulator.start({ webhookSpeedFactor: 60 });
+    const stripe = await StripeEmulator.start({ webhookSpeedFactor: 600 });
     resources.defer(() => stripe.close());
     const environment = {
       PATH: process.env.PATH ?? '',
@@ -47,6 +48,8 @@ export class KillableServer implements AsyncDisposable {
       PORT: '0',
       RTMP_PORT: '0',
       DATA_DIR: dataDir,
+      // It starts many times; what a process compiled is kept when it ends in order.
+      NODE_COMPILE_CACHE: path.join(dataDir, 'compiled'),
       DATABASE_URL: url,
       STRIPE_SECRET_KEY: stripe.secretKey,
       STRIPE_PUBLISHABLE_KEY: stripe.publishableKey,
@@ -58,24 +61,24 @@ export class KillableServer implements AsyncDisposable {
     return new KillableServer(stripe, database, environment, resources);
   }
 
-  /** Resolves when it serves, without webhooks yet. With a crash point it will die there. */
+  /** Resolves when it serves, without webhooks yet. With a crash point it will die there, see {@link startCounting}. */
   async start(crashPoint?: CrashPoint): Promise<void> {
     const child = spawn(process.execPath, [bundle], {
       env: { ...this.environment, ...(crashPoint ? { CRASH_POINT: crashPoint } : {}) },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child = child;
-    let output = '';
+    this.#output = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (text) => {
-        output += text;
+        if (child === this.#child) this.#output += text;
       });
     }
     this.url = await eventually(
       'the address',
       () => {
-        if (child.exitCode !== null) throw new Error(`the server ended:\n${output}`);
-        return /^app +(http\S+)$/m.exec(output)?.[1];
+        if (child.exitCode !== null) throw new Error(`the server ended:\n${this.#output}`);
+        return /^app +(http\S+)$/m.exec(this.#output)?.[1];
       },
       60_000,
     );
@@ -86,20 +89,17 @@ export class KillableServer implements AsyncDisposable {
     this.stripe.setWebhookUrl(`${this.url}/webhooks/stripe`);
   }
 
-  /** Resolves when it has died as if by kill -9. */
-  async died(): Promise<void> {
-    const child = this.#child;
-    await eventually('the server to die', () => child?.signalCode === 'SIGKILL', 30_000);
+  /** Resolves when the turns to its crash point are counted. */
+  async startCounting(): Promise<void> {
+    this.#child?.kill('SIGUSR2');
+    await eventually('it to count', () => /^counting$/m.test(this.#output));
   }
 
-  /** It dies while it works on this, so that nobody gets an answer. */
-  async diesDuring(work: () => Promise<unknown>): Promise<void> {
-    const isAnswered = work().then(
-      () => true,
-      () => false,
-    );
-    await this.died();
-    if (await isAnswered) throw new Error('somebody was answered before the server died');
+  /** Resolves when the process that runs now is gone; true when it died as if by kill -9. */
+  async died(): Promise<boolean> {
+    const child = this.#child;
+    if (child && child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    return child?.signalCode === 'SIGKILL';
   }
 
   /** Kill -9, now. */
@@ -115,9 +115,13 @@ export class KillableServer implements AsyncDisposable {
     await once(child, 'exit');
   }
 
-  /** Somebody who signs in again after each start. */
+  /** Somebody who finds it wherever it listens. */
   client(): Client {
-    return createClient({ baseUrl: this.url, validateAnswers: true });
+    return createClient({
+      baseUrl: '',
+      fetch: (path, init) => fetch(this.url + path, init),
+      validateAnswers: true,
+    });
   }
 
   /** Makes everything that waits for its time look this much older, by the database's clock. */
