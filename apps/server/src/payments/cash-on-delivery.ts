@@ -161,7 +161,7 @@ export class CashOnDelivery extends PaymentProvider {
   async #end(executor: Executor, paymentId: string, status: 'collected' | 'canceled'): Promise<boolean> {
     let query = executor
       .updateTable('cash_payments')
-      .set({ status, code_hash: null, code_sent_at: null, code_expires_at: null })
+      .set({ status, code_sent_at: null, code_expires_at: null })
       .where('order_id', '=', orderOf(paymentId))
       .where('status', '=', 'open');
     if (status === 'collected') query = query.where('confirmed_at', 'is not', null);

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomInt, randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 
 /** A new UUIDv7 (RFC 9562 section 5.7): ids sort by the time they were made. */
 export function newId(now = Date.now()): string {
@@ -10,11 +10,6 @@ export function newId(now = Date.now()): string {
 /** A secret of 256 bits, URL-safe. */
 export function newSecret(): string {
   return randomBytes(32).toString('base64url');
-}
-
-/** Six digits, each as likely as any other. */
-export function newOneTimeCode(): string {
-  return String(randomInt(1_000_000)).padStart(6, '0');
 }
 
 /** What is stored instead of a secret of full entropy; SHA-256 is enough because such a secret cannot be guessed. */

@@ -19,7 +19,6 @@ export interface Tables {
     confirmed_at: Date | null;
     code_channel: string;
     code_address: string;
-    code_hash: Buffer | null;
     code_sent_at: Date | null;
     code_expires_at: Date | null;
     codes_sent: Generated<number>;

@@ -101,6 +101,27 @@ describe('an order that is paid at the door', () => {
     expect(online.body.code).toBe('idempotency_key_reused');
   });
 
+  test('whose code was counted and never sent: the buyer gets it by trying again, or by asking for another', async () => {
+    const item = await shop.product(seller, 5);
+    const key = newId();
+    await someone();
+    cash.loseNextCode();
+    expect((await cash.order(buyer, item, { key })).status).toBe(500);
+    const [made] = await shop.rows<{ id: string }>('select id from orders where idempotency_key = $1', [key]);
+    const id = made?.id ?? '';
+    expect(cash.codes(id)).toEqual([]);
+    expect((await cash.order(buyer, item, { key })).status).toBe(201);
+    expect(cash.codes(id)).toHaveLength(1);
+
+    await letTimePass(shop, id);
+    cash.loseNextCode();
+    expect((await cash.resend(buyer, id)).status).toBe(500);
+    expect(cash.codes(id)).toHaveLength(1);
+    expect((await cash.resend(buyer, id)).body.code).toBe('rate_limited');
+    expect(cash.codes(id)).toHaveLength(2);
+    expect((await cash.confirm(buyer, id)).body.status).toBe('confirmed');
+  });
+
   test('becomes the seller’s by the right code: told once, kept without end, ready to ship', async () => {
     const item = await shop.product(seller, 1);
     const { id } = await cash.placed(await someone(), item);

@@ -75,6 +75,10 @@ export class CashSide {
     return this.shop.app.get<ReadableCodes>(OneTimeCodeSender).sentTo(orderId);
   }
 
+  loseNextCode(): void {
+    this.shop.app.get<ReadableCodes>(OneTimeCodeSender).failOnce();
+  }
+
   /** `code`: the newest one unless another is given. */
   confirm(buyer: Person, orderId: string, code = this.codes(orderId).at(-1) ?? '') {
     return this.shop.send<Order & Refusal>('POST', `/orders/${orderId}/cash-confirmation`, buyer, { code });

@@ -342,19 +342,34 @@ class NoPhones extends PushProvider {
 
 /** The buyer's inbox, open to the test. */
 export class ReadableCodes extends OneTimeCodeSender {
-  readonly #sent = new Map<string, string[]>();
+  readonly #sent = new Map<string, Map<number, string>>();
+  #failures = 0;
 
   async addressOf() {
     return { channel: 'inbox', masked: 'a•••@example.test' } as const;
   }
 
-  async send({ orderId, code }: { orderId: string; code: string }): Promise<void> {
-    this.#sent.set(orderId, [...this.sentTo(orderId), code]);
+  async send(message: { orderId: string; code: string; number: number }): Promise<void> {
+    const { orderId, code, number } = message;
+    if (this.#failures > 0) {
+      this.#failures -= 1;
+      throw new Error('the way to the inbox is broken');
+    }
+    this.#sent.set(orderId, this.#of(orderId).set(number, code));
   }
 
   /** The codes of an order, the newest last. */
   sentTo(orderId: string): readonly string[] {
-    return this.#sent.get(orderId) ?? [];
+    return [...this.#of(orderId).values()];
+  }
+
+  /** The next code reaches nobody. */
+  failOnce(): void {
+    this.#failures += 1;
+  }
+
+  #of(orderId: string): Map<number, string> {
+    return this.#sent.get(orderId) ?? new Map();
   }
 }
 
