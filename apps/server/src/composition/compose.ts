@@ -128,6 +128,7 @@ async function compose(config: Config, resources: AsyncDisposableStack): Promise
   });
   resources.defer(() => app.close());
   await jobs.start();
+  resources.defer(() => listener.drain(config.drainDelayMs));
   const demo = await openDemo(config, { database, listener, rtmpPort, log }, resources);
 
   return {

@@ -1,7 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { ConfigError } from '../config.ts';
+
+const answerWithinMs = 10_000;
 
 /** Answers a request and says true, or leaves it to the next one. Must not throw. */
 export type RawHandler = (request: IncomingMessage, response: ServerResponse) => boolean;
@@ -15,6 +18,11 @@ export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Bu
  * before the application: they need neither its parsing nor its guards.
  */
 export class HttpListener {
+  #phase: 'starting' | 'serving' | 'draining' | 'stopping' = 'starting';
+  /** Requests that the application has not answered. */
+  #atWork = 0;
+  #onIdle: (() => void) | undefined;
+  #closed: Promise<void> | undefined;
   readonly #rawHandlers: RawHandler[] = [];
   readonly #upgradeHandlers: UpgradeHandler[] = [];
   #application: ((request: IncomingMessage, response: ServerResponse) => void) | undefined;
@@ -58,33 +66,73 @@ export class HttpListener {
 
   serve(application: (request: IncomingMessage, response: ServerResponse) => void): void {
     this.#application = application;
+    this.#phase = 'serving';
+  }
+
+  /**
+   * Gives up its connections without cutting one off. For `delayMs` everything is answered as before, but no connection
+   * is kept after its answer and `/health/ready` says 503, so that load balancers look elsewhere. Then nobody new is
+   * let in, and answers of the application that are under way have 10 s. Resolves when none is left, or time is up.
+   */
+  async drain(delayMs: number): Promise<void> {
+    this.#phase = 'draining';
+    await delay(delayMs);
+    void this.#close();
+    const idle = new Promise<void>((resolve) => {
+      this.#onIdle = resolve;
+      if (this.#atWork === 0) resolve();
+    });
+    await Promise.race([idle, delay(answerWithinMs, undefined, { ref: false })]);
+    this.#phase = 'stopping';
   }
 
   #handle(request: IncomingMessage, response: ServerResponse): void {
+    if (this.#phase !== 'serving') response.shouldKeepAlive = false;
     if (this.#rawHandlers.some((handle) => handle(request, response))) return;
-    if (this.#application) {
-      this.#application(request, response);
-      return;
-    }
-    response.writeHead(503, { 'content-type': 'application/problem+json', 'retry-after': '1' });
-    response.end('{"status":503,"code":"unavailable","title":"The server is starting."}');
+    if (this.#phase === 'starting') refuse(response, 'The server is starting.');
+    else if (this.#phase === 'stopping') refuse(response, 'The server is stopping.');
+    else if (this.#phase === 'draining' && request.url === '/health/ready') {
+      refuse(response, 'The server is stopping.');
+    } else this.#apply(request, response);
   }
+
+  #apply(request: IncomingMessage, response: ServerResponse): void {
+    this.#atWork += 1;
+    response.once('close', this.#answered);
+    this.#application?.(request, response);
+  }
+
+  readonly #answered = () => {
+    this.#atWork -= 1;
+    if (this.#atWork === 0) this.#onIdle?.();
+  };
 
   /** What nobody takes here is for the application's sockets, once there are any. */
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     if (this.#upgradeHandlers.some((handle) => handle(request, socket, head))) return;
-    if (!this.#application) socket.destroy();
+    if (this.#phase === 'starting' || this.#phase === 'stopping') socket.destroy();
+  }
+
+  /** Takes no connection any more; resolves when the last one is gone. */
+  #close(): Promise<void> {
+    this.#closed ??= new Promise((resolve) => this.server.close(() => resolve()));
+    return this.#closed;
   }
 
   /** Lets answers that are under way finish for up to 5 s. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#application = undefined;
-    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
+    this.#phase = 'stopping';
+    const closed = this.#close();
     this.server.closeIdleConnections();
     const deadline = setTimeout(() => this.server.closeAllConnections(), 5000);
     await closed;
     clearTimeout(deadline);
   }
+}
+
+function refuse(response: ServerResponse, title: string): void {
+  response.writeHead(503, { 'content-type': 'application/problem+json', 'retry-after': '1' });
+  response.end(JSON.stringify({ status: 503, code: 'unavailable', title }));
 }
 
 /** A port that cannot be bound, told as a wrong setting. */
