@@ -23,6 +23,7 @@ const commands = {
       'apps/server/test/commerce/any-order-of-events.test.ts',
       'apps/server/test/faults/broken-connections.test.ts',
       'apps/server/test/faults/crash-points.test.ts',
+      'apps/server/test/faults/killed-under-load.test.ts',
     ],
     env: { VYBEKART_TEST_LENGTH: 'long' },
   },

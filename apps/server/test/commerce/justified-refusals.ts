@@ -15,6 +15,8 @@ export interface Facts {
   requests: number;
   openRequests: number;
   isRestocked: boolean;
+  /** Whether its units ever left the stock for it. */
+  isSold: boolean;
   /** Counts what was heard of its payment. */
   paymentVersion: number | null;
 }
@@ -31,6 +33,7 @@ export async function factsOf(source: RowSource, orderId: string): Promise<Facts
             (select count(*)::int from refund_requests q where q.order_id = o.id) as requests,
             (select count(*)::int from refund_requests q where q.order_id = o.id and status = 'open') as "openRequests",
             exists (select from stock_movements m where m.order_id = o.id and delta > 0) as "isRestocked",
+            o.paid_at is not null as "isSold",
             (select version from payments p where p.order_id = o.id) as "paymentVersion"
      from orders o where o.id = $1`,
     [orderId],
@@ -59,9 +62,17 @@ const hadMoney = ({ status }: Facts) =>
 const isWithdrawn = ({ status }: Facts) =>
   status === 'canceled' || status === 'refund_pending' || status === 'refunded';
 
-function isRefundable(facts: Facts, amountMinor: number): boolean {
+type Refund = Extract<Judged, { kind: 'refund' }>;
+
+function isRefundable(facts: Facts, { amountMinor, restock }: Refund): boolean {
   const isDue = isPaid(facts) || (facts.status === 'refund_pending' && facts.lastRefund === 'failed');
-  return isDue && !facts.isDisputed && amountMinor <= facts.refundableMinor;
+  const isEnough = amountMinor === facts.refundableMinor || !getsNothing(facts, restock);
+  return isDue && !facts.isDisputed && amountMinor <= facts.refundableMinor && isEnough;
+}
+
+/** Whoever gets nothing gets all of the money. */
+function getsNothing({ isSold, isRestocked, fulfilment }: Facts, restock: boolean): boolean {
+  return !isSold || ((isRestocked || restock) && (fulfilment === 'none' || fulfilment === 'packed'));
 }
 
 const verdicts: Record<Judged['kind'], Verdicts> = {
@@ -83,8 +94,9 @@ const verdicts: Record<Judged['kind'], Verdicts> = {
   },
   refund: {
     refusals: {
-      order_not_refundable: (facts, what) => what.kind === 'refund' && !isRefundable(facts, what.amountMinor),
-      conflict: (facts, what) => what.kind === 'refund' && what.restock && facts.isRestocked,
+      order_not_refundable: (facts, what) => what.kind === 'refund' && !isRefundable(facts, what),
+      conflict: (facts, what) =>
+        what.kind === 'refund' && what.restock && (facts.isRestocked || !facts.isSold),
     },
     isDone: (after, before) => after.refunds > before.refunds,
   },

@@ -165,8 +165,9 @@ export class ShopStory {
       }
       case 'refund': {
         const [row] = await this.#orders(move.nth);
+        if (!row) return;
         const { restock } = move;
-        const amountMinor = move.amountMinor ?? row?.totalMinor ?? 0;
+        const amountMinor = move.amountMinor ?? row.totalMinor;
         return this.#judge(move.nth, { kind: 'refund', amountMinor, restock }, (id) =>
           shop.send('POST', `/seller/orders/${id}/refunds`, seller, { amountMinor, restock }, newId()),
         );

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '../../src/platform/ids.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Journey, KillableShop, priceMinor } from './killable-shop.ts';
+import { pay as payAt } from './traffic.ts';
 
 const shippingAddress = {
   name: 'Asha Rao',
@@ -45,20 +46,7 @@ async function placeCash(variantId: string, key: string = newId()): Promise<Plac
   return { ...placed, payment: placed.payment };
 }
 
-async function pay({ payment }: Pick<PlacedOrder, 'payment'>): Promise<void> {
-  const answer = await fetch(
-    `${shop.server.stripe.url}/v1/payment_intents/${payment.paymentIntentId}/confirm`,
-    {
-      method: 'POST',
-      body: new URLSearchParams({
-        key: payment.publishableKey,
-        client_secret: payment.clientSecret,
-        payment_method: 'pm_card_visa',
-      }),
-    },
-  );
-  expect(answer.status).toBe(200);
-}
+const pay = (placed: Pick<PlacedOrder, 'payment'>) => payAt(placed, shop.server.stripe.url);
 
 const seen = (id: string): Promise<Order> =>
   shop.insist(() => shop.buyer.api.call('getOrder', { params: { id } }));

@@ -1,12 +1,12 @@
-import type { Message, PlacedOrder, RoomEvent } from '@vybekart/contract';
 import pg from 'pg';
 import { expect } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { type Person, startServer, type TestServer } from '../support/start-server.ts';
 import { watchMoves } from '../support/watched-moves.ts';
+import { expectEveryPaymentToArrive, expectNothingAcknowledgedWasLost } from './acknowledged.ts';
 import { type FaultPostgres, startFaultPostgres } from './fault-postgres.ts';
 import { expectLedgerAtRest } from './ledger.ts';
-import { type Attempt, Traffic } from './traffic.ts';
+import { type Attempt, type Market, type Sender, Traffic } from './traffic.ts';
 
 const stock = 100_000;
 const priceMinor = 49_900;
@@ -19,7 +19,7 @@ export class FaultShop implements AsyncDisposable {
     /** The same PostgreSQL, for assertions. */
     readonly database: pg.Pool,
     readonly people: readonly [Person, ...Person[]],
-    private readonly at: { streamId: string; variantId: string; priceMinor: number },
+    private readonly at: Market,
     private readonly resources: AsyncDisposableStack,
   ) {}
 
@@ -44,15 +44,15 @@ export class FaultShop implements AsyncDisposable {
   }
 
   /** Of these people; of nobody for requests that a test sends itself. */
-  traffic(people: readonly Person[] = this.people): Traffic {
+  traffic(people: readonly Sender[] = this.people): Traffic {
     return new Traffic(this.server, people, this.at);
   }
 
   /** Answers in time, nothing lost, nothing twice, every payment arrived, and no connection left at work. */
   async expectAllWell(traffic: Traffic, withinMs?: number): Promise<void> {
     expectOrderlyAnswers(traffic.attempts, withinMs);
-    await this.#expectNothingAcknowledgedWasLost(traffic);
-    await this.#expectEveryPaymentToArrive(traffic);
+    await expectNothingAcknowledgedWasLost(traffic, this.database, this.server.guest());
+    await expectEveryPaymentToArrive(traffic, this.database);
     await this.#letJobsBeTriedAgain();
     await expectLedgerAtRest(this.database);
     await this.expectIdleConnections();
@@ -73,65 +73,6 @@ export class FaultShop implements AsyncDisposable {
     await this.database.query(
       `update graphile_worker._private_jobs
        set run_at = least(run_at, now()), locked_at = locked_at - interval '1 minute' where attempts > 0`,
-    );
-  }
-
-  /** What was answered with 201 is in the database, as it was answered; one key is one order. */
-  async #expectNothingAcknowledgedWasLost(traffic: Traffic): Promise<void> {
-    const orders = traffic.of('order', 201).map((attempt) => ({
-      key: attempt.key,
-      id: (attempt.body as PlacedOrder).order.id,
-    }));
-    const stored = await this.database.query<{ key: string; id: string }>(
-      'select idempotency_key as key, id from orders where idempotency_key = any($1)',
-      [traffic.attempts.filter(({ what }) => what === 'order').map(({ key }) => key)],
-    );
-    const idOf = new Map(stored.rows.map(({ key, id }) => [key, id]));
-    expect(stored.rows).toHaveLength(idOf.size);
-    for (const { key, id } of orders) expect(idOf.get(key)).toBe(id);
-
-    const messages = traffic.of('message', 201).map((attempt) => ({
-      clientMsgId: attempt.key,
-      seq: (attempt.body as { seq: number }).seq,
-    }));
-    const log = await this.#roomLog();
-    for (const { clientMsgId, seq } of messages) {
-      expect(
-        log.filter((event) => event.message.clientMsgId === clientMsgId).map((event) => event.seq),
-      ).toEqual([seq]);
-    }
-    expect(orders.length).toBeGreaterThan(0);
-    expect(messages.length).toBeGreaterThan(0);
-  }
-
-  /** All messages of the room, read the way a client catches up. */
-  async #roomLog(): Promise<(RoomEvent & { message: Message })[]> {
-    const events: RoomEvent[] = [];
-    for (;;) {
-      const afterSeq = events.at(-1)?.seq ?? 0;
-      const page = await this.server.guest().api.call('getRoomEvents', {
-        params: { id: this.at.streamId },
-        query: { afterSeq },
-      });
-      events.push(...page.missed);
-      if (page.missed.length === 0) break;
-    }
-    return events.filter((event) => event.event === 'new_message');
-  }
-
-  /** Whoever paid gets their order, although the news of it met a dead database. */
-  async #expectEveryPaymentToArrive(traffic: Traffic): Promise<void> {
-    const paid = traffic.of('order', 201).map((attempt) => (attempt.body as PlacedOrder).order.id);
-    await eventually(
-      'every order to be paid',
-      async () => {
-        const { rows } = await this.database.query<{ count: number }>(
-          `select count(*) as count from orders where id = any($1) and status = 'paid'`,
-          [paid],
-        );
-        return Number(rows[0]?.count) === paid.length;
-      },
-      60_000,
     );
   }
 

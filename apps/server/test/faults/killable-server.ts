@@ -108,11 +108,15 @@ export class KillableServer implements AsyncDisposable {
     await this.died();
   }
 
-  async stop(): Promise<void> {
+  /** Tells it to end, if it runs; answers with which exit code it has. */
+  async stop(): Promise<number | null> {
     const child = this.#child;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    child.kill('SIGTERM');
-    await once(child, 'exit');
+    if (!child) return null;
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    }
+    return child.exitCode;
   }
 
   /** Somebody who finds it wherever it listens. */

@@ -6,6 +6,7 @@ import { brokenInvariants } from '../commerce/invariants.ts';
 import { eventually } from '../support/eventually.ts';
 import { KillableServer } from './killable-server.ts';
 import { expectLedgerAtRest } from './ledger.ts';
+import { Traffic } from './traffic.ts';
 
 const password = 'a long enough secret';
 export const priceMinor = 49_900;
@@ -26,14 +27,16 @@ export interface Journey {
 
 /** A seller whose shop also sells at the door, and a buyer, on a server that dies and is started again. */
 export class KillableShop implements AsyncDisposable {
+  #streamId: string | undefined;
+
   private constructor(
     readonly server: KillableServer,
     readonly buyer: Client,
     readonly seller: Client,
   ) {}
 
-  static async open(): Promise<KillableShop> {
-    const server = await KillableServer.open();
+  static async open(environment: Record<string, string> = {}): Promise<KillableShop> {
+    const server = await KillableServer.open(environment);
     try {
       await server.start();
       const seller = server.client();
@@ -100,6 +103,27 @@ export class KillableShop implements AsyncDisposable {
     await this.#rest();
     await expectAllWell();
     await expectLedgerAtRest(this.server.database, this.server.stripe);
+  }
+
+  /** Buyers who order a product of its own, pay, and talk in the seller's show. */
+  async traffic(buyerCount: number): Promise<Traffic> {
+    const variantId = await this.product(100_000);
+    this.#streamId ??= (await this.seller.api.call('createStream', { body: { title: 'Sarees' } })).id;
+    const streamId = this.#streamId;
+    const clients = await Promise.all(
+      Array.from({ length: buyerCount }, (_, index) => newBuyer(this.server, `Buyer ${index}`)),
+    );
+    const buyers = clients.map((client) => ({ client }));
+    const stripeUrl = this.server.stripe.url;
+    return new Traffic(this.server, buyers, { streamId, variantId, priceMinor, stripeUrl });
+  }
+
+  /** Kill -9, and another process in its place, which serves and hears of what happened in between. */
+  async killAndStartAgain(): Promise<void> {
+    await this.server.kill();
+    await this.server.letTimePass(lockedSeconds);
+    await this.server.start();
+    this.server.hearStripe();
   }
 
   /** Tries again for as long as an app would: with the same key, if it has one. */
