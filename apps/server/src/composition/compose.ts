@@ -68,7 +68,8 @@ async function compose(config: Config, resources: AsyncDisposableStack): Promise
   address.listening(listener.port, config.host);
   const clock = new SystemClock();
   const { database, report: databaseReport } = await openDatabase(config, log, resources);
-  const jobs = resources.use(new JobQueue(database, log, config.hotState.kind === 'redis'));
+  const hasOtherNodes = config.hotState.kind === 'redis';
+  const jobs = resources.use(new JobQueue(database, log, hasOtherNodes));
   const files = await openFiles(config, resources);
   const { push, emulator: fcm, report: pushReport } = await openPush(config, clock, resources);
   const origins = new OriginPolicy([address.url, ...config.allowedOrigins]);
@@ -107,7 +108,10 @@ async function compose(config: Config, resources: AsyncDisposableStack): Promise
     { provide: MediaWebhooks, useValue: webhooks },
     { provide: PaymentProvider, useValue: payments.payments },
     { provide: PaymentsOptions, useValue: payments.options },
-    { provide: OrderOptions, useValue: new OrderOptions(config.orderHoldSeconds) },
+    {
+      provide: OrderOptions,
+      useValue: new OrderOptions(config.orderHoldSeconds, undefined, undefined, hasOtherNodes),
+    },
     { provide: Presence, useValue: hotState.presence },
     {
       provide: RecordingOptions,

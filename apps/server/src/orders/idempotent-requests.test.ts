@@ -11,7 +11,7 @@ test('work that the database cut off is nobody’s here until its lock ends, and
     override monotonicMs = () => passedMs;
   })();
   await using database = new Database('postgres://nobody@127.0.0.1:1/none', { warn: () => {} });
-  const requests = new IdempotentRequests(database, new IdempotencyStore(), clock);
+  const requests = new IdempotentRequests(database, new IdempotencyStore(), clock, { hasOtherNodes: true });
   const request = { actorId: 'a', route: 'cancelOrder', key: 'key-00000001', orderId: null, asked: [] };
   const down = new pg.DatabaseError('the database system is shutting down', 0, 'error');
   down.code = '57P03';

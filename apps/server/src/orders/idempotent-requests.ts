@@ -6,6 +6,7 @@ import type { Jobs } from '../platform/events.ts';
 import { problemDocument } from '../platform/problem-filter.ts';
 import type { IdempotencyStore } from './idempotency.store.ts';
 import { fingerprint, type KeyedRequest, lockSeconds } from './keyed-request.ts';
+import type { OrderOptions } from './order-options.ts';
 
 /** An answer as it goes out, byte for byte; `isReplayed`: it was given before under the same key. */
 export interface KeptAnswer {
@@ -34,7 +35,7 @@ export function keptRefusal(refusal: Failure, requestId: string): KeptAnswer {
 
 /**
  * One answer for each key: the work runs once, later requests get the first one's answer, and work that a crash cut
- * off is taken up again after 30 s. The work itself must therefore tolerate to be run again.
+ * off is taken up again, at once by the only node, by another one after 30 s. The work itself must therefore tolerate to be run again.
  */
 export class IdempotentRequests {
   readonly #atWork = new Map<string, KeyedRequest>();
@@ -45,6 +46,7 @@ export class IdempotentRequests {
     private readonly database: Database,
     private readonly store: IdempotencyStore,
     private readonly clock: Clock,
+    private readonly options: Pick<OrderOptions, 'hasOtherNodes'>,
   ) {}
 
   listen(jobs: Jobs): void {
@@ -92,10 +94,12 @@ export class IdempotentRequests {
   }
 
   /**
-   * True when the work was done here, and the database did not answer in time: nobody is at it, whatever was written,
-   * until its lock ends, when another node may take it over.
+   * To be asked by whoever is {@link alone} with a key. True when nobody is at work under it, whatever lock was written:
+   * there is no other process than this one, or it was here that the database did not answer in time. The latter holds
+   * until the lock ends, when another node may take it over.
    */
   wasLeft(request: KeyedRequest): boolean {
+    if (!this.options.hasOtherNodes) return true;
     return (this.#left.get(idOf(request)) ?? 0) > this.clock.monotonicMs();
   }
 

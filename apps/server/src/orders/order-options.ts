@@ -7,5 +7,7 @@ export class OrderOptions {
     readonly maxUnpaidOrders = 10,
     /** How many orders one buyer may have promised to pay at the door and not yet paid. */
     readonly maxConfirmedOrders = 10,
+    /** Whether another process may be at work on the same database. */
+    readonly hasOtherNodes = true,
   ) {}
 }

@@ -73,7 +73,7 @@ import { StockAudit } from './stock-audit.ts';
     provide(PlacementStore, Database),
     provide(IdempotencyStore),
     provide(DashboardStore),
-    provide(IdempotentRequests, Database, IdempotencyStore, Clock),
+    provide(IdempotentRequests, Database, IdempotencyStore, Clock, OrderOptions),
     provide(HoldNotices, Database, Events, Log),
     provide(OrderPlacement, PlacementStore, OrderOptions, Clock, HoldNotices),
     provide(OrderRefusals, Database, OrderOptions),

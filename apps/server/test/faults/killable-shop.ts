@@ -121,7 +121,6 @@ export class KillableShop implements AsyncDisposable {
   /** Kill -9, and another process in its place, which serves and hears of what happened in between. */
   async killAndStartAgain(): Promise<void> {
     await this.server.kill();
-    await this.server.letTimePass(lockedSeconds);
     await this.server.start();
     this.server.hearStripe();
   }
