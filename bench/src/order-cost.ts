@@ -59,19 +59,41 @@ async function measure(shop: ShopServer, variantIds: readonly string[]): Promise
   return turns;
 }
 
-/** Copies of an order that was placed, spread over the buyers, all long over. */
+/** Orders of all buyers for all products there are, paid and delivered long ago, with all that is kept of such. */
 async function addPastOrders(shop: ShopServer): Promise<void> {
   await shop.settle();
-  await shop.database.query(
-    `insert into orders
-     select past.*
-     from (select to_jsonb(orders) as facts from orders limit 1) as model,
-       (select array_agg(id) as buyers from users) as everybody,
-       generate_series(1, $1::int) as number,
-       jsonb_populate_record(null::orders, model.facts || jsonb_build_object('id', gen_random_uuid(),
-         'buyer_id', buyers[1 + number % $2::int], 'status', 'expired', 'hold_expires_at', null,
-         'idempotency_key', 'past-' || number)) as past`,
-    [pastOrders, shop.buyerCount],
+  const { database, buyerCount } = shop;
+  await database.query(
+    `create temp table past as
+     select gen_random_uuid() as id, number, sold.*,
+            (select array_agg(id) from users)[1 + number % $2::int] as buyer_id
+     from generate_series(1, $1::int) as number
+     join (select row_number() over () as place, v.id as variant_id, p.id as product_id, p.shop_id, p.title, v.title as kind,
+                  p.price_minor, p.currency, v.on_hand
+           from variants v join products p on p.id = v.product_id) as sold
+       on place = 1 + number % $3::int`,
+    [pastOrders, buyerCount, few],
   );
-  await shop.database.query('vacuum analyze');
+  await database.query(`
+    insert into orders (id, buyer_id, shop_id, status, currency, total_minor, fulfilment_status, idempotency_key,
+      fingerprint, checkout_locked_until, paid_at, created_at)
+    select id, buyer_id, shop_id, 'paid', currency, price_minor, 'delivered', 'past-' || number,
+      sha256(id::text::bytea), at, at, at
+    from past, (select now() - interval '30 days' as at)`);
+  await database.query(`
+    insert into order_items (order_id, position, variant_id, product_id, title, variant_title, quantity,
+      unit_price_minor, reservation)
+    select id, 0, variant_id, product_id, title, kind, 1, price_minor, 'committed' from past`);
+  await database.query(`
+    insert into payments (order_id, provider, payment_intent_id, status, amount_minor, amount_received_minor, currency,
+      is_settled)
+    select id, 'stripe', 'pi_' || id, 'succeeded', price_minor, price_minor, currency, true from past`);
+  await database.query(`
+    insert into stock_movements (variant_id, delta, kind, order_id, on_hand_after)
+    select variant_id, -1, 'sale', id, on_hand - row_number() over (partition by variant_id order by number) from past`);
+  await database.query(`
+    update variants set on_hand = on_hand - count
+    from (select variant_id, count(*)::int as count from past group by variant_id) as sold where id = variant_id`);
+  await database.query('drop table past');
+  await database.query('vacuum analyze');
 }
