@@ -2,10 +2,10 @@ import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { Combiner } from './combiner.ts';
 
-const limits = { maxBatch: 3, maxWaiting: 10 };
+const few = { maxBatch: 3, maxWaiting: 10 };
 
 /** A combiner whose statements end when the test says so. */
-function gated() {
+function gated(limits: { maxBatch: number; maxWaiting: number; isHalved?: boolean } = few) {
   const batches: { requests: readonly number[]; end(): void; fail(error: Error): void }[] = [];
   const combiner = new Combiner<number, number>(
     (requests) =>
@@ -62,11 +62,29 @@ test('who comes in the same turn of the event loop as an outcome goes along with
   expect(await Promise.all(answers)).toEqual([10, 20, 30, 40]);
 });
 
+test('many go in halves, where that is asked for, so that one half is worked on while the other is stored', async () => {
+  const { batches, combiner } = gated({ maxBatch: 256, maxWaiting: 1000, isHalved: true });
+  const submit = (count: number) => Array.from({ length: count }, (_, request) => combiner.submit(request));
+  const answers = submit(64);
+  await turn();
+  batches[0]?.end();
+  await turn();
+  answers.push(...submit(32));
+  batches[1]?.end();
+  await turn();
+  batches[2]?.end();
+  await Promise.all(answers);
+  expect(batches.map((batch) => batch.requests.length)).toEqual([32, 32, 32]);
+  submit(12);
+  await turn();
+  expect(batches[3]?.requests).toHaveLength(12);
+});
+
 test('a request that makes its batch fail fails alone', async () => {
   const combiner = new Combiner<number, number>(async (requests) => {
     if (requests.includes(2)) throw new Error('two is refused');
     return [...requests];
-  }, limits);
+  }, few);
   const answers = await Promise.allSettled([1, 2, 3].map((request) => combiner.submit(request)));
   expect(answers.map((answer) => answer.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
 });
@@ -82,7 +100,7 @@ test('when the database is gone nobody waits for it one by one', async () => {
 
 test('more requests than can be served soon are refused at once', async () => {
   const { combiner } = gated();
-  const waiting = Array.from({ length: limits.maxWaiting }, (_, request) => combiner.submit(request));
+  const waiting = Array.from({ length: few.maxWaiting }, (_, request) => combiner.submit(request));
   await expect(combiner.submit(99)).rejects.toMatchObject({ code: 'unavailable' });
-  expect(waiting).toHaveLength(limits.maxWaiting);
+  expect(waiting).toHaveLength(few.maxWaiting);
 });

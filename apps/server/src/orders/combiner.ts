@@ -17,10 +17,13 @@ export class Combiner<Request, Result> {
   #waiting: Waiting<Request, Result>[] = [];
   #isRunning = false;
 
-  /** `run` answers each request in its order, all or nothing. Above `maxWaiting`, who comes is refused. */
+  /**
+   * `run` answers each request in its order, all or nothing. Above `maxWaiting`, who comes is refused. `isHalved`: of many
+   * about half go along, so that this process works on the other half meanwhile; worth it for a cheap statement.
+   */
   constructor(
     private readonly run: (requests: readonly Request[]) => Promise<readonly Result[]>,
-    private readonly limits: { maxBatch: number; maxWaiting: number },
+    private readonly limits: { maxBatch: number; maxWaiting: number; isHalved?: boolean },
   ) {}
 
   submit(request: Request): Promise<Result> {
@@ -37,26 +40,29 @@ export class Combiner<Request, Result> {
 
   async #drain(): Promise<void> {
     await turnOver();
-    let batch = this.#next();
+    let batch = this.#next([]);
     let running = this.#start(batch);
     while (batch.length > 0) {
       const outcome = await running;
       await turnOver();
       // The next statement is on its way before anybody works on the answers of this one.
       const answered = batch;
-      batch = this.#next();
+      batch = this.#next(answered);
       running = this.#start(batch);
       await this.#answer(answered, outcome);
       if (batch.length === 0) {
-        batch = this.#next();
+        batch = this.#next([]);
         running = this.#start(batch);
       }
     }
     this.#isRunning = false;
   }
 
-  #next(): Waiting<Request, Result>[] {
-    return this.#waiting.splice(0, this.limits.maxBatch);
+  /** `answered`: who may be back at once. */
+  #next(answered: readonly unknown[]): Waiting<Request, Result>[] {
+    const { maxBatch, isHalved } = this.limits;
+    const half = Math.max(fewTogether, Math.ceil((this.#waiting.length + answered.length) / 2));
+    return this.#waiting.splice(0, isHalved ? Math.min(maxBatch, half) : maxBatch);
   }
 
   #start(batch: readonly Waiting<Request, Result>[]): Promise<Outcome<Result>> {
@@ -80,6 +86,9 @@ export class Combiner<Request, Result> {
     }
   }
 }
+
+/** So few are not halved: a statement costs something by itself. */
+const fewTogether = 16;
 
 /** What else arrives in this turn of the event loop goes along with the next statement. */
 const turnOver = () => setImmediate();

@@ -53,7 +53,7 @@ export class OrderPlacement {
       () => new Combiner((batch) => this.#place(batch), limits),
     );
     this.#payments = new Combiner((batch) => this.store.recordPayments(batch), limits);
-    this.#refusals = new Combiner((batch) => this.store.storeRefusals(batch), limits);
+    this.#refusals = new Combiner((batch) => this.store.storeRefusals(batch), { ...limits, isHalved: true });
   }
 
   place(request: PlacementRequest): Promise<Placement> {
