@@ -115,9 +115,7 @@ describe.runIf(hasFfmpeg)('smaller pictures', () => {
     expect(laddersOfThisProcess()).toHaveLength(1);
     rig.media.end('play-k');
     await offered(`${rig.origin}/hls/play-second/index.m3u8`, '480p');
-    expect((await (await fetch(`${rig.origin}/hls/play-small/index.m3u8`)).text()).includes('p/media')).toBe(
-      false,
-    );
+    expect(await (await fetch(`${rig.origin}/hls/play-small/index.m3u8`)).text()).not.toMatch(/\/\d+p\//);
   });
 
   test('that cannot be made are given up, and the show goes on', async () => {
