@@ -35,7 +35,8 @@ export function keptRefusal(refusal: Failure, requestId: string): KeptAnswer {
 
 /**
  * One answer for each key: the work runs once, later requests get the first one's answer, and work that a crash cut
- * off is taken up again, at once by the only node, by another one after 30 s. The work itself must therefore tolerate to be run again.
+ * off is taken up again, at once by the only node, by another one after 30 s. The work itself must therefore tolerate to
+ * be run again.
  */
 export class IdempotentRequests {
   readonly #atWork = new Map<string, KeyedRequest>();
