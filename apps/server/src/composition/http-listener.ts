@@ -70,10 +70,11 @@ export class HttpListener {
   }
 
   /**
-   * Gives up its connections without cutting off an answer that is under way. For `delayMs` everything is answered as before, but no connection
-   * is kept after its answer and `/health/ready` says 503, so that load balancers look elsewhere. Then nobody new is
-   * let in, and answers of the application that are under way have 10 s; a request that is sent at that very moment may
-   * meet a closed connection, the rarer the more have gone during `delayMs`. Resolves when none is left, or time is up.
+   * Gives up its connections without cutting off an answer that is under way. For `delayMs` everything is answered as
+   * before, but no connection is kept after its answer and `/health/ready` says 503, so that load balancers look
+   * elsewhere. Then nobody new is let in, and answers of the application that are under way have 10 s; a request that is
+   * sent at that very moment may meet a closed connection, the rarer the more have gone during `delayMs`. Resolves when
+   * none is left, or time is up.
    */
   async drain(delayMs: number): Promise<void> {
     this.#phase = 'draining';
